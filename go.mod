@@ -1,0 +1,3 @@
+module lyncowa
+
+go 1.26

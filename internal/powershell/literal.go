@@ -1,0 +1,2 @@
+// Package powershell is the only door through which text enters a script: literals and comments.
+package powershell
