@@ -1,0 +1,77 @@
+// Package bundle turns a plan into the files of a change bundle and keeps them whole on disk.
+//
+// The bundle is a view: nothing in it may know what the plan does not. Which steps there are and why is
+// decided in package plan, never here.
+package bundle
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"lyncowa/internal/plan"
+)
+
+// Paths of the files that stand at the top of every bundle.
+const (
+	TopologyPath = "topology.yaml" // the input, byte for byte
+	PlanPath     = "plan.json"
+	SumsPath     = "SHA256SUMS"
+	ApprovalPath = "approval.md" // outside the sums: people fill it in
+	EvidencePath = "evidence"    // folder that the scripts write on their hosts
+)
+
+// File is one file of a bundle.
+type File struct {
+	Path string // slash-separated, relative to the bundle
+	Data []byte
+}
+
+// Bundle is all files of one change, ready to be written.
+type Bundle struct {
+	Name   string // of its folder: <name>-<change>
+	Files  []File // sorted by Path, SHA256SUMS and approval.md included
+	Digest string // SHA-256 of SHA256SUMS, lower-case hex: what a board approves
+}
+
+// Render makes the bundle of a plan. The same plan gives the same bytes.
+func Render(p *plan.Plan) (*Bundle, error) {
+	files, err := renderScripts(p)
+	if err != nil {
+		return nil, fmt.Errorf("render the scripts: %w", err)
+	}
+	planJSON, err := encodePlan(p)
+	if err != nil {
+		return nil, fmt.Errorf("encode the plan: %w", err)
+	}
+	files = append(files, File{TopologyPath, p.Source}, File{PlanPath, planJSON})
+
+	sums := formatSums(files)
+	digest := sum(sums)
+	approval, err := renderApproval(p, digest)
+	if err != nil {
+		return nil, fmt.Errorf("render the approval: %w", err)
+	}
+	files = append(files, File{SumsPath, sums}, File{ApprovalPath, approval})
+	sortByPath(files)
+	return &Bundle{Name: FolderName(p), Files: files, Digest: digest}, nil
+}
+
+// FolderName is the name of the folder that holds the plan's bundle: <name>-<change>.
+func FolderName(p *plan.Plan) string { return p.Name + "-" + string(p.Change) }
+
+// encodePlan writes plan.json: indented for people, with < > & as they are.
+func encodePlan(p *plan.Plan) ([]byte, error) {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	err := enc.Encode(p)
+	return out.Bytes(), err
+}
+
+func sortByPath(files []File) {
+	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
+}
