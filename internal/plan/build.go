@@ -1,0 +1,121 @@
+package plan
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"lyncowa/internal/finding"
+	"lyncowa/internal/topology"
+)
+
+// ToolName and ToolVersion stand in every plan. The version is a constant so that the same source makes the
+// same bytes on every machine.
+const (
+	ToolName    = "lyncowa"
+	ToolVersion = "0.1.0"
+)
+
+// Changes lists the kinds of change that Build knows, in the order in which help shows them.
+func Changes() []Change { return []Change{Integrate} }
+
+// Build decides what is to be done for a valid topology. source is the topology file, byte for byte. The plan
+// is nil if and only if there is a finding; its place is the file as a whole.
+func Build(t *topology.Topology, source []byte, change Change) (*Plan, finding.List) {
+	definitions, ok := changes[change]
+	if !ok {
+		return nil, finding.List{unknownChange(change)}
+	}
+	digest := sha256.Sum256(source)
+	p := &Plan{
+		FormatVersion:  FormatVersion,
+		Tool:           Tool{Name: ToolName, Version: ToolVersion},
+		Name:           t.Name,
+		Change:         change,
+		Versions:       Versions{Exchange: t.Versions.Exchange, Lync: t.Versions.Lync},
+		TopologyDigest: hex.EncodeToString(digest[:]),
+		Topology:       t,
+		Source:         source,
+	}
+	for _, d := range definitions {
+		p.Steps = append(p.Steps, d.step(p))
+	}
+	return p, nil
+}
+
+// BundleName is the name of the bundle's folder.
+func (p *Plan) BundleName() string { return p.Name + "-" + string(p.Change) }
+
+// Step returns the step with that id.
+func (p *Plan) Step(id string) (Step, bool) {
+	i := slices.IndexFunc(p.Steps, func(s Step) bool { return s.ID == id })
+	if i < 0 {
+		return Step{}, false
+	}
+	return p.Steps[i], true
+}
+
+func unknownChange(change Change) finding.Finding {
+	known := make([]string, 0, len(Changes()))
+	for _, c := range Changes() {
+		known = append(known, string(c))
+	}
+	return finding.Finding{
+		ID:       "change-unknown",
+		Severity: finding.Error,
+		Message:  fmt.Sprintf("change %q is not a kind of change", string(change)),
+		Hint:     "use one of: " + strings.Join(known, ", "),
+	}
+}
+
+// definition is one row of a kind of change: everything about a step that does not depend on the topology, and
+// the functions for what does.
+type definition struct {
+	order   int
+	id      string
+	title   string
+	kind    Kind
+	shell   Shell
+	sources []string
+
+	runOn     func(*Plan) []string
+	perServer bool
+	rights    string
+	backOut   bool // a back-out script exists
+	undo      string
+
+	reason   func(*Plan) (Status, string)
+	commands func(*Plan) []Command
+	impact   func(*Plan) string
+}
+
+// step fills the row in for one plan. A skipped step keeps its number, title and reason and has nothing to run.
+func (d definition) step(p *Plan) Step {
+	status, reason := d.reason(p)
+	s := Step{
+		Order: d.order, ID: d.id, Title: d.title, Kind: d.kind, Shell: d.shell,
+		Status: status, Reason: reason, Sources: d.sources,
+		RunOn: []string{}, Commands: []Command{},
+	}
+	if status == Skipped {
+		return s
+	}
+	s.RunOn, s.PerServer = d.runOn(p), d.perServer
+	s.Rights, s.Undo, s.Impact = d.rights, d.undo, d.impact(p)
+	if d.commands != nil {
+		s.Commands = append(s.Commands, d.commands(p)...)
+	}
+	if d.kind != KindManual {
+		s.Script = d.path("scripts")
+	}
+	if d.backOut {
+		s.BackOut = d.path("back-out")
+	}
+	return s
+}
+
+func (d definition) path(folder string) string {
+	return fmt.Sprintf("%s/%d-%s-%s.ps1", folder, d.order, d.shell, d.id)
+}

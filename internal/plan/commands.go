@@ -1,0 +1,117 @@
+package plan
+
+import (
+	"fmt"
+
+	"lyncowa/internal/powershell"
+	"lyncowa/internal/topology"
+)
+
+// The commands as the Page writes them, with this topology's values. The scripts do the same, object by object;
+// the rehearsal proves it.
+
+// recycleCommand is P10: the OWA application pool of one server.
+const recycleCommand = `C:\Windows\System32\Inetsrv\Appcmd.exe recycle apppool /apppool.name:"MSExchangeOWAAppPool"`
+
+// sipNamePlans selects every SipName dial plan of the organisation (P6).
+const sipNamePlans = `@(Get-UMDialPlan | Where-Object { $_.UriType -eq 'SipName' } | ForEach-Object { $_.Name })`
+
+const instantMessagingOn = "-InstantMessagingEnabled $true -InstantMessagingType OCS"
+
+func dialPlanCommands(p *Plan) []Command {
+	var commands []Command
+	for _, pool := range p.DialPlanPools() {
+		plans := sipNamePlans
+		if !pool.SipDialPlans.All {
+			plans = powershell.Array(pool.SipDialPlans.Names)
+		}
+		for _, server := range pool.MailboxServers {
+			commands = append(commands, cmdlet(anyExchangeServer, "Set-UMService -Identity %s -DialPlans @{Add=%s}", powershell.Quote(server.FQDN), plans))
+		}
+		for _, server := range pool.ClientAccessServers.Names {
+			commands = append(commands, cmdlet(anyExchangeServer, "Set-UMCallRouterSettings -Server %s -DialPlans @{Add=%s}", powershell.Quote(server), plans))
+		}
+	}
+	return commands
+}
+
+func trustedApplicationCommands(p *Plan) []Command {
+	on := lyncComputer(p)[0]
+	var commands []Command
+	for _, pool := range p.TrustedPools() {
+		fqdn := powershell.Quote(pool.FQDN)
+		commands = append(commands, cmdlet(on, "New-CsTrustedApplicationPool -Identity %s -Registrar %s -Site %s -RequiresReplication $false%s",
+			fqdn, powershell.Quote(pool.Registrar), powershell.Quote(pool.SiteID), firstComputer(pool)))
+		for _, computer := range otherComputers(pool) {
+			commands = append(commands, cmdlet(on, "New-CsTrustedApplicationComputer -Identity %s -Pool %s", powershell.Quote(computer), fqdn))
+		}
+		commands = append(commands, cmdlet(on, "New-CsTrustedApplication -ApplicationId %s -TrustedApplicationPoolFqdn %s -Port %d",
+			powershell.Quote(pool.ApplicationID), fqdn, pool.Port))
+	}
+	return commands
+}
+
+// firstComputer is the computer that New-CsTrustedApplicationPool itself makes. Without it the pool's one
+// computer is the pool FQDN, and no second one can ever be added.
+func firstComputer(pool topology.Pool) string {
+	if len(pool.TrustedComputers) == 0 {
+		return ""
+	}
+	return " -ComputerFqdn " + powershell.Quote(pool.TrustedComputers[0])
+}
+
+func otherComputers(pool topology.Pool) []string {
+	if len(pool.TrustedComputers) < 2 {
+		return nil
+	}
+	return pool.TrustedComputers[1:]
+}
+
+func enableTopologyCommands(p *Plan) []Command {
+	return []Command{cmdlet(lyncComputer(p)[0], "Enable-CsTopology")}
+}
+
+func virtualDirectoryCommands(p *Plan) []Command {
+	scope := p.ClientAccess()
+	if scope.All {
+		return []Command{cmdlet(anyExchangeServer, "Get-OwaVirtualDirectory | Set-OwaVirtualDirectory %s", instantMessagingOn)}
+	}
+	var commands []Command
+	for _, server := range scope.Names {
+		commands = append(commands, cmdlet(anyExchangeServer, "Get-OwaVirtualDirectory -Server %s | Set-OwaVirtualDirectory %s", powershell.Quote(server), instantMessagingOn))
+	}
+	return commands
+}
+
+func imSettingsCommands(p *Plan) []Command {
+	var commands []Command
+	for _, server := range p.Servers() {
+		commands = append(commands,
+			Command{Kind: File, On: server.FQDN, Text: appSetting("IMCertificateThumbprint", server.Thumbprint)},
+			Command{Kind: File, On: server.FQDN, Text: appSetting("IMServerName", server.Registrar)},
+			Command{Kind: Native, On: server.FQDN, Text: recycleCommand},
+		)
+	}
+	return commands
+}
+
+// appSetting is an element of web.config (P8). Thumbprints and FQDNs have a grammar without any character that
+// XML would need escaped.
+func appSetting(key, value string) string {
+	return fmt.Sprintf(`<add key="%s" value="%s"/>`, key, value)
+}
+
+func mailboxPolicyCommands(p *Plan) []Command {
+	if p.Topology.MailboxPolicies.All {
+		return []Command{cmdlet(anyExchangeServer, "Get-OwaMailboxPolicy | Set-OwaMailboxPolicy %s", instantMessagingOn)}
+	}
+	var commands []Command
+	for _, name := range p.Topology.MailboxPolicies.Names {
+		commands = append(commands, cmdlet(anyExchangeServer, "Set-OwaMailboxPolicy -Identity %s %s", powershell.Quote(name), instantMessagingOn))
+	}
+	return commands
+}
+
+func cmdlet(on, format string, values ...any) Command {
+	return Command{Kind: Cmdlet, On: on, Text: fmt.Sprintf(format, values...)}
+}

@@ -1,0 +1,100 @@
+package plan
+
+import "lyncowa/internal/topology"
+
+// Server is one Exchange Mailbox server with everything that step 70 and the certificate check need (P8, P9).
+type Server struct {
+	FQDN       string
+	Thumbprint string
+	Registrar  string   // the IMServerName of this server: the Lync pool, never the OWA FQDN
+	Pool       string   // the OWA FQDN that the server stands behind
+	Colocated  bool     // both UM services run on it (P2)
+	Subject    string   // what the certificate's subject CN must be
+	Names      []string // what its subject alternative names must hold
+	DialPlans  topology.Selection
+}
+
+// Servers returns every mailbox server, in the order of the file.
+func (p *Plan) Servers() []Server {
+	var servers []Server
+	for _, pool := range p.Topology.Pools {
+		for _, m := range pool.MailboxServers {
+			s := Server{
+				FQDN: m.FQDN, Thumbprint: m.Thumbprint, Registrar: pool.Registrar, Pool: pool.FQDN,
+				Colocated: pool.UMColocated, DialPlans: pool.SipDialPlans,
+			}
+			s.Subject, s.Names = certificateNames(pool, m)
+			servers = append(servers, s)
+		}
+	}
+	return servers
+}
+
+// certificateNames says which names Lync looks for: those of the trusted application pool (P3), or, where Lync
+// discovers the server by itself, the server's own (P9).
+func certificateNames(pool topology.Pool, server topology.MailboxServer) (subject string, names []string) {
+	if pool.UMColocated {
+		return server.FQDN, []string{server.FQDN}
+	}
+	return pool.FQDN, append([]string{pool.FQDN}, pool.TrustedComputers...)
+}
+
+// TrustedPools returns the pools that get a trusted application pool: those whose UM services are not
+// colocated (P2).
+func (p *Plan) TrustedPools() []topology.Pool { return p.pools(false) }
+
+// DiscoveredPools returns the pools that Lync discovers by itself (P2).
+func (p *Plan) DiscoveredPools() []topology.Pool { return p.pools(true) }
+
+func (p *Plan) pools(colocated bool) []topology.Pool {
+	var pools []topology.Pool
+	for _, pool := range p.Topology.Pools {
+		if pool.UMColocated == colocated {
+			pools = append(pools, pool)
+		}
+	}
+	return pools
+}
+
+// DialPlanPools returns the pools whose servers are to be added to SipName dial plans (P6).
+func (p *Plan) DialPlanPools() []topology.Pool {
+	var pools []topology.Pool
+	for _, pool := range p.Topology.Pools {
+		if !pool.SipDialPlans.IsEmpty() {
+			pools = append(pools, pool)
+		}
+	}
+	return pools
+}
+
+// ClientAccess returns whose OWA virtual directories are set: the declared Client Access servers of all pools,
+// each once, or the whole organisation (P7).
+func (p *Plan) ClientAccess() topology.Selection {
+	var servers topology.Selection
+	seen := map[string]bool{}
+	for _, pool := range p.Topology.Pools {
+		if pool.ClientAccessServers.All {
+			return topology.Selection{All: true}
+		}
+		for _, name := range pool.ClientAccessServers.Names {
+			if !seen[name] {
+				seen[name] = true
+				servers.Names = append(servers.Names, name)
+			}
+		}
+	}
+	return servers
+}
+
+// Registrars returns the registrar of each pool, each once, in the order of the file.
+func (p *Plan) Registrars() []string {
+	var registrars []string
+	seen := map[string]bool{}
+	for _, pool := range p.Topology.Pools {
+		if !seen[pool.Registrar] {
+			seen[pool.Registrar] = true
+			registrars = append(registrars, pool.Registrar)
+		}
+	}
+	return registrars
+}
