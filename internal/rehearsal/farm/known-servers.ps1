@@ -1,0 +1,39 @@
+# The servers that Lync trusts and knows: the computers of the enabled trusted pools, and the Exchange servers that it
+# discovers by itself (both UM services and a SipName dial plan, P2). A server in both stands there twice.
+
+function Get-DiscoveredServer {
+    $plans = @($script:Farm.exchange.dialPlans | Where-Object { $_.uriType -eq 'SipName' } | ForEach-Object { $_.name })
+    foreach ($server in $script:Farm.exchange.servers) {
+        $machine = Find-Object $script:Farm.hosts 'fqdn' $server.fqdn
+        if ($null -eq $machine) { continue }
+        $running = @('MSExchangeUM', 'MSExchangeUMCR' | Where-Object {
+                $service = Find-Object $machine.services 'name' $_
+                $null -ne $service -and $service.status -eq 'Running' })
+        if ($running.Count -eq 2 -and @($server.umDialPlans | Where-Object { $plans -contains $_ }).Count -gt 0) { $server.fqdn }
+    }
+}
+
+function Get-KnownServer {
+    foreach ($pool in $script:Farm.lync.enabled) { $pool.computers }
+    Get-DiscoveredServer
+}
+
+# Lync's own log tells what came and went; 44024 and 14492 stand there since the last start.
+function Update-KnownServer {
+    $before = @($script:Farm.lync.known)
+    $after = @(Get-KnownServer | Sort-Object)
+    $script:Farm.lync.known = $after
+    $added = @(Compare-Object -ReferenceObject @($before + '-') -DifferenceObject @($after + '-') | Where-Object { $_.SideIndicator -eq '=>' } | ForEach-Object { $_.InputObject })
+    $removed = @(Compare-Object -ReferenceObject @($before + '-') -DifferenceObject @($after + '-') | Where-Object { $_.SideIndicator -eq '<=' } | ForEach-Object { $_.InputObject })
+    if ($added.Count -gt 0) { Add-LyncEvent 'LS Protocol Stack' 14493 "Servers added to the list of known servers: $($added -join ', ')" }
+    if ($removed.Count -gt 0) { Add-LyncEvent 'LS Protocol Stack' 14495 "Servers removed from the list of known servers: $($removed -join ', ')" }
+}
+
+function Add-LyncEvent {
+    param([string]$Provider, [int]$Id, [string]$Message)
+    foreach ($machine in $script:Farm.hosts) {
+        if ($machine.shell -ne 'lync') { continue }
+        $machine.events = @($machine.events) + @(New-Object PSObject -Property @{
+                log = 'Lync Server'; provider = $Provider; id = $Id; level = 4; time = $script:Farm.clock; message = $Message })
+    }
+}

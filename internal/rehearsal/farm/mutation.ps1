@@ -1,0 +1,73 @@
+# Every mutation is announced to the driver, which may let it fail, and reported once it is done, so that the driver
+# can keep the farm and the files as a power cut at that very moment would leave them.
+
+$script:CommonParameter = @('Verbose', 'Debug', 'ErrorAction', 'WarningAction', 'InformationAction', 'ErrorVariable', 'WarningVariable',
+    'InformationVariable', 'OutVariable', 'OutBuffer', 'PipelineVariable', 'ProgressAction', 'WhatIf', 'Confirm')
+
+# True when the caller is to go on and apply the mutation. $Identifies: the parameters that only name $Object.
+function Start-Mutation {
+    param($Cmdlet, [string]$Object, $Bound, [string[]]$Identifies)
+    $name = $Cmdlet.MyInvocation.MyCommand.Name
+    if (-not $Cmdlet.ShouldProcess($Object, $name)) { return $false }
+    $parameters = @{}
+    foreach ($key in @($Bound.Keys)) {
+        if ($script:CommonParameter -notcontains $key -and $Identifies -notcontains $key) { $parameters[$key] = Format-Parameter $Bound[$key] }
+    }
+    if (Send-Attempt 'cmdlet' $name $Object $parameters) { return $true }
+    Stop-Cmdlet $Cmdlet "$name failed on ${Object}: the rehearsal lets this change fail."
+}
+
+# False when the driver wants the mutation to fail.
+function Send-Attempt {
+    param([string]$Kind, [string]$Name, [string]$Object, $Parameters)
+    $place = Get-CallPlace
+    $reply = Send-Event @{ event = 'attempt'; mutation = @{
+            kind = $Kind; host = $script:Session.host; command = $Name; object = $Object; parameters = $Parameters
+            script = $place.script; line = $place.line } }
+    $reply.word -ne 'fail'
+}
+
+function Complete-Mutation {
+    $message = @{ event = 'applied' }
+    if ($script:Session.journal) { $message['farm'] = $script:Farm }
+    [void](Send-Event $message)
+}
+
+# A file is changed without the farm's help; the next stand-in that is called notices.
+function Send-FileChange {
+    $stamp = Get-FileStamp
+    if ($stamp -eq $script:FileStamp) { return }
+    $script:FileStamp = $stamp
+    $place = Get-CallPlace
+    $message = @{ event = 'file'; script = $place.script; line = $place.line }
+    if ($script:Session.journal) { $message['farm'] = $script:Farm }
+    [void](Send-Event $message)
+}
+
+function Get-FileStamp {
+    $path = $script:Session.webConfig
+    if (-not $path -or -not [IO.File]::Exists($path)) { return 'none' }
+    $file = New-Object IO.FileInfo $path
+    '{0} {1}' -f $file.Length, $file.LastWriteTimeUtc.Ticks
+}
+
+# The place in a script of the bundle that led here: the innermost frame that is no module.
+function Get-CallPlace {
+    foreach ($frame in Get-PSCallStack) {
+        if ([string]$frame.ScriptName -like '*.ps1' -and [string]$frame.ScriptName -like "$($script:Session.folder)*") {
+            return @{ script = $frame.ScriptName; line = $frame.ScriptLineNumber }
+        }
+    }
+    @{ script = ''; line = 0 }
+}
+
+# A parameter's value as text, the same however a script wrote it: $true, 'a', a list, @{Add='a'}.
+function Format-Parameter {
+    param($Value)
+    if ($Value -is [hashtable]) {
+        return (@($Value.Keys | Sort-Object) | ForEach-Object { '{0}={1}' -f $_, (Format-Parameter $Value[$_]) }) -join ';'
+    }
+    if ($Value -is [array]) { return (@($Value | ForEach-Object { Format-Parameter $_ }) -join ',') }
+    if ($Value -is [switch]) { return [string]$Value.IsPresent }
+    [string]$Value
+}

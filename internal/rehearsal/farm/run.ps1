@@ -1,0 +1,104 @@
+# One script, or one command line, in a runspace of its own that holds nothing but the engine and the farm.
+
+function Invoke-Run {
+    param($Request, [string]$Folder)
+    $held = Open-Exclusively $Request.lock
+    $runspace = New-FarmRunspace $Request $Folder
+    try {
+        [void](Invoke-In $runspace { param($Farm, $Session) Enter-Farm $Farm $Session } @($Request.farm, $Request.session))
+        $shell = [powershell]::Create()
+        $shell.Runspace = $runspace
+        [void]$shell.AddScript($(if ($Request.script) { $script:CallScript } else { $script:CallCommand }))
+        [void]$shell.AddArgument($(if ($Request.script) { $Request.script } else { $Request.command }))
+        [void]$shell.AddArgument((ConvertTo-Argument $Request.arguments))
+        $thrown = @()
+        $output = @()
+        try { $output = @($shell.Invoke()) } catch { $thrown = @(Get-RootError $_) }
+        $farm = @(Invoke-In $runspace { Exit-Farm } @())[0]
+        @{
+            exit   = $(if ($thrown.Count -gt 0) { 1 } else { Get-ExitCode $runspace })
+            output = @($output | Where-Object { $null -ne $_ } | ForEach-Object { [string]$_ })
+            notes  = @(@($shell.Streams.Warning) + @($shell.Streams.Error) + $thrown | ForEach-Object { [string]$_ })
+            errors = @(Get-ErrorPlace $runspace $thrown)
+            farm   = $farm
+        }
+    } finally {
+        $runspace.Dispose()
+        if ($null -ne $held) { $held.Dispose() }
+    }
+}
+
+# As "powershell -File" does: the exit code is the script's, 0 without "exit".
+$script:CallScript = 'param($Path, $Arguments) $global:LASTEXITCODE = 0; & $Path @Arguments'
+# As at the shell's prompt, where an error stops the rehearsal.
+$script:CallCommand = 'param($Text, $Arguments) $global:LASTEXITCODE = 0; $ErrorActionPreference = ''Stop''; . ([scriptblock]::Create($Text))'
+
+function New-FarmRunspace {
+    param($Request, [string]$Folder)
+    $state = [System.Management.Automation.Runspaces.InitialSessionState]::CreateDefault()
+    $variables = @{ PSModuleAutoLoadingPreference = 'None' }
+    if ($Request.session.remote) { $variables['PSSenderInfo'] = 'a remote session' }
+    foreach ($name in $variables.Keys) {
+        $state.Variables.Add((New-Object System.Management.Automation.Runspaces.SessionStateVariableEntry $name, $variables[$name], ''))
+    }
+    foreach ($program in $Request.programs) {
+        $state.Commands.Add((New-Object System.Management.Automation.Runspaces.SessionStateFunctionEntry $program, "Invoke-Program '$program' `$args"))
+    }
+    $modules = @('farm.psm1') + @($Request.standIns)
+    $state.ImportPSModule([string[]]@($modules | ForEach-Object { Join-Path $Folder $_ }))
+    $runspace = [System.Management.Automation.Runspaces.RunspaceFactory]::CreateRunspace($state)
+    $runspace.Open()
+    $runspace
+}
+
+function Invoke-In {
+    param($Runspace, [scriptblock]$Block, [object[]]$Arguments)
+    $shell = [powershell]::Create()
+    try {
+        $shell.Runspace = $Runspace
+        [void]$shell.AddScript($Block.ToString())
+        foreach ($argument in $Arguments) { [void]$shell.AddArgument($argument) }
+        $shell.Invoke()
+        if ($shell.HadErrors -and $shell.Streams.Error.Count -gt 0) { throw "$($shell.Streams.Error[0])" }
+    } finally {
+        $shell.Dispose()
+    }
+}
+
+function ConvertTo-Argument {
+    param($Arguments)
+    $table = @{}
+    if ($null -ne $Arguments) { foreach ($property in $Arguments.PSObject.Properties) { $table[$property.Name] = $property.Value } }
+    $table
+}
+
+function Get-ExitCode {
+    param($Runspace)
+    $code = $Runspace.SessionStateProxy.GetVariable('LASTEXITCODE')
+    if ($null -eq $code) { 0 } else { [int]$code }
+}
+
+# Invoke wraps what the script threw; the wrapped record knows the place.
+function Get-RootError {
+    param($Record)
+    $inner = $Record.Exception.InnerException
+    if ($null -ne $inner -and $null -ne $inner.PSObject.Properties['ErrorRecord'] -and $null -ne $inner.ErrorRecord) { return $inner.ErrorRecord }
+    $Record
+}
+
+# Where things went wrong, first error first; $Error also holds what a script caught and perhaps swallowed.
+function Get-ErrorPlace {
+    param($Runspace, $Thrown)
+    $records = @($Thrown) + @($Runspace.SessionStateProxy.GetVariable('Error') | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] })
+    [array]::Reverse($records)
+    foreach ($record in $records) {
+        $trace = [string]$record.ScriptStackTrace
+        @{ message = [string]$record; trace = $trace }
+    }
+}
+
+# Holds a file open the way another program would; $null when there is none to hold.
+function Open-Exclusively {
+    param([string]$Path)
+    if ($Path) { [IO.File]::Open($Path, 'Open', 'ReadWrite', 'None') }
+}
