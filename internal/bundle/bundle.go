@@ -56,11 +56,8 @@ func Render(p *plan.Plan) (*Bundle, error) {
 	}
 	files = append(files, File{SumsPath, sums}, File{ApprovalPath, approval})
 	sortByPath(files)
-	return &Bundle{Name: FolderName(p), Files: files, Digest: digest}, nil
+	return &Bundle{Name: p.BundleName(), Files: files, Digest: digest}, nil
 }
-
-// FolderName is the name of the folder that holds the plan's bundle: <name>-<change>.
-func FolderName(p *plan.Plan) string { return p.Name + "-" + string(p.Change) }
 
 // encodePlan writes plan.json: indented for people, with < > & as they are.
 func encodePlan(p *plan.Plan) ([]byte, error) {

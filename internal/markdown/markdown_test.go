@@ -1,0 +1,47 @@
+package markdown_test
+
+import (
+	"testing"
+
+	"lyncowa/internal/markdown"
+)
+
+func TestText(t *testing.T) {
+	for _, c := range []struct{ name, in, want string }{
+		{"plain", "Redmond 2, Building-A.", "Redmond 2, Building-A."},
+		{"table bar", "a|b", `a\|b`},
+		{"link", "[x](http://y)", `\[x\]\(http://y\)`},
+		{"html", "<img src=x>", `\<img src=x\>`},
+		{"entity", "&lt;", `\&lt;`},
+		{"backslash before bar", `a\|b`, `a\\\|b`},
+		{"line end cannot start a heading", "a\n# b", `a \# b`},
+		{"direction override", "a\u202eb", "aU+202Eb"},
+		{"letters of any script", "Zürich Łódź", "Zürich Łódź"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := markdown.Text(c.in); got != c.want {
+				t.Errorf("Text(%q) = %q, want %q", c.in, got, c.want)
+			}
+		})
+	}
+}
+
+func TestCode(t *testing.T) {
+	for _, c := range []struct{ name, in, span, cell string }{
+		{"plain", "Enable-CsTopology", "`Enable-CsTopology`", "`Enable-CsTopology`"},
+		{"backtick", "a`b", "``a`b``", "``a`b``"},
+		{"backticks at the ends", "`a``", "``` `a`` ```", "``` `a`` ```"},
+		{"bar", "a | b", "`a | b`", "<code>a &#124; b</code>"},
+		{"bar and markup", "<a>|`*_", "``<a>|`*_``", "<code>&lt;a&gt;&#124;&#96;&#42;&#95;</code>"},
+		{"line end", "a\r\nb", "`a  b`", "`a  b`"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := markdown.Code(c.in); got != c.span {
+				t.Errorf("Code(%q) = %q, want %q", c.in, got, c.span)
+			}
+			if got := markdown.CodeCell(c.in); got != c.cell {
+				t.Errorf("CodeCell(%q) = %q, want %q", c.in, got, c.cell)
+			}
+		})
+	}
+}
