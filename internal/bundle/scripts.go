@@ -1,0 +1,219 @@
+package bundle
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"text/template"
+
+	"lyncowa/internal/plan"
+	"lyncowa/templates"
+)
+
+// modulePath is the module that every script of a bundle imports.
+const modulePath = "scripts/common.psm1"
+
+// renderScripts makes the module, one script for each step that has one, and one back-out for each that has one.
+func renderScripts(p *plan.Plan) ([]File, error) {
+	set, err := parseTemplates()
+	if err != nil {
+		return nil, err
+	}
+	module, err := execute(set, "common.psm1.tmpl", newScript(p, plan.Step{}, false))
+	if err != nil {
+		return nil, err
+	}
+	files := []File{{modulePath, module}}
+	for _, step := range p.Steps {
+		for _, s := range []script{newScript(p, step, false), newScript(p, step, true)} {
+			if s.Path() == "" {
+				continue
+			}
+			data, err := execute(set, s.template(), s)
+			if err != nil {
+				return nil, err
+			}
+			files = append(files, File{s.Path(), data})
+		}
+	}
+	return files, nil
+}
+
+// parseTemplates reads every script template; names are paths below the templates folder.
+func parseTemplates() (*template.Template, error) {
+	set := template.New("").Funcs(templateFuncs())
+	for _, pattern := range []string{"*.tmpl", "common/*.tmpl", "scripts/*.tmpl", "backout/*.tmpl"} {
+		paths, err := globTemplates(pattern)
+		if err != nil {
+			return nil, err
+		}
+		for _, path := range paths {
+			text, err := templates.Files.ReadFile(path)
+			if err != nil {
+				return nil, err
+			}
+			if _, err := set.New(path).Parse(string(text)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return set, nil
+}
+
+// execute renders one template with the line ends of Windows, and refuses anything but ASCII: in a script
+// without byte order mark, other bytes can turn into quotes.
+func execute(set *template.Template, name string, s script) ([]byte, error) {
+	var out bytes.Buffer
+	if err := set.ExecuteTemplate(&out, name, s); err != nil {
+		return nil, err
+	}
+	text := strings.ReplaceAll(strings.TrimRight(out.String(), "\n")+"\n", "\n", "\r\n")
+	if i := strings.IndexFunc(text, func(r rune) bool { return r > 0x7e }); i >= 0 {
+		return nil, fmt.Errorf("%s: character %q at byte %d is not ASCII", name, []rune(text[i:])[0], i)
+	}
+	return []byte(text), nil
+}
+
+// script is what a script template sees: the plan, its step, and whether it is the way forward or back.
+type script struct {
+	*plan.Plan
+	Step    plan.Step
+	BackOut bool
+}
+
+func newScript(p *plan.Plan, step plan.Step, backOut bool) script {
+	return script{Plan: p, Step: step, BackOut: backOut}
+}
+
+// Path is the script's path in the bundle; empty when there is none.
+func (s script) Path() string {
+	if s.BackOut {
+		return s.Step.BackOut
+	}
+	return s.Step.Script
+}
+
+// WindowsPath is Path as an admin types it.
+func (s script) WindowsPath() string { return strings.ReplaceAll(s.Path(), "/", `\`) }
+
+func (s script) template() string {
+	folder := "scripts"
+	if s.BackOut {
+		folder = "backout"
+	}
+	return fmt.Sprintf("%s/%s.ps1.tmpl", folder, s.Step.ID)
+}
+
+// Kind is check, change, verify or back-out.
+func (s script) Kind() string {
+	if s.BackOut {
+		return "back-out"
+	}
+	return string(s.Step.Kind)
+}
+
+// Mutates reports whether the script can change anything.
+func (s script) Mutates() bool { return s.BackOut || s.Step.Kind == plan.KindChange }
+
+// Where says on which hosts the script runs; a step on each server names them in its table.
+func (s script) Where() string {
+	if s.Step.PerServer {
+		return fmt.Sprintf("Exchange Management Shell, on each of the %d Mailbox server(s) in the table below, one after the other", len(s.Step.RunOn))
+	}
+	return strings.Join(s.Step.RunOn, ", ")
+}
+
+// Source names the procedure that the step comes from.
+func (s script) Source() string {
+	return strings.Join(s.Step.Sources, ", ") + ` of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change record)`
+}
+
+// Undo says how to go back.
+func (s script) Undo() string {
+	if s.Step.BackOut == "" {
+		return s.Step.Undo
+	}
+	return s.UndoPath() + ": " + s.Step.Undo
+}
+
+// UndoPath is the back-out script that takes the step back, as an admin types it. Step 50 is taken back by the
+// back-out of the step that made it due.
+func (s script) UndoPath() string {
+	if s.BackOut || s.Step.Kind != plan.KindChange {
+		return ""
+	}
+	i := slices.IndexFunc(s.Steps, func(other plan.Step) bool { return other.Order == s.Step.Order })
+	for ; i >= 0; i-- {
+		if s.Steps[i].BackOut != "" {
+			return strings.ReplaceAll(s.Steps[i].BackOut, "/", `\`)
+		}
+	}
+	return ""
+}
+
+// Next is the line that a script ends with: the script that follows, in the order of the plan or, on the way
+// back, against it.
+func (s script) Next() string {
+	steps := slices.Clone(s.Steps)
+	if s.BackOut {
+		slices.Reverse(steps)
+	}
+	i := slices.IndexFunc(steps, func(other plan.Step) bool { return other.Order == s.Step.Order })
+	for _, step := range steps[i+1:] {
+		next := newScript(s.Plan, step, s.BackOut)
+		switch {
+		case step.Status == plan.Skipped:
+		case next.Path() != "":
+			return s.thisStepFirst() + next.WindowsPath() + " (" + next.host() + ")"
+		case !s.BackOut:
+			return s.thisStepFirst() + strings.ToLower(step.Title[:1]) + step.Title[1:]
+		}
+	}
+	if s.BackOut {
+		return s.thisStepFirst() + "the way back is complete"
+	}
+	return ""
+}
+
+// thisStepFirst reminds that a step on each server is done only with the last server.
+func (s script) thisStepFirst() string {
+	if s.Step.PerServer && len(s.Step.RunOn) > 1 {
+		return "this script on the next Mailbox server; after the last one: "
+	}
+	return ""
+}
+
+func (s script) host() string {
+	if s.Step.PerServer {
+		return "on each Mailbox server"
+	}
+	return s.Step.RunOn[0]
+}
+
+// LyncShell is the name of the Lync management shell of this version.
+func (s script) LyncShell() string { return plan.LyncShellName(s.Versions.Lync) }
+
+// SipPlanNames are the dial plans that the topology names, each once; none where it names all.
+func (s script) SipPlanNames() []string {
+	var names []string
+	for _, pool := range s.DialPlanPools() {
+		for _, name := range pool.SipDialPlans.Names {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+// TrustedRegistrars are the registrars of the trusted application pools, each once.
+func (s script) TrustedRegistrars() []string {
+	var names []string
+	for _, pool := range s.TrustedPools() {
+		if !slices.Contains(names, pool.Registrar) {
+			names = append(names, pool.Registrar)
+		}
+	}
+	return names
+}
