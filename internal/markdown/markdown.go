@@ -10,8 +10,9 @@ import (
 	"unicode"
 )
 
-// special holds every ASCII character that CommonMark or a table extension gives a meaning somewhere.
-const special = "\\`*_{}[]()<>#!|~&@"
+// special holds the ASCII characters that CommonMark or a table extension gives a meaning of their own. Others,
+// such as parentheses, mean something only after one of these; left alone they keep the page readable as text.
+const special = "\\`*_[]<>#|~&"
 
 // Text escapes s for running text and for table cells. Line ends become blanks, other characters that a reader
 // cannot see become their code point.

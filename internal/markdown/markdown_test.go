@@ -10,7 +10,7 @@ func TestText(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
 		{"plain", "Redmond 2, Building-A.", "Redmond 2, Building-A."},
 		{"table bar", "a|b", `a\|b`},
-		{"link", "[x](http://y)", `\[x\]\(http://y\)`},
+		{"link", "[x](http://y)", `\[x\](http://y)`},
 		{"html", "<img src=x>", `\<img src=x\>`},
 		{"entity", "&lt;", `\&lt;`},
 		{"backslash before bar", `a\|b`, `a\\\|b`},

@@ -1,0 +1,128 @@
+package bundle
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// DifferenceKind says what happened to a file since the bundle was rendered.
+type DifferenceKind string
+
+// The kinds of difference, seen from the bundle: a file in the folder may be other, absent or too many.
+const (
+	Edited  DifferenceKind = "edited"
+	Missing DifferenceKind = "missing"
+	Added   DifferenceKind = "added"
+)
+
+// Difference is one file of a folder that is not as in the bundle.
+type Difference struct {
+	Path string // slash-separated, relative to the folder; "." for the folder itself
+	Kind DifferenceKind
+}
+
+func (d Difference) String() string { return d.Path + ": " + string(d.Kind) }
+
+// Check compares a folder with a bundle and writes nothing. What people and scripts add to a bundle is no
+// difference: the sign-off in approval.md and the folder evidence. The differences are sorted by path; an
+// absent folder is one. An error means that the folder could not be read.
+func Check(dir string, b *Bundle) ([]Difference, error) {
+	found, err := readFolder(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return []Difference{{".", Missing}}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var differences []Difference
+	for _, want := range b.Files {
+		got, exists := found[want.Path]
+		switch {
+		case !exists:
+			differences = append(differences, Difference{want.Path, Missing})
+		case !same(want, got):
+			differences = append(differences, Difference{want.Path, Edited})
+		}
+		delete(found, want.Path)
+	}
+	for path := range found {
+		if !inEvidence(path) {
+			differences = append(differences, Difference{path, Added})
+		}
+	}
+	slices.SortFunc(differences, func(a, b Difference) int { return cmp.Compare(a.Path, b.Path) })
+	return differences, nil
+}
+
+// same compares one file; of approval.md only what nobody is meant to fill in.
+func same(want File, got []byte) bool {
+	if want.Path == ApprovalPath {
+		return bytes.Equal(withoutSignOff(want.Data), withoutSignOff(got))
+	}
+	return bytes.Equal(want.Data, got)
+}
+
+func inEvidence(path string) bool {
+	return path == EvidencePath || strings.HasPrefix(path, EvidencePath+"/")
+}
+
+// readFolder reads a folder: slash-separated path -> bytes. What is no regular file is there with nil bytes, an
+// empty folder too. Evidence is listed and not read: it can be large.
+func readFolder(dir string) (map[string][]byte, error) {
+	if err := mustBeFolder(dir); err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{}
+	root := filepath.Clean(dir)
+	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || name == root {
+			return err
+		}
+		path, err := filepath.Rel(root, name)
+		if err != nil {
+			return err
+		}
+		path = filepath.ToSlash(path)
+		switch {
+		case inEvidence(path) || !entry.IsDir() && !entry.Type().IsRegular():
+			files[path] = nil
+		case entry.IsDir():
+			inside, err := os.ReadDir(name)
+			if len(inside) == 0 {
+				files[path] = nil
+			}
+			return err
+		default:
+			files[path], err = os.ReadFile(name)
+		}
+		return err
+	})
+	return files, err
+}
+
+// mustBeFolder refuses what is no folder, a link to one included: what a link points at is not lyncowa's to
+// judge or to replace.
+func mustBeFolder(dir string) error {
+	info, err := os.Lstat(filepath.Clean(dir))
+	switch {
+	case err != nil:
+		return err
+	case info.Mode()&fs.ModeSymlink != 0:
+		return &TargetError{dir, "is a symbolic link, and links are not followed", "name the folder that it points to"}
+	case !info.IsDir():
+		return &TargetError{dir, "is a file, not a folder", "name another folder"}
+	}
+	return nil
+}
+
+// TargetError says why a folder cannot be compared or written, and the way out.
+type TargetError struct{ Dir, Problem, Hint string }
+
+func (e *TargetError) Error() string { return fmt.Sprintf("%q %s", e.Dir, e.Problem) }
