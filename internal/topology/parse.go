@@ -1,0 +1,120 @@
+package topology
+
+import (
+	"errors"
+	"io"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// parse turns the masked text into the root node of its one document, or into findings and nil.
+func (l *loader) parse(text string) *yaml.Node {
+	first, second, err := documents(text)
+	switch {
+	case errors.Is(err, io.EOF) || err == nil && len(first.Content) == 0:
+		l.report("file-empty", place{}, "`lyncowa init` writes a commented sample", "the file holds no topology, only blanks and comments")
+		return nil
+	case err != nil:
+		l.reportSyntax(err)
+		return nil
+	case second != nil:
+		l.report("yaml-document", l.within(at(second)), "put each topology into a file of its own", "a second document begins here")
+	}
+	root := first.Content[0]
+	if !l.shape(root, 1) {
+		return nil
+	}
+	return root
+}
+
+// documents parses the text: its first document, the second if there is one, and io.EOF if there is none.
+func documents(text string) (first, second *yaml.Node, err error) {
+	decoder := yaml.NewDecoder(strings.NewReader(text))
+	first, second = new(yaml.Node), new(yaml.Node)
+	if err := decoder.Decode(first); err != nil {
+		return nil, nil, err
+	}
+	switch err := decoder.Decode(second); {
+	case errors.Is(err, io.EOF):
+		return first, nil, nil
+	case err != nil:
+		return nil, nil, err
+	}
+	return first, second, nil
+}
+
+// at is where a node begins.
+func at(n *yaml.Node) place { return place{n.Line, n.Column} }
+
+// within moves a place that the parser put behind the end of a line or of the file to the nearest one inside.
+func (l *loader) within(p place) place {
+	p.line = min(max(p.line, 1), len(l.lines))
+	p.column = min(max(p.column, 1), len(l.lines[p.line-1])+1)
+	return p
+}
+
+// shape reports what no topology has, whatever the field, and puts masked characters back. It is false if the
+// tree is too deep to go on.
+func (l *loader) shape(n *yaml.Node, depth int) bool {
+	if depth > maxDepth && n.Kind != yaml.ScalarNode {
+		l.report("yaml-depth", l.within(at(n)), "a topology needs no more than five levels", "lists and mappings are nested deeper than %d", maxDepth)
+		return false
+	}
+	here := l.within(at(n))
+	n.Line, n.Column = here.line, here.column
+	l.shapeScalar(n)
+	if n.Style&yaml.TaggedStyle != 0 {
+		l.report("yaml-tag", at(n), "leave the tag out", "the tag %s is not allowed here", quote(unmask(n.Tag)))
+		n.Kind = refused
+	}
+	if n.Kind == yaml.MappingNode {
+		l.shapeKeys(n)
+	}
+	for _, child := range n.Content {
+		if !l.shape(child, depth+1) {
+			return false
+		}
+	}
+	return true
+}
+
+// refused is the kind of a node that is already reported: the fields pass over it.
+const refused yaml.Kind = 0
+
+func (l *loader) shapeScalar(n *yaml.Node) {
+	if n.Kind != yaml.ScalarNode {
+		return
+	}
+	value := unmask(n.Value)
+	plain := n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) == 0
+	if plain && strings.HasPrefix(n.Value, string(maskedStar)) && len(value) > 1 {
+		l.report("yaml-alias", at(n), "write the value itself; a text that begins with * needs quotes",
+			"the alias %s is not allowed here", quote(value))
+		n.Kind = refused
+	}
+	n.Value = value
+}
+
+// shapeKeys reports merge keys and keys that stand twice. The first one counts.
+func (l *loader) shapeKeys(n *yaml.Node) {
+	lines := make(map[string]int, len(n.Content)/2)
+	kept := n.Content[:0]
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		name := unmask(key.Value)
+		line, twice := lines[name]
+		switch {
+		case key.Tag == "!!merge":
+			l.report("yaml-merge-key", l.within(at(key)), "write the fields out", "merge keys are not allowed")
+			continue
+		case key.Kind == yaml.ScalarNode && twice:
+			l.report("duplicate-key", l.within(at(key)), "keep one of the two", "%s stands here a second time; the first is in line %d", name, line)
+			continue
+		case key.Kind == yaml.ScalarNode:
+			lines[name] = key.Line
+		}
+		kept = append(kept, key, value)
+	}
+	n.Content = kept
+}
