@@ -44,13 +44,17 @@ function Select-ByName {
     $found
 }
 
-# Applies what a Set- cmdlet was given to the properties of that name.
-function Set-StateProperty {
-    param($Item, $Bound, [string[]]$Except)
+# Exchange stores an enumeration's own spelling, whatever a script wrote.
+$script:Spelling = @{ Ocs = 'Ocs'; None = 'None' }
+
+# Applies what a Set- cmdlet was given.
+function Set-Setting {
+    param($Settings, $Bound, [string[]]$Except)
     foreach ($key in @($Bound.Keys)) {
         if ($script:CommonParameter -contains $key -or $Except -contains $key) { continue }
-        $name = $key.Substring(0, 1).ToLowerInvariant() + $key.Substring(1)
-        $Item | Add-Member -MemberType NoteProperty -Name $name -Value $Bound[$key] -Force
+        $value = $Bound[$key]
+        if ($value -is [string] -and $script:Spelling.ContainsKey($value)) { $value = $script:Spelling[$value] }
+        $Settings | Add-Member -MemberType NoteProperty -Name $key -Value $value -Force
     }
 }
 
@@ -108,7 +112,7 @@ $script:Behaviour['Get-OwaVirtualDirectory'] = {
     foreach ($directory in $found) {
         New-RemotingCopy 'Data.Directory.Management.ADOwaVirtualDirectory' @{
             Identity = Get-DirectoryIdentity $directory; Name = "owa ($($directory.website))"; Server = $directory.server; WebSite = $directory.website
-            OwaVersion = 'Exchange2013'; InstantMessagingEnabled = $directory.instantMessagingEnabled; InstantMessagingType = $directory.instantMessagingType
+            OwaVersion = 'Exchange2013'; InstantMessagingEnabled = $directory.settings.InstantMessagingEnabled; InstantMessagingType = $directory.settings.InstantMessagingType
             InstantMessagingServerName = ''; InstantMessagingCertificateThumbprint = '' }
     }
 }
@@ -124,7 +128,7 @@ $script:Behaviour['Set-OwaVirtualDirectory'] = {
     $directory = $script:Farm.exchange.virtualDirectories | Where-Object { (Get-DirectoryIdentity $_) -eq $identity } | Select-Object -First 1
     if ($null -eq $directory) { Write-ObjectNotFound $Cmdlet $identity; return }
     if (-not (Start-Mutation $Cmdlet (Get-DirectoryIdentity $directory) $Bound @('Identity'))) { return }
-    Set-StateProperty $directory $Bound @('Identity', 'DomainController')
+    Set-Setting $directory.settings $Bound @('Identity', 'DomainController')
     Complete-Mutation
 }
 
@@ -133,7 +137,7 @@ $script:Behaviour['Get-OwaMailboxPolicy'] = {
     foreach ($policy in @(Select-ByName $Cmdlet $script:Farm.exchange.policies $Bound['Identity'])) {
         New-RemotingCopy 'Data.Directory.SystemConfiguration.OwaMailboxPolicy' @{
             Identity = $policy.name; Name = $policy.name; IsDefault = $policy.name -eq 'Default'
-            InstantMessagingEnabled = $policy.instantMessagingEnabled; InstantMessagingType = $policy.instantMessagingType }
+            InstantMessagingEnabled = $policy.settings.InstantMessagingEnabled; InstantMessagingType = $policy.settings.InstantMessagingType }
     }
 }
 
@@ -143,7 +147,7 @@ $script:Behaviour['Set-OwaMailboxPolicy'] = {
     $policy = Find-Object $script:Farm.exchange.policies 'name' $identity
     if ($null -eq $policy) { Write-ObjectNotFound $Cmdlet $identity; return }
     if (-not (Start-Mutation $Cmdlet $policy.name $Bound @('Identity'))) { return }
-    Set-StateProperty $policy $Bound @('Identity', 'DomainController')
+    Set-Setting $policy.settings $Bound @('Identity', 'DomainController')
     Complete-Mutation
 }
 

@@ -2,7 +2,7 @@
 # own binder and then come here. The farm's whole state is one object, $script:Farm, which the driver sends before a
 # script runs and gets back afterwards; the farm keeps nothing else, on disk or in memory.
 #   $script:Behaviour   name of a cmdlet -> what it does: { param($Bound, $Cmdlet) ... }
-#   $script:Session     host (FQDN), folder (its files), webConfig (path or ''), journal (bool)
+#   $script:Session     host (FQDN), hostFolder (its files), webConfig (path or ''), journal and remote (bool)
 Set-StrictMode -Version 2.0
 
 $script:Farm = $null

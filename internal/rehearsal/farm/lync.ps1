@@ -113,8 +113,8 @@ $script:Behaviour['New-CsTrustedApplicationPool'] = {
     if ($null -eq $site) { Stop-Cmdlet $Cmdlet "Cannot find the site `"$($Bound['Site'])`"." }
     $registrar = Get-BareIdentity $Bound['Registrar']
     if ($registrar) {
-        $home = Find-Object $script:Farm.lync.pools 'fqdn' $registrar
-        if ($null -eq $home -or $home.services -notcontains 'Registrar') { Stop-Cmdlet $Cmdlet "Cannot find the registrar `"$registrar`"." }
+        $pool = Find-Object $script:Farm.lync.pools 'fqdn' $registrar
+        if ($null -eq $pool -or $pool.services -notcontains 'Registrar') { Stop-Cmdlet $Cmdlet "Cannot find the registrar `"$registrar`"." }
     }
     $computer = if ($Bound['ComputerFqdn']) { $Bound['ComputerFqdn'] } else { $fqdn }
     if ($Bound['ComputerFqdn'] -eq $fqdn) { Stop-Cmdlet $Cmdlet 'The computer and the pool must not have the same name when -ComputerFqdn is given.' }

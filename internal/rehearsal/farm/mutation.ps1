@@ -54,7 +54,7 @@ function Get-FileStamp {
 # The place in a script of the bundle that led here: the innermost frame that is no module.
 function Get-CallPlace {
     foreach ($frame in Get-PSCallStack) {
-        if ([string]$frame.ScriptName -like '*.ps1' -and [string]$frame.ScriptName -like "$($script:Session.folder)*") {
+        if ([string]$frame.ScriptName -like '*.ps1' -and [string]$frame.ScriptName -like "$($script:Session.hostFolder)*") {
             return @{ script = $frame.ScriptName; line = $frame.ScriptLineNumber }
         }
     }

@@ -1,0 +1,123 @@
+package rehearsal
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"lyncowa/internal/plan"
+	"lyncowa/internal/topology"
+)
+
+// bundle is a change bundle as it lies on disk, with what its own plan and topology say.
+type bundle struct {
+	name     string // of its folder
+	digest   string // SHA-256 of SHA256SUMS, lower-case hex
+	plan     plan.Plan
+	topology *topology.Topology
+	files    tree // as copied to each host: everything but evidence
+}
+
+func readBundle(dir string) (*bundle, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	files, err := readTree(dir)
+	if err != nil {
+		return nil, fmt.Errorf("read the bundle: %w", err)
+	}
+	for name := range files {
+		if strings.HasPrefix(name, "evidence/") {
+			delete(files, name)
+		}
+	}
+	b := &bundle{name: filepath.Base(dir), files: files}
+	for _, name := range []string{"SHA256SUMS", "plan.json", "topology.yaml"} {
+		if _, found := files[name]; !found {
+			return nil, fmt.Errorf("%s is not a change bundle: %w", dir, &fs.PathError{Op: "open", Path: name, Err: os.ErrNotExist})
+		}
+	}
+	digest := sha256.Sum256([]byte(files["SHA256SUMS"]))
+	b.digest = hex.EncodeToString(digest[:])
+	if err := json.Unmarshal([]byte(files["plan.json"]), &b.plan); err != nil {
+		return nil, fmt.Errorf("read plan.json: %w", err)
+	}
+	t, findings := topology.Load("topology.yaml", []byte(files["topology.yaml"]))
+	if findings.HasErrors() {
+		return nil, fmt.Errorf("the bundle's topology.yaml is not valid: %s", findings[0].Message)
+	}
+	b.topology = t
+	return b, nil
+}
+
+// scripts returns the paths of everything that a run may execute, sorted.
+func (b *bundle) scripts() []string {
+	var paths []string
+	for _, name := range b.files.names() {
+		switch path.Ext(name) {
+		case ".ps1", ".psm1":
+			paths = append(paths, name)
+		}
+	}
+	return paths
+}
+
+// invocation is one script on one host.
+type invocation struct {
+	step    plan.Step
+	script  string // path in the bundle
+	host    string // FQDN
+	backOut bool
+}
+
+// changes reports whether the script is one that changes things, and so takes -WhatIf and the digest.
+func (i invocation) changes() bool { return i.backOut || i.step.Kind == plan.KindChange }
+
+func (i invocation) String() string { return path.Base(i.script) + " on " + i.host }
+
+// runSheet returns the scripts in the order in which the plan has them run.
+func (b *bundle) runSheet() []invocation {
+	var list []invocation
+	for _, step := range b.plan.Steps {
+		if step.Status != plan.Planned || step.Script == "" {
+			continue
+		}
+		for _, host := range b.hostsOf(step) {
+			list = append(list, invocation{step: step, script: step.Script, host: host})
+		}
+	}
+	return list
+}
+
+// hostsOf resolves where a step runs: on each server that it names, or once on a computer of that role.
+func (b *bundle) hostsOf(step plan.Step) []string {
+	switch {
+	case step.PerServer:
+		return step.RunOn
+	case step.Shell == plan.ShellLync:
+		return []string{b.lyncHost()}
+	default:
+		return []string{b.topology.Pools[0].MailboxServers[0].FQDN}
+	}
+}
+
+// lyncHost is the computer of the first registrar that the Lync scripts run on.
+func (b *bundle) lyncHost() string { return registrarComputer(b.topology.Pools[0].Registrar) }
+
+// backOuts returns the back-outs of done, last first.
+func backOuts(done []invocation) []invocation {
+	var list []invocation
+	for i := len(done) - 1; i >= 0; i-- {
+		if step := done[i].step; step.BackOut != "" {
+			list = append(list, invocation{step: step, script: step.BackOut, host: done[i].host, backOut: true})
+		}
+	}
+	return list
+}

@@ -1,0 +1,98 @@
+package rehearsal
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"lyncowa/internal/cmdlet"
+	"lyncowa/internal/rehearsal/standin"
+)
+
+// harmless are the engine's own cmdlets that a script may call: they cannot reach a farm, and what they do to
+// files they do on the stage.
+var harmless = []string{
+	"Add-Content", "Add-Member", "Compare-Object", "ConvertFrom-Csv", "ConvertFrom-Json", "ConvertTo-Json", "ConvertTo-Xml", "Copy-Item",
+	"Export-ModuleMember", "ForEach-Object", "Format-List", "Format-Table", "Get-ChildItem", "Get-Command", "Get-Content", "Get-Item",
+	"Get-Member", "Get-Variable", "Group-Object", "Import-Module", "Join-Path", "Measure-Object", "Move-Item", "New-Item", "New-Object",
+	"Out-File", "Out-Null", "Out-String", "Remove-Item", "Remove-Variable", "Resolve-Path", "Select-Object", "Select-String", "Set-Content",
+	"Set-StrictMode", "Set-Variable", "Sort-Object", "Split-Path", "Test-Path", "Where-Object", "Write-Debug", "Write-Error", "Write-Output",
+	"Write-Progress", "Write-Verbose", "Write-Warning",
+}
+
+// hostFacts are the commands for facts of the host that the farm stands in for (farm/host.ps1).
+var hostFacts = []string{"Get-Date", "Start-Sleep", "Get-ItemProperty", "Get-Service", "Get-WinEvent"}
+
+// classes are the .NET classes that a script may use: values, texts, plain files, hashes and XML.
+var classes = []string{
+	"Array", "array", "ArgumentException", "AllowEmptyString", "AllowEmptyCollection", "AllowNull", "BitConverter", "bool", "Boolean", "byte", "char",
+	"CmdletBinding", "Collections.ArrayList", "Collections.Generic.Dictionary[string,object]", "Collections.Generic.List[int]",
+	"Collections.Generic.List[string]", "Convert", "DateTime", "Globalization.CultureInfo", "Guid", "hashtable", "int", "IO.Directory", "IO.File",
+	"IO.FileAttributes", "IO.FileInfo", "IO.IOException", "IO.MemoryStream", "IO.Path", "IO.StreamReader", "IO.StringReader", "long", "Math",
+	"Management.Automation.ErrorRecord", "Management.Automation.PSCmdlet", "NullString", "object", "OutputType", "Parameter", "PSCustomObject",
+	"pscustomobject", "PSObject", "psobject", "regex", "scriptblock", "Security.Cryptography.SHA256CryptoServiceProvider", "string", "String", "StringComparer",
+	"StringComparison", "switch", "Text.Encoding", "Text.ASCIIEncoding", "Text.RegularExpressions.Regex", "Text.StringBuilder", "Text.UnicodeEncoding",
+	"Text.UTF8Encoding", "TimeSpan", "timespan", "UnauthorizedAccessException", "UriKind", "ValidateSet", "version", "void", "xml", "Xml.XmlDocument", "Xml.XmlException",
+	"Xml.XmlTextReader",
+}
+
+// checkCommands lets no script run before every command in it is known to be harmless here.
+func (r *rehearsal) checkCommands() error {
+	names, err := standin.Modelled(farmFolder())
+	if err != nil {
+		return err
+	}
+	allowed := append(append(append([]string{}, harmless...), hostFacts...), r.standIns(names)...)
+	for _, shell := range programs {
+		allowed = append(allowed, shell...)
+	}
+	files := []string{}
+	host := r.bundle.lyncHost()
+	if err := r.initial.files.write(r.root, r.disk); err != nil {
+		return err
+	}
+	r.disk = r.initial.files
+	for _, script := range r.bundle.scripts() {
+		files = append(files, filepath.Join(r.root, filepath.FromSlash(bundleFolder(host, r.bundle)), filepath.FromSlash(script)))
+	}
+	var answer struct {
+		Complaints []struct {
+			File    string `json:"file"`
+			Line    int    `json:"line"`
+			Message string `json:"message"`
+		} `json:"complaints"`
+	}
+	request := map[string]any{"op": "check", "files": files, "allowed": allowed, "types": classes}
+	if err := r.engine.ask(request, nil, &answer); err != nil {
+		return err
+	}
+	t := take{stage: r.stage}
+	for _, c := range answer.Complaints {
+		script := t.bundlePath(c.File)
+		r.record(script, "", c.Message, outcome{Script: script, culprit: &Mutation{Script: script, Line: c.Line}})
+	}
+	if len(answer.Complaints) == 0 {
+		r.record(fmt.Sprintf("%d scripts and modules", len(files)), "every command and class is known", "", outcome{})
+	}
+	return nil
+}
+
+// standIns returns those of names that exist in the bundle's product versions.
+func (r *rehearsal) standIns(names []string) []string {
+	target := cmdlet.Target{Lync: r.bundle.plan.Versions.Lync, Exchange: r.bundle.plan.Versions.Exchange}
+	var found []string
+	for _, name := range names {
+		if _, exists := cmdlet.Lookup(target, name); exists {
+			found = append(found, name)
+		}
+	}
+	return found
+}
+
+// sentence joins complaints for a report.
+func sentence(complaints []string) string {
+	if len(complaints) > 5 {
+		complaints = append(complaints[:5:5], fmt.Sprintf("and %d more", len(complaints)-5))
+	}
+	return strings.Join(complaints, "; ")
+}

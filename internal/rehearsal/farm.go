@@ -1,0 +1,229 @@
+package rehearsal
+
+import (
+	"encoding/json"
+	"slices"
+)
+
+// Farm is the whole state behind the stand-ins (farm/farm.psm1 reads and writes the same shape). Times are
+// seconds since the rehearsal's beginning of time. Arrays are never nil.
+type Farm struct {
+	Clock    int      `json:"clock"`
+	Lync     Lync     `json:"lync"`
+	Exchange Exchange `json:"exchange"`
+	Hosts    []Host   `json:"hosts"`
+}
+
+// Lync is the topology in the Central Management Store, and what of it is in force.
+type Lync struct {
+	Version   string        `json:"version"` // as Get-CsServerVersion says it
+	SipDomain string        `json:"sipDomain"`
+	Sites     []Site        `json:"sites"`
+	Pools     []Pool        `json:"pools"`   // of Lync servers
+	Trusted   []TrustedPool `json:"trusted"` // as last written
+	Enabled   []TrustedPool `json:"enabled"` // as last enabled
+	Replicas  []Replica     `json:"replicas"`
+	Users     []LyncUser    `json:"users"`
+	Known     []string      `json:"known"` // known servers; one that stands here twice breaks the integration (P2)
+}
+
+// Site is a Lync site. Its SiteID need not be its DisplayName (P3).
+type Site struct {
+	SiteID      string `json:"siteId"`
+	DisplayName string `json:"displayName"`
+}
+
+// Pool is a pool of Lync servers.
+type Pool struct {
+	FQDN      string   `json:"fqdn"`
+	Site      string   `json:"site"`
+	Services  []string `json:"services"`
+	Computers []string `json:"computers"`
+}
+
+// TrustedPool is a trusted application pool with its computers and applications (P3, P4).
+type TrustedPool struct {
+	FQDN                 string        `json:"fqdn"`
+	Registrar            string        `json:"registrar"`
+	Site                 string        `json:"site"`
+	RequiresReplication  bool          `json:"requiresReplication"`
+	ThrottleAsServer     bool          `json:"throttleAsServer"`
+	TreatAsAuthenticated bool          `json:"treatAsAuthenticated"`
+	OutboundOnly         bool          `json:"outboundOnly"`
+	Computers            []string      `json:"computers"`
+	Applications         []Application `json:"applications"`
+}
+
+// Application is a trusted application; its id is kept in lower case.
+type Application struct {
+	ID        string `json:"id"`
+	Port      int    `json:"port"`
+	EnableTCP bool   `json:"enableTcp"`
+}
+
+// Replica is a copy of the Central Management Store on a Lync server.
+type Replica struct {
+	FQDN        string `json:"fqdn"`
+	BehindUntil int    `json:"behindUntil"`
+}
+
+// LyncUser is a user who is enabled for Lync, or not.
+type LyncUser struct {
+	Address       string `json:"address"`
+	Enabled       bool   `json:"enabled"`
+	RegistrarPool string `json:"registrarPool"`
+}
+
+// Exchange is the organisation.
+type Exchange struct {
+	Servers            []Server           `json:"servers"`
+	VirtualDirectories []VirtualDirectory `json:"virtualDirectories"`
+	Policies           []Policy           `json:"policies"`
+	DialPlans          []DialPlan         `json:"dialPlans"`
+	Mailboxes          []Mailbox          `json:"mailboxes"`
+}
+
+// Server is an Exchange server.
+type Server struct {
+	Name                string        `json:"name"`
+	FQDN                string        `json:"fqdn"`
+	Version             string        `json:"version"` // AdminDisplayVersion
+	Roles               []string      `json:"roles"`   // Mailbox, ClientAccess
+	UMDialPlans         []string      `json:"umDialPlans"`
+	CallRouterDialPlans []string      `json:"callRouterDialPlans"`
+	Certificates        []Certificate `json:"certificates"`
+}
+
+// Certificate is a certificate on an Exchange server. Its dates are days from the beginning of time.
+type Certificate struct {
+	Thumbprint    string   `json:"thumbprint"`
+	Subject       string   `json:"subject"`
+	Names         []string `json:"names"`
+	HasPrivateKey bool     `json:"hasPrivateKey"`
+	NotBeforeDays int      `json:"notBeforeDays"`
+	NotAfterDays  int      `json:"notAfterDays"`
+	Status        string   `json:"status"`
+}
+
+// Settings are what a Set- cmdlet can set, by parameter name.
+type Settings map[string]any
+
+// VirtualDirectory is an OWA virtual directory (P7).
+type VirtualDirectory struct {
+	Server   string   `json:"server"`  // name
+	Website  string   `json:"website"` // "Default Web Site", or "Exchange Back End"
+	Settings Settings `json:"settings"`
+}
+
+// Policy is an OWA mailbox policy (P11).
+type Policy struct {
+	Name     string   `json:"name"`
+	Settings Settings `json:"settings"`
+}
+
+// DialPlan is a UM dial plan.
+type DialPlan struct {
+	Name    string `json:"name"`
+	URIType string `json:"uriType"`
+}
+
+// Mailbox is a user's mailbox.
+type Mailbox struct {
+	Address string `json:"address"`
+	Server  string `json:"server"`
+	Policy  string `json:"policy"`
+}
+
+// Host is a computer on which scripts run.
+type Host struct {
+	FQDN     string                       `json:"fqdn"`
+	Shell    string                       `json:"shell"` // "lync" or "exchange": which management shell it has
+	Registry map[string]map[string]string `json:"registry"`
+	Services []Service                    `json:"services"`
+	Groups   []Group                      `json:"groups"`
+	Remote   bool                         `json:"remote"` // the session is a remote one
+	AppPool  AppPool                      `json:"appPool"`
+	IMHealth string                       `json:"imHealth"` // of the health set OWA.Protocol.Dep
+	Events   []LogEvent                   `json:"events"`
+}
+
+// Service is a Windows service.
+type Service struct {
+	Name   string `json:"name"`
+	Status string `json:"status"`
+}
+
+// Group is a row of whoami /groups.
+type Group struct {
+	Name string `json:"name"`
+	Kind string `json:"kind"`
+	SID  string `json:"sid"`
+}
+
+// AppPool is OWA's application pool with what it read from web.config when it last started (P8, P10).
+type AppPool struct {
+	State      string `json:"state"`
+	RecycledAt int    `json:"recycledAt"`
+	SignedIn   bool   `json:"signedIn"` // somebody has signed in since the last recycle
+	ServerName string `json:"serverName"`
+	Thumbprint string `json:"thumbprint"`
+}
+
+// LogEvent is an entry of the event log.
+type LogEvent struct {
+	Log      string `json:"log"`
+	Provider string `json:"provider"`
+	ID       int    `json:"id"`
+	Level    int    `json:"level"` // 2 error, 3 warning, 4 information
+	Time     int    `json:"time"`
+	Message  string `json:"message"`
+}
+
+// clone returns a copy that shares nothing with f.
+func (f *Farm) clone() *Farm {
+	var c Farm
+	if err := json.Unmarshal(encode(f), &c); err != nil {
+		panic(err) // what was encoded from a Farm decodes into one
+	}
+	return &c
+}
+
+// settled returns the state without its history: clock, events, and what only time has set.
+func (f *Farm) settled() *Farm {
+	c := f.clone()
+	c.Clock = 0
+	slices.Sort(c.Lync.Known)
+	for i := range c.Lync.Replicas {
+		c.Lync.Replicas[i].BehindUntil = 0
+	}
+	for i := range c.Hosts {
+		h := &c.Hosts[i]
+		h.Events, h.IMHealth = nil, ""
+		h.AppPool.RecycledAt, h.AppPool.SignedIn = 0, false
+	}
+	return c
+}
+
+func (f *Farm) host(fqdn string) *Host {
+	i := slices.IndexFunc(f.Hosts, func(h Host) bool { return h.FQDN == fqdn })
+	if i < 0 {
+		return nil
+	}
+	return &f.Hosts[i]
+}
+
+func (f *Farm) server(fqdn string) *Server {
+	i := slices.IndexFunc(f.Exchange.Servers, func(s Server) bool { return s.FQDN == fqdn })
+	if i < 0 {
+		return nil
+	}
+	return &f.Exchange.Servers[i]
+}
+
+func encode(v any) []byte {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // the types of this package only
+	}
+	return data
+}

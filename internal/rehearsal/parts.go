@@ -1,0 +1,170 @@
+package rehearsal
+
+import (
+	"fmt"
+
+	"lyncowa/internal/plan"
+)
+
+// rehearseWhatIf is part 1: every changing script under -WhatIf on a farm where nothing is configured. A script
+// whose predecessor has not run may refuse; it may not change or write anything.
+func (r *rehearsal) rehearseWhatIf() error {
+	for _, i := range r.bundle.runSheet() {
+		if !i.changes() {
+			continue
+		}
+		if err := r.expectHarmless(r.initial, i, "on a fresh farm", 0, 2); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// expectHarmless runs a script under -WhatIf: no mutation, no file, and one of those exit codes.
+func (r *rehearsal) expectHarmless(w world, i invocation, when string, exits ...int) error {
+	name := fmt.Sprintf("%s -WhatIf %s", i, when)
+	r.announce(name)
+	o, err := r.run(w, i, manner{whatIf: true})
+	if err != nil {
+		return err
+	}
+	r.record(name, fmt.Sprintf("exit %d, no mutation, no file", o.Exit), firstOf(
+		wrongExit(o, exits...),
+		anyMutation(o),
+		anyFile(w, o.after),
+	), o)
+	return nil
+}
+
+// rehearseForward is part 2: each changing script first under -WhatIf, then in earnest; then the plan's own
+// commands on a second farm, to compare.
+func (r *rehearsal) rehearseForward() error {
+	w := r.initial
+	var log []Mutation
+	for _, i := range r.bundle.runSheet() {
+		if i.step.Kind == plan.KindVerify {
+			w = r.signIn(w)
+		}
+		if i.changes() {
+			if err := r.expectHarmless(w, i, "right before it", 0); err != nil {
+				return err
+			}
+		}
+		r.announce(i.String())
+		o, err := r.run(w, i, manner{journal: true})
+		if err != nil {
+			return err
+		}
+		detail := fmt.Sprintf("exit %d, %s", o.Exit, count(len(o.Mutations), "mutation"))
+		if !r.record(i.String(), detail, firstOf(wrongExit(o, 0), strayFile(w, o)), o) {
+			return nil // everything after it would only follow from it
+		}
+		r.forward = append(r.forward, o)
+		log = append(log, o.Mutations...)
+		w = o.after
+	}
+	r.final = w
+	return r.comparePlan(log)
+}
+
+// comparePlan runs the plan's commands on a farm of their own and holds what the scripts did against them.
+func (r *rehearsal) comparePlan(done []Mutation) error {
+	const name = "the scripts did exactly the plan's commands"
+	r.announce(name)
+	planned, err := r.runPlan()
+	if err != nil {
+		return err
+	}
+	complaint, culprit := compare(planned, done)
+	o := outcome{Mutations: done, culprit: culprit}
+	r.record(name, fmt.Sprintf("%s, %s", count(len(planned), "command"), count(len(done), "mutation")), complaint, o)
+	return nil
+}
+
+func (r *rehearsal) runPlan() ([]stepLog, error) {
+	var planned []stepLog
+	w := r.initial
+	for _, step := range r.bundle.plan.Steps {
+		for _, command := range step.Commands {
+			if command.Kind == plan.File {
+				planned = append(planned, stepLog{command.Text, []Mutation{plannedFileMutation(command)}})
+				continue
+			}
+			host := r.bundle.hostsOf(step)[0]
+			if command.Kind == plan.Native {
+				host = command.On
+			}
+			o, err := r.execute(w, host, command.Text)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", command.Text, err)
+			}
+			if len(o.Mutations) == 0 {
+				return nil, fmt.Errorf("the plan's command %s does nothing on the farm: %s", command.Text, o.lastLines())
+			}
+			planned = append(planned, stepLog{command.Text, o.Mutations})
+			w = o.after
+		}
+	}
+	return planned, nil
+}
+
+// rehearseAgain is part 3: every script once more, and nothing happens.
+func (r *rehearsal) rehearseAgain() error {
+	w := r.final
+	for _, done := range r.forward {
+		r.announce(done.String())
+		o, err := r.run(w, done.invocation, manner{})
+		if err != nil {
+			return err
+		}
+		r.record(done.String(), fmt.Sprintf("exit %d, no mutation", o.Exit), firstOf(wrongExit(o, 0), anyMutation(o), different(r.final, o.after)), o)
+		w = o.after
+	}
+	return nil
+}
+
+// rehearseBackOut is part 4.
+func (r *rehearsal) rehearseBackOut() error {
+	w := r.final
+	for _, i := range backOuts(r.done(len(r.forward))) {
+		if err := r.expectHarmless(w, i, "right before it", 0); err != nil {
+			return err
+		}
+		r.announce("back-out " + i.String())
+		o, err := r.run(w, i, manner{})
+		if err != nil {
+			return err
+		}
+		r.record("back-out "+i.String(), fmt.Sprintf("exit %d, %s", o.Exit, count(len(o.Mutations), "mutation")), firstOf(wrongExit(o, 0), strayFile(w, o)), o)
+		w = o.after
+	}
+	r.record("the farm after the back-out", "as it was before, web.config byte for byte", different(r.initial, w), outcome{})
+	return r.forwardAgain(w)
+}
+
+// forwardAgain goes through the whole change a second time, after its back-out.
+func (r *rehearsal) forwardAgain(w world) error {
+	for _, done := range r.forward {
+		if done.step.Kind == plan.KindVerify {
+			w = r.signIn(w)
+		}
+		r.announce("again " + done.String())
+		o, err := r.run(w, done.invocation, manner{})
+		if err != nil {
+			return err
+		}
+		r.record("again "+done.String(), fmt.Sprintf("exit %d, %s", o.Exit, count(len(o.Mutations), "mutation")), firstOf(wrongExit(o, 0), otherMutations(done, o)), o)
+		w = o.after
+	}
+	r.record("the farm after the second run", "as after the first", different(r.final, w), outcome{})
+	return nil
+}
+
+// done returns the first n invocations of the run.
+func (r *rehearsal) done(n int) []invocation {
+	var list []invocation
+	for _, o := range r.forward[:n] {
+		list = append(list, o.invocation)
+	}
+	return list
+}

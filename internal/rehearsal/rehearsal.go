@@ -1,0 +1,113 @@
+// Package rehearsal runs a change bundle's own, unmodified scripts under a real PowerShell engine against a
+// simulated Lync and Exchange farm, and reports what they did.
+//
+// The farm's state is a value (Farm, and the files of its hosts): a run takes one world and gives another, so
+// that any moment of a change can be taken up again. The cmdlets' behaviour is in farm/*.ps1; what the scripts
+// are to do is in the bundle's plan. Nothing here knows how a bundle is rendered, and nothing here may ever
+// reach a real farm: see check.
+package rehearsal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+)
+
+// Options says how to rehearse.
+type Options struct {
+	Engine   string            // path of the PowerShell engine; "" looks for pwsh, then powershell, on PATH
+	Progress func(line string) // called before each case; may be nil
+}
+
+// The errors of Run that say that nothing was rehearsed.
+var (
+	ErrNoEngine = errors.New("no PowerShell engine found")
+	ErrRealFarm = errors.New("this computer has real Lync or Exchange management tools")
+)
+
+// Run rehearses the bundle in dir. A case that fails is in the report; an error says that the rehearsal itself
+// could not be done.
+func Run(ctx context.Context, dir string, opt Options) (*Report, error) {
+	b, err := readBundle(dir)
+	if err != nil {
+		return nil, err
+	}
+	root, err := os.MkdirTemp("", "lyncowa-rehearsal-")
+	if err != nil {
+		return nil, fmt.Errorf("make the rehearsal's folder: %w", err)
+	}
+	defer os.RemoveAll(root)
+
+	s, err := newStage(ctx, root, b, opt.Engine)
+	if err != nil {
+		return nil, err
+	}
+	defer s.engine.close()
+
+	r := &rehearsal{stage: s, progress: opt.Progress, report: newReport(b, s.engine.version)}
+	return r.report, r.runParts()
+}
+
+// rehearsal is one run of the six parts.
+type rehearsal struct {
+	*stage
+	report   *Report
+	progress func(string)
+	part     *Part
+
+	initial world     // a farm where nothing is configured yet
+	forward []outcome // of the scripts in order, from part 2
+	final   world     // what part 2 ended with
+}
+
+// parts are the six parts of a rehearsal. A part that fails ends it: the next ones start from what it shows.
+var parts = []struct {
+	number int
+	title  string
+	play   func(*rehearsal) error
+}{
+	{0, "Every command in the scripts is one that the farm stands in for", (*rehearsal).checkCommands},
+	{1, "-WhatIf on a fresh farm: no mutation and no file written", (*rehearsal).rehearseWhatIf},
+	{2, "The run in order: exactly the plan's commands, and the verification passes", (*rehearsal).rehearseForward},
+	{3, "The same again: nothing to do", (*rehearsal).rehearseAgain},
+	{4, "The back-out in reverse order: as it was; then forward again: as after part 2", (*rehearsal).rehearseBackOut},
+	{5, "Broken off after each mutation, and each mutation failing: a re-run and a back-out still end well", (*rehearsal).rehearseBreakOff},
+	{6, "Trouble: refused, with nothing changed", (*rehearsal).rehearseTrouble},
+}
+
+func (r *rehearsal) runParts() error {
+	r.initial = r.fresh()
+	for _, part := range parts {
+		r.report.Parts = append(r.report.Parts, Part{Number: part.number, Title: part.title, Cases: []Case{}})
+		r.part = &r.report.Parts[len(r.report.Parts)-1]
+		if err := part.play(r); err != nil {
+			return fmt.Errorf("part %d: %w", part.number, err)
+		}
+		if r.report.FirstFailure() != nil {
+			return nil
+		}
+	}
+	return nil
+}
+
+// announce tells the person who waits what is being done.
+func (r *rehearsal) announce(name string) {
+	if r.progress != nil {
+		r.progress(fmt.Sprintf("part %d: %s", r.part.Number, name))
+	}
+}
+
+// record adds a case and tells whether it passed; complaint "" means it did.
+func (r *rehearsal) record(name, detail, complaint string, o outcome) bool {
+	c := Case{Name: name, Result: Passed, Detail: detail, Script: o.Script, Mutations: []string{}}
+	if complaint != "" {
+		c.Result, c.Detail = Failed, complaint
+		c.Script, c.Line = o.place()
+		for _, m := range o.Mutations {
+			c.Mutations = append(c.Mutations, m.String())
+		}
+	}
+	r.part.Cases = append(r.part.Cases, c)
+	return complaint == ""
+}

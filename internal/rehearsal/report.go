@@ -1,0 +1,147 @@
+package rehearsal
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"lyncowa/internal/plan"
+)
+
+// FormatVersion is the version of the report's shape.
+const FormatVersion = 1
+
+// Report says what a rehearsal showed. The same bundle under the same engine gives the same bytes: it holds no
+// clock, host, user or path.
+type Report struct {
+	FormatVersion int       `json:"formatVersion"`
+	Tool          plan.Tool `json:"tool"`
+	Bundle        string    `json:"bundle"` // name of the folder
+	Digest        string    `json:"digest"` // SHA-256 of its SHA256SUMS, lower-case hex
+	Engine        string    `json:"engine"` // version of the PowerShell engine
+	Result        Result    `json:"result"`
+	Parts         []Part    `json:"parts"`
+}
+
+// Part is one of the parts of a rehearsal. Cases is never nil.
+type Part struct {
+	Number int    `json:"number"`
+	Title  string `json:"title"`
+	Cases  []Case `json:"cases"`
+}
+
+// Case is one thing that was tried.
+type Case struct {
+	Name      string   `json:"name"`
+	Result    Result   `json:"result"`
+	Detail    string   `json:"detail"`    // what was seen; of a failed case: what is wrong
+	Script    string   `json:"script"`    // path in the bundle; "" when the case is about no single script
+	Line      int      `json:"line"`      // of a failed case, in Script; 0 when unknown
+	Mutations []string `json:"mutations"` // of a failed case: what the script did, in order
+}
+
+// Result tells whether a case, or all of them, passed.
+type Result string
+
+// The results.
+const (
+	Passed Result = "passed"
+	Failed Result = "failed"
+)
+
+func newReport(b *bundle, engine string) *Report {
+	tool := plan.Tool{Name: plan.ToolName, Version: plan.ToolVersion}
+	return &Report{FormatVersion: FormatVersion, Tool: tool, Bundle: b.name, Digest: b.digest, Engine: engine, Result: Passed, Parts: []Part{}}
+}
+
+// FirstFailure returns the first failed case, or nil.
+func (r *Report) FirstFailure() *Case {
+	for _, part := range r.Parts {
+		for i := range part.Cases {
+			if part.Cases[i].Result == Failed {
+				return &part.Cases[i]
+			}
+		}
+	}
+	return nil
+}
+
+// JSON is the report as it is kept beside the bundle.
+func (r *Report) JSON() []byte {
+	r.Result = Passed
+	if r.FirstFailure() != nil {
+		r.Result = Failed
+	}
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(r); err != nil {
+		panic(err) // strings and numbers only
+	}
+	return out.Bytes()
+}
+
+// ReportPath is where the report of the bundle in dir is kept: beside it.
+func ReportPath(dir string) string { return filepath.Clean(dir) + ".rehearsal.json" }
+
+// Save writes the report beside the bundle in dir: the whole of it, or nothing.
+func (r *Report) Save(dir string) error {
+	path := ReportPath(dir)
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	if _, err = f.Write(r.JSON()); err == nil {
+		err = f.Chmod(0o644)
+	}
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// WriteTable shows the report to a person: each case on a line, then the first failure in full.
+func (r *Report) WriteTable(w io.Writer) {
+	fmt.Fprintf(w, "%s, rehearsed under PowerShell %s\ndigest %s\n", r.Bundle, r.Engine, r.Digest)
+	count := 0
+	for _, part := range r.Parts {
+		fmt.Fprintf(w, "\n%d. %s\n", part.Number, part.Title)
+		for _, c := range part.Cases {
+			count++
+			fmt.Fprintf(w, "   %-6s  %s%s\n", c.Result, c.Name, dashed(c.Detail))
+		}
+	}
+	failure := r.FirstFailure()
+	if failure == nil {
+		fmt.Fprintf(w, "\nAll %d cases passed.\n", count)
+		return
+	}
+	fmt.Fprintf(w, "\nFailed: %s\n", failure.Name)
+	if failure.Script != "" {
+		fmt.Fprintf(w, "  script     %s", failure.Script)
+		if failure.Line > 0 {
+			fmt.Fprintf(w, ", line %d", failure.Line)
+		}
+		fmt.Fprintln(w)
+	}
+	fmt.Fprintf(w, "  what       %s\n", failure.Detail)
+	for i, m := range failure.Mutations {
+		fmt.Fprintf(w, "  mutation %d %s\n", i+1, m)
+	}
+}
+
+func dashed(detail string) string {
+	if detail == "" {
+		return ""
+	}
+	return ": " + strings.ReplaceAll(detail, "\n", "; ")
+}

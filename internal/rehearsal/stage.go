@@ -1,0 +1,308 @@
+package rehearsal
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"lyncowa/internal/cmdlet"
+	"lyncowa/internal/plan"
+	"lyncowa/internal/rehearsal/standin"
+)
+
+// stage is the engine with a folder that holds the hosts' files while a script runs. Nothing outside that folder
+// is ever written.
+type stage struct {
+	engine *engine
+	bundle *bundle
+	root   string
+	disk   tree // what the folder holds
+}
+
+func newStage(ctx context.Context, root string, b *bundle, enginePath string) (*stage, error) {
+	for _, v := range []struct{ product, version, name string }{
+		{"Exchange", b.plan.Versions.Exchange, standInFile(b, string(plan.ShellExchange))},
+		{"Lync", b.plan.Versions.Lync, standInFile(b, string(plan.ShellLync))},
+	} {
+		if _, err := farmFiles.ReadFile("farm/" + v.name); err != nil {
+			return nil, fmt.Errorf("there is no simulated %s %s yet", v.product, v.version)
+		}
+	}
+	s := &stage{bundle: b, root: filepath.Join(root, "stage"), disk: tree{}}
+	// A script's working folder is on the stage too: what it drops there is seen.
+	if err := os.MkdirAll(filepath.Join(s.root, "desk"), 0o755); err != nil {
+		return nil, err
+	}
+	var err error
+	s.engine, err = startEngine(ctx, enginePath, filepath.Join(root, "farm"), filepath.Join(s.root, "desk"))
+	return s, err
+}
+
+// standInFile is the module that stands in for a shell's product in the bundle's version.
+func standInFile(b *bundle, shell string) string {
+	if shell == string(plan.ShellLync) {
+		return "stand-ins/" + standin.FileName(cmdlet.Lync, b.plan.Versions.Lync)
+	}
+	return "stand-ins/" + standin.FileName(cmdlet.Exchange, b.plan.Versions.Exchange)
+}
+
+// programs are the native programs of a shell's hosts.
+var programs = map[string][]string{
+	string(plan.ShellLync):     {`C:\Windows\System32\whoami.exe`},
+	string(plan.ShellExchange): {`C:\Windows\System32\whoami.exe`, `C:\Windows\System32\Inetsrv\Appcmd.exe`},
+}
+
+// manner is how a script is run.
+type manner struct {
+	whatIf  bool
+	journal bool // keep every moment after a mutation
+	failAt  int  // 1-based: that moment's mutation fails; 0: none
+	file    bool // the one that is to fail is the replacement of web.config
+	lock    bool // another program holds web.config open
+}
+
+// moment is a mutation, or one replacement of a file with all that it edits, and the world right after it: what
+// a power cut would leave.
+type moment struct {
+	made  []Mutation
+	world world
+}
+
+// outcome is what a run did.
+type outcome struct {
+	invocation
+	Script    string
+	Exit      int
+	Text      string // everything it printed
+	Mutations []Mutation
+	moments   []moment
+	after     world
+	errors    []scriptError
+	culprit   *Mutation // what a complaint is about; nil: the first error
+}
+
+type scriptError struct {
+	Message string `json:"message"`
+	Trace   string `json:"trace"`
+}
+
+// run plays one script of the bundle on one host.
+func (s *stage) run(w world, i invocation, how manner) (outcome, error) {
+	arguments := map[string]any{}
+	if i.changes() {
+		arguments["ApprovedDigest"] = s.bundle.digest
+	}
+	if how.whatIf {
+		arguments["WhatIf"] = true
+	}
+	script := filepath.Join(s.root, filepath.FromSlash(bundleFolder(i.host, s.bundle)), filepath.FromSlash(i.script))
+	o, err := s.play(w, i.host, map[string]any{"script": script, "arguments": arguments}, how)
+	o.invocation, o.Script = i, i.script
+	if err != nil {
+		err = fmt.Errorf("%s: %w", i, err)
+	}
+	return o, err
+}
+
+// execute types one command line into the shell of a host.
+func (s *stage) execute(w world, host, command string) (outcome, error) {
+	return s.play(w, host, map[string]any{"command": command}, manner{})
+}
+
+func (s *stage) play(w world, host string, request map[string]any, how manner) (outcome, error) {
+	farm := w.farm.clone()
+	farm.Clock += 60
+	files := maps.Clone(w.files)
+	blocker := webConfigPath(host) + ".lyncowa.tmp/"
+	if how.file {
+		files[blocker] = ""
+	}
+	if err := files.write(s.root, s.disk); err != nil {
+		return outcome{}, err
+	}
+	s.disk = files
+
+	t := &take{stage: s, host: host, how: how, webConfig: files[webConfigPath(host)]}
+	maps.Copy(request, s.request(farm, host, how))
+	var answer struct {
+		Exit   int           `json:"exit"`
+		Output []string      `json:"output"`
+		Notes  []string      `json:"notes"`
+		Errors []scriptError `json:"errors"`
+		Farm   *Farm         `json:"farm"`
+	}
+	if err := s.engine.ask(request, t.watch, &answer); err != nil {
+		return outcome{}, err
+	}
+	if err := t.noteFile(event{}, answer.Farm); err != nil {
+		return outcome{}, err
+	}
+	after, err := s.read(host)
+	if err != nil {
+		return outcome{}, err
+	}
+	s.disk = after
+	return outcome{
+		Exit: answer.Exit, Mutations: t.mutations, moments: t.moments, errors: answer.Errors,
+		Text:  s.withoutPaths(strings.Join(append(answer.Output, answer.Notes...), "\n")),
+		after: world{answer.Farm, after.without(func(name string) bool { return name == blocker })},
+	}, nil
+}
+
+func (s *stage) request(farm *Farm, host string, how manner) map[string]any {
+	h := farm.host(host)
+	folder := filepath.Join(s.root, filepath.FromSlash(hostFolder(host)))
+	session := map[string]any{"host": host, "hostFolder": folder, "webConfig": "", "journal": how.journal, "remote": h.Remote}
+	request := map[string]any{
+		"op": "run", "farm": farm, "session": session, "lock": "",
+		"standIns": []string{standInFile(s.bundle, h.Shell)}, "programs": programs[h.Shell],
+	}
+	if _, there := s.disk[webConfigPath(host)]; there {
+		session["webConfig"] = filepath.Join(s.root, filepath.FromSlash(webConfigPath(host)))
+		if how.lock {
+			request["lock"] = session["webConfig"]
+		}
+	}
+	return request
+}
+
+// read returns what the stage holds after a script ran on host.
+func (s *stage) read(host string) (tree, error) {
+	files := maps.Clone(s.disk)
+	for _, folder := range []string{hostFolder(host), "desk"} {
+		for name := range files {
+			if strings.HasPrefix(name, folder+"/") {
+				delete(files, name)
+			}
+		}
+		found, err := readTree(filepath.Join(s.root, filepath.FromSlash(folder)))
+		if err != nil {
+			return nil, err
+		}
+		for name, data := range found {
+			files[folder+"/"+name] = data
+		}
+	}
+	return files, nil
+}
+
+// withoutPaths makes a text the same wherever the stage stands.
+func (s *stage) withoutPaths(text string) string {
+	text = strings.ReplaceAll(text, s.root+string(filepath.Separator), "")
+	return strings.ReplaceAll(text, s.root, "")
+}
+
+// take follows one run: it notes the mutations, and lets one fail.
+type take struct {
+	*stage
+	host      string
+	how       manner
+	attempts  int
+	webConfig string // as last seen
+	mutations []Mutation
+	moments   []moment
+}
+
+// watch answers what the engine announces: "go", or "fail" for the mutation that is to fail.
+func (t *take) watch(e event) (string, error) {
+	switch e.Event {
+	case "attempt":
+		t.attempts++
+		if t.how.failAt == t.attempts && !t.how.file {
+			return "fail", nil
+		}
+		e.Mutation.Script = t.bundlePath(e.Mutation.Script)
+		t.mutations = append(t.mutations, e.Mutation)
+		return "go", nil
+	case "applied":
+		return "go", t.keep(e.Farm, t.mutations[len(t.mutations)-1:])
+	case "file":
+		var farm *Farm
+		if t.how.journal {
+			if err := json.Unmarshal(e.Farm, &farm); err != nil {
+				return "", err
+			}
+		}
+		return "go", t.noteFile(e, farm)
+	}
+	return "", fmt.Errorf("the engine announced %q", e.Event)
+}
+
+// noteFile adds what was done to the host's web.config since it was last seen.
+func (t *take) noteFile(e event, farm *Farm) error {
+	data, err := os.ReadFile(filepath.Join(t.root, filepath.FromSlash(webConfigPath(t.host))))
+	if err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	if string(data) == t.webConfig {
+		return nil
+	}
+	made := fileMutations(t.host, t.webConfig, string(data))
+	for i := range made {
+		made[i].Script, made[i].Line = t.bundlePath(e.Script), e.Line
+	}
+	t.webConfig = string(data)
+	t.mutations = append(t.mutations, made...)
+	return t.keep(encode(farm), made)
+}
+
+// keep adds a moment to the journal.
+func (t *take) keep(state json.RawMessage, made []Mutation) error {
+	if !t.how.journal {
+		return nil
+	}
+	var farm Farm
+	if err := json.Unmarshal(state, &farm); err != nil {
+		return err
+	}
+	files, err := t.read(t.host)
+	t.moments = append(t.moments, moment{made, world{&farm, files}})
+	return err
+}
+
+// bundlePath turns the path of a script on the stage into its path in the bundle.
+func (t *take) bundlePath(script string) string {
+	_, inside, found := strings.Cut(filepath.ToSlash(script), "/"+t.bundle.name+"/")
+	if !found {
+		return ""
+	}
+	return inside
+}
+
+// scriptPlace finds a line of a script in an error's trace: "at <ScriptBlock>, /.../scripts/40-x.ps1: line 12".
+var scriptPlace = regexp.MustCompile(`((?:scripts|back-out)[/\\][^/\\:]+\.ps1): \D*(\d+)`)
+
+// place is where a complaint about the run leads: the mutation it is about, or else the first error.
+func (o outcome) place() (script string, line int) {
+	if o.culprit != nil && o.culprit.Script != "" {
+		return o.culprit.Script, o.culprit.Line
+	}
+	for _, e := range o.errors {
+		if match := scriptPlace.FindStringSubmatch(e.Trace); match != nil {
+			line, _ := strconv.Atoi(match[2]) // digits, by the pattern
+			return strings.ReplaceAll(match[1], `\`, "/"), line
+		}
+	}
+	if len(o.Mutations) > 0 && o.Mutations[0].Script != "" {
+		return o.Mutations[0].Script, o.Mutations[0].Line
+	}
+	return o.Script, 0
+}
+
+// lastLines returns the end of what a run printed, on one line.
+func (o outcome) lastLines() string {
+	lines := strings.Split(strings.TrimSpace(strings.ReplaceAll(o.Text, "\r", "")), "\n")
+	if len(lines) > 6 {
+		lines = lines[len(lines)-6:]
+	}
+	for i := range lines {
+		lines[i] = strings.Join(strings.Fields(lines[i]), " ")
+	}
+	return strings.Join(lines, " / ")
+}

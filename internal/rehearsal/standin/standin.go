@@ -1,0 +1,177 @@
+// Package standin writes the farm's stand-ins: for each cmdlet that the farm models a PowerShell function with
+// exactly the parameters, types, mandatory flags, parameter sets and -WhatIf support that the cmdlet facts give
+// for that product version, so that the engine's own binder refuses what the real cmdlet would refuse. What a
+// cmdlet does is in farm/*.ps1, never here.
+package standin
+
+import (
+	"fmt"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strings"
+
+	"lyncowa/internal/cmdlet"
+)
+
+// Versions are the product versions for which there are stand-ins.
+var Versions = []struct {
+	Product cmdlet.Product
+	Version string
+}{
+	{cmdlet.Lync, "2013"},
+	{cmdlet.Lync, "2015"},
+	{cmdlet.Exchange, "2013"},
+}
+
+// FileName is the name of the module that stands in for a product.
+func FileName(product cmdlet.Product, version string) string {
+	return fmt.Sprintf("%s-%s.psm1", product, version)
+}
+
+// behaviour finds what the farm models in its own source.
+var behaviour = regexp.MustCompile(`\$script:Behaviour\['([A-Za-z-]+)'\] = \{`)
+
+// Modelled returns the names of the cmdlets that the farm's files model, sorted.
+func Modelled(farm fs.FS) ([]string, error) {
+	var names []string
+	files, err := fs.Glob(farm, "*.ps1")
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		source, err := fs.ReadFile(farm, file)
+		if err != nil {
+			return nil, err
+		}
+		for _, match := range behaviour.FindAllSubmatch(source, -1) {
+			names = append(names, string(match[1]))
+		}
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// Module returns the module of one product version: a function for each of names that the version has.
+func Module(product cmdlet.Product, version string, names []string) []byte {
+	var target cmdlet.Target
+	switch product {
+	case cmdlet.Lync:
+		target.Lync = version
+	case cmdlet.Exchange:
+		target.Exchange = version
+	}
+	var out strings.Builder
+	fmt.Fprintf(&out, "# Generated from the cmdlet facts by `make stand-ins`; do not edit.\n# The %s cmdlets of version %s that the farm models.\n", product, version)
+	for _, name := range names {
+		if c, found := cmdlet.Lookup(target, name); found {
+			out.WriteString("\n" + function(c))
+		}
+	}
+	return []byte(out.String())
+}
+
+func function(c cmdlet.Cmdlet) string {
+	var parameters []string
+	for _, p := range c.Parameters {
+		if p.Name == "WhatIf" || p.Name == "Confirm" {
+			continue // SupportsShouldProcess brings them
+		}
+		parameters = append(parameters, parameter(c, p))
+	}
+	return fmt.Sprintf("function %s {\n    [CmdletBinding(%s)]\n    param(\n%s\n    )\n    process { Invoke-Behaviour '%s' $PSBoundParameters $PSCmdlet }\n}\n",
+		c.Name, binding(c), strings.Join(parameters, ",\n"), c.Name)
+}
+
+func binding(c cmdlet.Cmdlet) string {
+	options := []string{"PositionalBinding = $false"}
+	if len(c.Sets) > 1 {
+		options = append(options, fmt.Sprintf("DefaultParameterSetName = '%s'", defaultSet(c)))
+	}
+	if c.ShouldProcess {
+		options = append(options, "SupportsShouldProcess = $true")
+	}
+	// Exchange and Lync ask before they remove.
+	if c.ShouldProcess && strings.HasPrefix(c.Name, "Remove-") {
+		options = append(options, "ConfirmImpact = 'High'")
+	}
+	return strings.Join(options, ", ")
+}
+
+// defaultSet is the one that the reference names; where it names none, the one for an identity.
+func defaultSet(c cmdlet.Cmdlet) string {
+	if c.DefaultSet != "" {
+		return c.DefaultSet
+	}
+	if slices.ContainsFunc(c.Sets, func(s cmdlet.Set) bool { return s.Name == "Identity" }) {
+		return "Identity"
+	}
+	return c.Sets[0].Name
+}
+
+func parameter(c cmdlet.Cmdlet, p cmdlet.Parameter) string {
+	var text strings.Builder
+	for _, set := range c.Sets {
+		required := slices.Contains(set.Required, p.Name)
+		if !required && !slices.Contains(set.Optional, p.Name) {
+			continue
+		}
+		if attributes := attributes(c, p, set, required); attributes != "" {
+			fmt.Fprintf(&text, "        [Parameter(%s)]\n", attributes)
+		}
+	}
+	if len(p.Aliases) > 0 {
+		fmt.Fprintf(&text, "        [Alias('%s')]\n", strings.Join(p.Aliases, "', '"))
+	}
+	if values, known := enumerations[p.Type]; known {
+		fmt.Fprintf(&text, "        [ValidateSet('%s')]\n", strings.Join(values, "', '"))
+	}
+	fmt.Fprintf(&text, "        [%s]$%s", engineType(p), p.Name)
+	return text.String()
+}
+
+func attributes(c cmdlet.Cmdlet, p cmdlet.Parameter, set cmdlet.Set, required bool) string {
+	var list []string
+	if len(c.Sets) > 1 {
+		list = append(list, fmt.Sprintf("ParameterSetName = '%s'", set.Name))
+	}
+	if required {
+		list = append(list, "Mandatory = $true")
+	}
+	if p.Pipeline == "True" || strings.Contains(p.Pipeline, "ByValue") {
+		list = append(list, "ValueFromPipeline = $true")
+	}
+	if p.Pipeline == "True" || strings.Contains(p.Pipeline, "ByPropertyName") {
+		list = append(list, "ValueFromPipelineByPropertyName = $true")
+	}
+	return strings.Join(list, ", ")
+}
+
+// enumerations are the types whose values a cmdlet checks and a script gives.
+var enumerations = map[string][]string{
+	"InstantMessagingTypeOptions": {"None", "Ocs"},
+}
+
+// engineTypes maps a type of the reference to one that the engine has and that is as strict.
+var engineTypes = map[string]string{
+	"SwitchParameter":             "switch",
+	"Boolean":                     "bool",
+	"Int32":                       "int",
+	"UInt16":                      "uint16",
+	"String":                      "string",
+	"Fqdn":                        "string",
+	"Uri":                         "uri",
+	"XdsGlobalRelativeIdentity":   "string",
+	"ExternalApplicationIdentity": "string",
+	"UserIdParameter":             "string",
+}
+
+func engineType(p cmdlet.Parameter) string {
+	if t, known := engineTypes[p.Type]; known {
+		return t
+	}
+	if _, enumeration := enumerations[p.Type]; enumeration {
+		return "string"
+	}
+	return "object" // an identity or a list: text, or an object from the pipeline
+}
