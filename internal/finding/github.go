@@ -1,0 +1,32 @@
+package finding
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Escapes of a workflow command: of its text, and of its properties.
+var (
+	githubText     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	githubProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)
+
+// WriteGitHub writes the findings as workflow commands, which GitHub Actions shows beside the lines of a
+// change: ::error file=topology.yaml,line=14,col=9,title=port-range::port 70000 is outside 1-65535.
+func WriteGitHub(w io.Writer, l List) error {
+	out := bufio.NewWriter(w)
+	for _, f := range l {
+		text := f.Message
+		if f.Hint != "" {
+			text += "\nhint: " + f.Hint
+		}
+		place := ""
+		if f.Line > 0 {
+			place = fmt.Sprintf(",line=%d,col=%d", f.Line, f.Column)
+		}
+		fmt.Fprintf(out, "::%s file=%s%s,title=%s::%s\n", f.Severity, githubProperty.Replace(f.File), place, githubProperty.Replace(f.ID), githubText.Replace(text))
+	}
+	return out.Flush()
+}
