@@ -14,7 +14,7 @@ const (
 
 // seal appends the seal to a blank page.
 func seal(page []byte) []byte {
-	page = append(bytes.TrimRight(page, "\n"), '\n')
+	page = append(bytes.TrimRight(bytes.Clone(page), "\n"), '\n')
 	return fmt.Appendf(page, "%s%s%s", sealPrefix, sum(page), sealSuffix)
 }
 

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 )
 
 // DifferenceKind says what happened to a file since the bundle was rendered.
@@ -34,7 +33,7 @@ func (d Difference) String() string { return d.Path + ": " + string(d.Kind) }
 // difference: the sign-off in approval.md and the folder evidence. The differences are sorted by path; an
 // absent folder is one. An error means that the folder could not be read.
 func Check(dir string, b *Bundle) ([]Difference, error) {
-	found, err := readFolder(dir)
+	found, err := listFolder(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return []Difference{{".", Missing}}, nil
 	}
@@ -43,43 +42,46 @@ func Check(dir string, b *Bundle) ([]Difference, error) {
 	}
 	var differences []Difference
 	for _, want := range b.Files {
-		got, exists := found[want.Path]
-		switch {
-		case !exists:
+		if _, exists := found[want.Path]; !exists {
 			differences = append(differences, Difference{want.Path, Missing})
-		case !same(want, got):
+			continue
+		}
+		equal, err := same(want, dir, found[want.Path])
+		if err != nil {
+			return nil, err
+		}
+		if !equal {
 			differences = append(differences, Difference{want.Path, Edited})
 		}
 		delete(found, want.Path)
 	}
+	delete(found, EvidencePath)
 	for path := range found {
-		if !inEvidence(path) {
-			differences = append(differences, Difference{path, Added})
-		}
+		differences = append(differences, Difference{path, Added})
 	}
 	slices.SortFunc(differences, func(a, b Difference) int { return cmp.Compare(a.Path, b.Path) })
 	return differences, nil
 }
 
-// same compares one file; of approval.md only what nobody is meant to fill in.
-func same(want File, got []byte) bool {
-	if want.Path == ApprovalPath {
-		return bytes.Equal(withoutSignOff(want.Data), withoutSignOff(got))
+// same compares one file with the one in a folder; of approval.md only what nobody is meant to fill in.
+func same(want File, dir string, isFile bool) (bool, error) {
+	if !isFile {
+		return false, nil
 	}
-	return bytes.Equal(want.Data, got)
+	got, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(want.Path)))
+	if want.Path == ApprovalPath {
+		return bytes.Equal(withoutSignOff(want.Data), withoutSignOff(got)), err
+	}
+	return bytes.Equal(want.Data, got), err
 }
 
-func inEvidence(path string) bool {
-	return path == EvidencePath || strings.HasPrefix(path, EvidencePath+"/")
-}
-
-// readFolder reads a folder: slash-separated path -> bytes. What is no regular file is there with nil bytes, an
-// empty folder too. Evidence is listed and not read: it can be large.
-func readFolder(dir string) (map[string][]byte, error) {
+// listFolder lists a folder: slash-separated path -> whether it is a regular file. Of other folders only the
+// empty ones are in it, and evidence as a whole.
+func listFolder(dir string) (map[string]bool, error) {
 	if err := mustBeFolder(dir); err != nil {
 		return nil, err
 	}
-	files := map[string][]byte{}
+	found := map[string]bool{}
 	root := filepath.Clean(dir)
 	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || name == root {
@@ -90,21 +92,21 @@ func readFolder(dir string) (map[string][]byte, error) {
 			return err
 		}
 		path = filepath.ToSlash(path)
-		switch {
-		case inEvidence(path) || !entry.IsDir() && !entry.Type().IsRegular():
-			files[path] = nil
-		case entry.IsDir():
-			inside, err := os.ReadDir(name)
-			if len(inside) == 0 {
-				files[path] = nil
-			}
-			return err
-		default:
-			files[path], err = os.ReadFile(name)
+		if !entry.IsDir() {
+			found[path] = entry.Type().IsRegular()
+			return nil
+		}
+		if path == EvidencePath {
+			found[path] = false
+			return fs.SkipDir
+		}
+		inside, err := os.ReadDir(name)
+		if len(inside) == 0 {
+			found[path] = false
 		}
 		return err
 	})
-	return files, err
+	return found, err
 }
 
 // mustBeFolder refuses what is no folder, a link to one included: what a link points at is not lyncowa's to

@@ -1,0 +1,122 @@
+package bundle
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+)
+
+// The modes of what is written, whatever the umask: everybody may read a bundle.
+const (
+	fileMode   fs.FileMode = 0o644
+	folderMode fs.FileMode = 0o755
+)
+
+// Write makes dir the bundle, whole or not at all: everything goes into a temporary sibling, which then takes
+// the place of dir. A folder that is already this bundle is left alone. One that lyncowa did not write, or
+// that holds work of people or scripts, is never replaced; that and other obstacles are a *TargetError.
+func Write(dir string, b *Bundle) error {
+	target, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	if err := mustHaveParent(dir, target); err != nil {
+		return err
+	}
+	if err := removeStale(target); err != nil {
+		return err
+	}
+	differences, err := Check(target, b)
+	if err != nil || len(differences) == 0 {
+		return err
+	}
+	exists := differences[0] != Difference{".", Missing}
+	if exists {
+		if err := mustBeReplaceable(dir, target); err != nil {
+			return err
+		}
+	}
+	return replace(target, b, exists)
+}
+
+// mustHaveParent asks for the folder that the bundle goes into: a bundle does not make a path of folders.
+func mustHaveParent(dir, target string) error {
+	parent := filepath.Dir(target)
+	info, err := os.Stat(parent)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &TargetError{dir, "has no parent folder", fmt.Sprintf("make %q first", filepath.Dir(dir))}
+	}
+	if err == nil && !info.IsDir() {
+		return &TargetError{dir, "has a file for a parent", "name a folder inside a folder"}
+	}
+	return err
+}
+
+// replace writes the bundle beside the target and puts it in its place. Whatever happens, nothing but the old
+// or the new bundle stays behind.
+func replace(target string, b *Bundle, exists bool) (err error) {
+	temp, err := os.MkdirTemp(filepath.Dir(target), stalePrefix(target))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
+	if err := writeFiles(temp, b.Files); err != nil {
+		return err
+	}
+	if exists {
+		err = swap(temp, target)
+	} else {
+		err = os.Rename(temp, target)
+	}
+	if err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(target))
+}
+
+// writeFiles fills an empty folder and makes sure that it is on the disk before anybody relies on it.
+func writeFiles(root string, files []File) error {
+	folders := []string{root}
+	for _, f := range files {
+		name := filepath.Join(root, filepath.FromSlash(f.Path))
+		if folder := filepath.Dir(name); folder != folders[len(folders)-1] && folder != root {
+			if err := os.MkdirAll(folder, folderMode); err != nil {
+				return err
+			}
+			folders = append(folders, folder)
+		}
+		if err := writeFile(name, f.Data); err != nil {
+			return err
+		}
+	}
+	for _, folder := range folders {
+		if err := errors.Join(os.Chmod(folder, folderMode), syncFolder(folder)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeFile(name string, data []byte) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Chmod(fileMode), f.Sync(), f.Close())
+}
+
+// syncFolder brings a folder's names to the disk, where the system lets a folder be opened for that.
+func syncFolder(name string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
