@@ -88,7 +88,7 @@ func imSettingsCommands(p *Plan) []Command {
 	for _, server := range p.Servers() {
 		commands = append(commands,
 			Command{Kind: File, On: server.FQDN, Text: appSetting("IMCertificateThumbprint", server.Thumbprint)},
-			Command{Kind: File, On: server.FQDN, Text: appSetting("IMServerName", server.Registrar)},
+			Command{Kind: File, On: server.FQDN, Text: appSetting("IMServerName", server.Registrar())},
 			Command{Kind: Native, On: server.FQDN, Text: recycleCommand},
 		)
 	}

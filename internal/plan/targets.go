@@ -2,41 +2,36 @@ package plan
 
 import "lyncowa/internal/topology"
 
-// Server is one Exchange Mailbox server with everything that step 70 and the certificate check need (P8, P9).
+// Server is one Exchange Mailbox server with what step 70 and the certificate check need (P8, P9).
 type Server struct {
 	FQDN       string
 	Thumbprint string
-	Registrar  string   // the IMServerName of this server: the Lync pool, never the OWA FQDN
-	Pool       string   // the OWA FQDN that the server stands behind
-	Colocated  bool     // both UM services run on it (P2)
-	Subject    string   // what the certificate's subject CN must be
-	Names      []string // what its subject alternative names must hold
-	DialPlans  topology.Selection
+	Pool       topology.Pool // the OWA pool that the server stands behind
+	Subject    string        // what the subject CN of its certificate must be
 }
+
+// Registrar is the IMServerName of the server: the Lync pool, never the OWA FQDN (P8).
+func (s Server) Registrar() string { return s.Pool.Registrar }
 
 // Servers returns every mailbox server, in the order of the file.
 func (p *Plan) Servers() []Server {
 	var servers []Server
 	for _, pool := range p.Topology.Pools {
 		for _, m := range pool.MailboxServers {
-			s := Server{
-				FQDN: m.FQDN, Thumbprint: m.Thumbprint, Registrar: pool.Registrar, Pool: pool.FQDN,
-				Colocated: pool.UMColocated, DialPlans: pool.SipDialPlans,
-			}
-			s.Subject, s.Names = certificateNames(pool, m)
-			servers = append(servers, s)
+			servers = append(servers, Server{FQDN: m.FQDN, Thumbprint: m.Thumbprint, Pool: pool, Subject: certificateSubject(pool, m)})
 		}
 	}
 	return servers
 }
 
-// certificateNames says which names Lync looks for: those of the trusted application pool (P3), or, where Lync
-// discovers the server by itself, the server's own (P9).
-func certificateNames(pool topology.Pool, server topology.MailboxServer) (subject string, names []string) {
+// certificateSubject says which name Lync looks for: that of the trusted application pool (P3), or, where Lync
+// discovers the server by itself, the server's own (P9). The subject alternative names must hold it too, and
+// every computer of the trusted pool.
+func certificateSubject(pool topology.Pool, server topology.MailboxServer) string {
 	if pool.UMColocated {
-		return server.FQDN, []string{server.FQDN}
+		return server.FQDN
 	}
-	return pool.FQDN, append([]string{pool.FQDN}, pool.TrustedComputers...)
+	return pool.FQDN
 }
 
 // TrustedPools returns the pools that get a trusted application pool: those whose UM services are not
