@@ -45,5 +45,5 @@ func isName(c rune) bool {
 
 // endsWord is a character that ends a bare word and starts a new token.
 func endsWord(c rune) bool {
-	return c == end || c == 0 || isBlank(c) || isNewline(c) || strings.ContainsRune("&(),;<>{|}", c)
+	return c == end || c == 0 || isBlank(c) || isNewline(c) || strings.ContainsRune("&(),;{|}", c)
 }

@@ -50,7 +50,7 @@ const (
 // stands for itself depends on the command: a switch takes none.
 type Element struct {
 	Kind     ElementKind
-	Name     string // of a parameter without its dash, of a splat without its @
+	Name     string // of a parameter without its dash ("-" for --, after which all is argument), of a splat without its @
 	Attached bool   // the parameter has its argument after a colon
 	Text     string // the argument as written, also the attached one
 	Value    string // the argument's value where it is a constant, without quotes and escapes

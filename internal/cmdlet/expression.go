@@ -59,13 +59,20 @@ func (r *reader) startsExpression() bool {
 	case c == '@':
 		return next == '(' || next == '{' || isSingleQuote(next) || isDoubleQuote(next)
 	case isDigit(c), c == '.' && isDigit(next):
-		return !isName(r.peek(r.number())) && r.peek(r.number()) != '\\' && r.peek(r.number()) != ':'
+		return !r.numberGoesOn()
 	case isDash(c) && isNameStart(next):
 		return unaryWords[r.operatorWord()]
 	case isDash(c), c == '+':
 		return isDash(next) || isDigit(next) || strings.ContainsRune("+$(.[ ", next)
 	}
 	return false
+}
+
+// numberGoesOn reports whether the number that starts here is only the beginning of a command's name: 7z, 1:x.
+func (r *reader) numberGoesOn() bool {
+	n := r.number()
+	c, next := r.peek(n), r.peek(n+1)
+	return isName(c) || c == '\\' || c == ':' || c == '.' && isNameStart(next)
 }
 
 // number returns the length of the number that starts here.

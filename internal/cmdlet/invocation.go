@@ -37,6 +37,7 @@ func (r *reader) commandName() (Kind, string) {
 // elements reads parameters and arguments up to the end of the command.
 func (r *reader) elements() []Element {
 	var elements []Element
+	onlyArguments := false // after --
 	for {
 		r.skip(false)
 		c, next := r.peek(0), r.peek(1)
@@ -44,12 +45,15 @@ func (r *reader) elements() []Element {
 		case r.atEndOfPipeline(), c == '|', c == '&', r.err != nil:
 			return elements
 		case r.redirection():
-		case c == ',':
-			r.at++ // makes an array of the next argument
-			r.skip(true)
+		case c == '<', c == '@' && (next == end || isBlank(next) || isNewline(next)):
+			r.failHere("in a command")
 		case isDash(c) && isDash(next) && r.peek(2) == '%' && endsWord(r.peek(3)):
-			return append(elements, r.verbatimArguments())
-		case isDash(c) && (isNameStart(next) || next == '?'):
+			return append(elements, r.verbatimArguments()...)
+		case isDash(c) && isDash(next) && endsWord(r.peek(2)) && !onlyArguments:
+			r.at += 2
+			elements = append(elements, Element{Kind: ParameterName, Name: "-"})
+			onlyArguments = true
+		case isDash(c) && (isNameStart(next) || next == '?') && !onlyArguments:
 			elements = append(elements, r.parameter())
 		case c == '@' && isNameStart(next):
 			elements = append(elements, r.splat())
@@ -95,13 +99,21 @@ func (r *reader) splat() Element {
 }
 
 // verbatimArguments reads --% and the rest of the line, which goes to a program as it stands.
-func (r *reader) verbatimArguments() Element {
+func (r *reader) verbatimArguments() []Element {
+	r.at += len("--%")
+	elements := []Element{{Kind: Argument, Text: "--%", Value: "--%", Constant: true}}
+	for isBlank(r.peek(0)) {
+		r.at++
+	}
 	start, quoted := r.at, false
 	for c := r.peek(0); c != end && !isNewline(c) && (quoted || c != '|'); c = r.peek(0) {
 		quoted = quoted != (c == '"')
 		r.at++
 	}
-	return Element{Kind: Argument, Text: r.source(start)}
+	if r.at > start {
+		elements = append(elements, Element{Kind: Argument, Text: r.source(start)})
+	}
+	return elements
 }
 
 // arguments reads one argument with all that commas add to it.

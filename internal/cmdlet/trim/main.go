@@ -203,9 +203,12 @@ type windowsFacts struct {
 // powershellVersions says which Windows PowerShell each column of the second file stands for, oldest first.
 // Modules of Windows itself come with its server version: 2012 has 3.0, 2012 R2 has 4.0, 2016 has 5.1.
 var powershellVersions = []struct{ column, version string }{
-	{"3.0", "3.0"}, {"winserver2012", "3.0"},
-	{"4.0", "4.0"}, {"winserver2012r2", "4.0"},
-	{"5.1", "5.1"}, {"winserver2016", "5.1"},
+	{"3.0", "3.0"},
+	{"winserver2012", "3.0"},
+	{"4.0", "4.0"},
+	{"winserver2012r2", "4.0"},
+	{"5.1", "5.1"},
+	{"winserver2016", "5.1"},
 }
 
 // trimWindows takes each cmdlet and parameter as the oldest version that has it describes it.
