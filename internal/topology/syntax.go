@@ -38,32 +38,40 @@ func (l *loader) reportSyntax(err error) {
 	l.report(id, l.within(p), rule.hint, "%s", rule.message)
 }
 
-// exactTries bounds the beginnings that are parsed one by one; files up to that many lines get the exact answer.
-const exactTries = 200
+// The search for the line parses beginnings of the file. Files of a common size are searched line by line; in
+// larger ones the search halves the file first.
+const (
+	exactSpan = 200 // lines that are searched line by line in any case
+	largeSpan = 24  // the same, for a file that was halved
+	window    = 8   // lines that a text of several lines may have, for the halving to see past it
+)
 
 // troubleLine is the line after the longest beginning of the file that is a topology so far.
 func (l *loader) troubleLine() int {
 	good, bad := 0, len(l.lines)
-	for bad-good > exactTries {
+	for len(l.lines) > exactSpan && bad-good > largeSpan {
 		// A beginning may end inside a text of several lines: then a slightly shorter one tells.
 		middle := (good + bad) / 2
-		if longest := l.longestGood(middle, max(good, middle-20)); longest > good {
+		if longest, found := l.longestGood(middle, max(good, middle-window)); found {
 			good = longest
 		} else {
 			bad = middle
 		}
 	}
-	return l.longestGood(bad, good) + 1
+	if longest, found := l.longestGood(bad, good); found {
+		good = longest
+	}
+	return good + 1
 }
 
-// longestGood is the longest good beginning of at most high lines, or low.
-func (l *loader) longestGood(high, low int) int {
+// longestGood is the longest good beginning of at most high lines and more than low.
+func (l *loader) longestGood(high, low int) (int, bool) {
 	for n := high; n > low; n-- {
 		if l.isTopologySoFar(n) {
-			return n
+			return n, true
 		}
 	}
-	return low
+	return 0, false
 }
 
 // isTopologySoFar tells whether the first n lines are a YAML mapping, or nothing yet.

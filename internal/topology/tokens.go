@@ -1,8 +1,10 @@
 package topology
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // reader reads on from a line that is no YAML and stops at the first thing that explains it.
@@ -55,8 +57,10 @@ func (r *reader) value(behindKey bool) (id string, p place) {
 	r.skipBlanks()
 	start := r.at
 	switch c := r.peek(); {
-	case c == 0 || c == '#' || c == '|' || c == '>':
+	case c == 0 || c == '#':
 		return "", start
+	case c == '|' || c == '>':
+		return r.blockHeader()
 	case (c == '-' || c == '?') && r.endsWord():
 		if behindKey {
 			return "yaml-indentation", start
@@ -64,8 +68,7 @@ func (r *reader) value(behindKey bool) (id string, p place) {
 		r.at.column++
 		return r.value(false)
 	case c == '&' || c == '!':
-		r.skipWord()
-		return r.value(behindKey)
+		return r.property(behindKey)
 	case c == '"' || c == '\'':
 		return r.quoted(behindKey)
 	case c == '[' || c == '{':
@@ -74,6 +77,31 @@ func (r *reader) value(behindKey bool) (id string, p place) {
 		return "yaml-reserved", start
 	}
 	return r.plain(behindKey)
+}
+
+// property steps over an anchor or a tag; there can be one of each.
+func (r *reader) property(behindKey bool) (id string, p place) {
+	first := r.peek()
+	r.skipWord()
+	r.skipBlanks()
+	if r.peek() == first {
+		return "yaml-syntax", r.at
+	}
+	return r.value(behindKey)
+}
+
+// blockHeader reads what stands behind | and >: an indentation, + or -, and nothing else.
+func (r *reader) blockHeader() (id string, p place) {
+	start := r.at
+	r.at.column++
+	for strings.ContainsRune("123456789+-", r.peek()) {
+		r.at.column++
+	}
+	r.skipBlanks()
+	if c := r.peek(); c != 0 && c != '#' {
+		return "yaml-syntax", start
+	}
+	return "", start
 }
 
 func (r *reader) skipWord() {
@@ -159,12 +187,11 @@ func isEscape(rest []rune) bool {
 	if len(rest) < length {
 		return false
 	}
-	for _, c := range rest[2:length] {
-		if !unicode.Is(unicode.ASCII_Hex_Digit, c) {
-			return false
-		}
+	if length == 2 {
+		return true
 	}
-	return true
+	code, err := strconv.ParseUint(string(rest[2:length]), 16, 32)
+	return err == nil && code <= unicode.MaxRune && utf8.ValidRune(rune(code))
 }
 
 // brackets reads a list or mapping in brackets, which may go on over several lines.
@@ -245,7 +272,8 @@ func (r *reader) neighbours(line int) (id string, p place) {
 		case hasKey(r.lines[i-1]) || before == "-":
 			return "yaml-indentation", start
 		default:
-			return "yaml-missing-colon", place{i, 1 + len(r.lines[i-1]) - len([]rune(before))}
+			key := strings.TrimLeft(before, "- ")
+			return "yaml-missing-colon", place{i, 1 + len(r.lines[i-1]) - len([]rune(key))}
 		}
 	}
 	return "yaml-syntax", start
