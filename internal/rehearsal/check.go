@@ -26,8 +26,8 @@ var hostFacts = []string{"Get-Date", "Start-Sleep", "Get-ItemProperty", "Get-Ser
 // classes are the .NET classes that a script may use: values, texts, plain files, hashes and XML.
 var classes = []string{
 	"Array", "array", "ArgumentException", "AllowEmptyString", "AllowEmptyCollection", "AllowNull", "BitConverter", "bool", "Boolean", "byte", "char",
-	"CmdletBinding", "Collections.ArrayList", "Collections.Generic.Dictionary[string,object]", "Collections.Generic.List[int]",
-	"Collections.Generic.List[string]", "Convert", "DateTime", "Globalization.CultureInfo", "Guid", "hashtable", "int", "IO.Directory", "IO.File",
+	"CmdletBinding", "Collections.ArrayList", "Collections.IDictionary", "Collections.Generic.Dictionary[string,object]", "Collections.Generic.List[int]",
+	"Collections.Generic.List[string]", "Convert", "DateTime", "Globalization.CultureInfo", "Globalization.DateTimeStyles", "Guid", "hashtable", "int", "IO.Directory", "IO.File",
 	"IO.FileAttributes", "IO.FileInfo", "IO.IOException", "IO.MemoryStream", "IO.Path", "IO.StreamReader", "IO.StringReader", "long", "Math",
 	"Management.Automation.ErrorRecord", "Management.Automation.PSCmdlet", "NullString", "object", "OutputType", "Parameter", "PSCustomObject",
 	"pscustomobject", "PSObject", "psobject", "regex", "scriptblock", "Security.Cryptography.SHA256CryptoServiceProvider", "string", "String", "StringComparer",

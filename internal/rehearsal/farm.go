@@ -52,6 +52,13 @@ type TrustedPool struct {
 	OutboundOnly         bool          `json:"outboundOnly"`
 	Computers            []string      `json:"computers"`
 	Applications         []Application `json:"applications"`
+	Endpoints            []Endpoint    `json:"endpoints"`
+}
+
+// Endpoint is a contact of a trusted application.
+type Endpoint struct {
+	Address       string `json:"address"`
+	ApplicationID string `json:"applicationId"`
 }
 
 // Application is a trusted application; its id is kept in lower case.

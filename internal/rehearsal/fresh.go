@@ -209,6 +209,7 @@ func (f *Farm) addForeignPool() {
 		FQDN: "portal.farm.example", Registrar: f.Lync.Pools[0].FQDN, Site: f.Lync.Pools[0].Site, RequiresReplication: true,
 		ThrottleAsServer: true, TreatAsAuthenticated: true, Computers: []string{"portal.farm.example"},
 		Applications: []Application{{ID: "portal", Port: 6001}},
+		Endpoints:    []Endpoint{{Address: "portal@farm.example", ApplicationID: "portal"}},
 	}}
 	f.Lync.Enabled = slices.Clone(f.Lync.Trusted)
 }

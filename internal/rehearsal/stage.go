@@ -102,7 +102,7 @@ func (s *stage) run(w world, i invocation, how manner) (outcome, error) {
 		arguments["WhatIf"] = true
 	}
 	script := filepath.Join(s.root, filepath.FromSlash(bundleFolder(i.host, s.bundle)), filepath.FromSlash(i.script))
-	o, err := s.play(w, i.host, map[string]any{"script": script, "arguments": arguments}, how)
+	o, err := s.play(w, i.host, map[string]any{"script": script, "command": "", "arguments": arguments}, how)
 	o.invocation, o.Script = i, i.script
 	if err != nil {
 		err = fmt.Errorf("%s: %w", i, err)
@@ -112,7 +112,7 @@ func (s *stage) run(w world, i invocation, how manner) (outcome, error) {
 
 // execute types one command line into the shell of a host.
 func (s *stage) execute(w world, host, command string) (outcome, error) {
-	return s.play(w, host, map[string]any{"command": command}, manner{})
+	return s.play(w, host, map[string]any{"script": "", "command": command, "arguments": map[string]any{}}, manner{})
 }
 
 func (s *stage) play(w world, host string, request map[string]any, how manner) (outcome, error) {

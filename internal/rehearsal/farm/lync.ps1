@@ -121,7 +121,7 @@ $script:Behaviour['New-CsTrustedApplicationPool'] = {
     Stop-IfComputerIsTaken $Cmdlet $computer
     if (-not (Start-Mutation $Cmdlet $fqdn $Bound @('Identity'))) { return }
     $script:Farm.lync.trusted = @($script:Farm.lync.trusted) + @(New-Object PSObject -Property @{
-            fqdn = $fqdn; registrar = $registrar; site = $site.siteId; computers = @($computer); applications = @()
+            fqdn = $fqdn; registrar = $registrar; site = $site.siteId; computers = @($computer); applications = @(); endpoints = @()
             requiresReplication = Get-Default $Bound 'RequiresReplication' $true; throttleAsServer = Get-Default $Bound 'ThrottleAsServer' $true
             treatAsAuthenticated = Get-Default $Bound 'TreatAsAuthenticated' $true; outboundOnly = Get-Default $Bound 'OutboundOnly' $false })
     Complete-Mutation
@@ -157,7 +157,18 @@ $script:Behaviour['New-CsTrustedApplication'] = {
     Complete-Mutation
 }
 
-# Removing a pool removes its computers and its applications too.
+$script:Behaviour['Get-CsTrustedApplicationEndpoint'] = {
+    param($Bound, $Cmdlet)
+    foreach ($pool in $script:Farm.lync.trusted) {
+        if ($Bound['TrustedApplicationPoolFqdn'] -and $pool.fqdn -ne $Bound['TrustedApplicationPoolFqdn']) { continue }
+        foreach ($endpoint in $pool.endpoints) {
+            if ($Bound['ApplicationId'] -and $endpoint.applicationId -ne ($Bound['ApplicationId'] -replace '^urn:application:', '')) { continue }
+            New-Object PSObject -Property @{ Identity = $endpoint.address; SipAddress = "sip:$($endpoint.address)"; OwnerUrn = "urn:application:$($endpoint.applicationId)"; RegistrarPool = $pool.registrar }
+        }
+    }
+}
+
+# Removing a pool removes its computers, applications and endpoints too.
 $script:Behaviour['Remove-CsTrustedApplicationPool'] = {
     param($Bound, $Cmdlet)
     $fqdn = Get-BareIdentity $Bound['Identity']

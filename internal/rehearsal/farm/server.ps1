@@ -6,6 +6,8 @@
 # While a script runs, its stand-ins speak over the same two streams (wire.ps1).
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
+# The engine's own modules, and from here on no other comes by itself.
+Import-Module -Name Microsoft.PowerShell.Management, Microsoft.PowerShell.Utility
 $PSModuleAutoLoadingPreference = 'None'
 
 $folder = Split-Path -Parent $MyInvocation.MyCommand.Path

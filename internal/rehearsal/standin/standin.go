@@ -5,6 +5,7 @@
 package standin
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"regexp"
@@ -98,10 +99,16 @@ func binding(c cmdlet.Cmdlet) string {
 	return strings.Join(options, ", ")
 }
 
+// defaultSets are the default parameter sets that the reference shows by its examples only: "Get-ExchangeCertificate
+// -Server" without anything else.
+var defaultSets = map[string]string{
+	"Get-ExchangeCertificate": "Thumbprint",
+}
+
 // defaultSet is the one that the reference names; where it names none, the one for an identity.
 func defaultSet(c cmdlet.Cmdlet) string {
-	if c.DefaultSet != "" {
-		return c.DefaultSet
+	if set := cmp.Or(c.DefaultSet, defaultSets[c.Name]); set != "" {
+		return set
 	}
 	if slices.ContainsFunc(c.Sets, func(s cmdlet.Set) bool { return s.Name == "Identity" }) {
 		return "Identity"

@@ -61,7 +61,7 @@ function Get-ClientAccessServer {
 }
 
 function Get-ExchangeCertificate {
-    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'Identity')]
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'Thumbprint')]
     param(
         [Parameter(ParameterSetName = 'Identity')]
         [Parameter(ParameterSetName = 'Instance')]

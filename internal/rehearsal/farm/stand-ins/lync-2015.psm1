@@ -132,6 +132,22 @@ function Get-CsTrustedApplicationComputer {
     process { Invoke-Behaviour 'Get-CsTrustedApplicationComputer' $PSBoundParameters $PSCmdlet }
 }
 
+function Get-CsTrustedApplicationEndpoint {
+    [CmdletBinding(PositionalBinding = $false)]
+    param(
+        [string]$ApplicationId,
+        [object]$Credential,
+        [string]$DomainController,
+        [string]$Filter,
+        [Parameter(ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
+        [string]$Identity,
+        [object]$OU,
+        [object]$ResultSize,
+        [string]$TrustedApplicationPoolFqdn
+    )
+    process { Invoke-Behaviour 'Get-CsTrustedApplicationEndpoint' $PSBoundParameters $PSCmdlet }
+}
+
 function Get-CsTrustedApplicationPool {
     [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'Identity')]
     param(
