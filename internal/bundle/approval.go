@@ -95,6 +95,16 @@ func runLines(s plan.Step, script, digest string) []string {
 	return []string{line + " -WhatIf", line}
 }
 
+// FirstLine is the line that the run sheets begin with.
+func FirstLine(p *plan.Plan, digest string) string {
+	for _, s := range p.Steps {
+		if lines := runLines(s, s.Script, digest); len(lines) > 0 {
+			return lines[0]
+		}
+	}
+	return ""
+}
+
 func shellName(p *plan.Plan, s plan.Shell) string {
 	switch s {
 	case plan.ShellLync:

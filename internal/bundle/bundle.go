@@ -42,7 +42,7 @@ func Render(p *plan.Plan) (*Bundle, error) {
 	if err != nil {
 		return nil, fmt.Errorf("render the scripts: %w", err)
 	}
-	planJSON, err := encodePlan(p)
+	planJSON, err := EncodePlan(p)
 	if err != nil {
 		return nil, fmt.Errorf("encode the plan: %w", err)
 	}
@@ -59,8 +59,8 @@ func Render(p *plan.Plan) (*Bundle, error) {
 	return &Bundle{Name: p.BundleName(), Files: files, Digest: digest}, nil
 }
 
-// encodePlan writes plan.json: indented for people, with < > & as they are.
-func encodePlan(p *plan.Plan) ([]byte, error) {
+// EncodePlan makes plan.json: indented for people, with < > & as they are.
+func EncodePlan(p *plan.Plan) ([]byte, error) {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)

@@ -80,3 +80,9 @@ func longestRun(s string, of rune) int {
 	}
 	return longest
 }
+
+// Fence makes a fenced code block of text, which may hold fences of its own.
+func Fence(language, text string) string {
+	fence := strings.Repeat("`", max(3, longestRun(text, '`')+1))
+	return fence + language + "\n" + text + "\n" + fence + "\n"
+}

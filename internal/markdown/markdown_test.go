@@ -45,3 +45,14 @@ func TestCode(t *testing.T) {
 		})
 	}
 }
+
+func TestFenceOutlastsTheFencesInside(t *testing.T) {
+	for in, want := range map[string]string{
+		"a":       "```sh\na\n```\n",
+		"x\n````": "`````sh\nx\n````\n`````\n",
+	} {
+		if got := markdown.Fence("sh", in); got != want {
+			t.Errorf("Fence(%q) = %q, want %q", in, got, want)
+		}
+	}
+}

@@ -1,0 +1,121 @@
+package main
+
+// Everything that lyncowa says about a run, rather than as its answer, goes through this file. The rules:
+// lower case, one sentence, no full stop; "error:" says what is wrong, "hint:" the way out, "next:" the command
+// that usually follows. Control characters in names are written as escapes, so that no file name can
+// repaint a terminal.
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+	"unicode"
+
+	"golang.org/x/term"
+
+	"lyncowa/internal/bundle"
+)
+
+// report shows why a command failed, unless that has been shown, and returns the exit code.
+func report(stderr io.Writer, err error) int {
+	code := exitCode(err)
+	if code == 0 || errors.Is(err, errFindings) || errors.Is(err, errDifferences) {
+		return code
+	}
+	fmt.Fprintf(stderr, "%s %s\n", paint(stderr, red, "error:"), printable(err.Error()))
+	if hint := hintFor(err); hint != "" {
+		fmt.Fprintf(stderr, "%s %s\n", paint(stderr, cyan, "hint:"), printable(hint))
+	}
+	return code
+}
+
+// hintFor is the way out that an error knows, or "".
+func hintFor(err error) string {
+	var usage *usageError
+	var target *bundle.TargetError
+	switch {
+	case errors.As(err, &usage):
+		return usage.hint
+	case errors.As(err, &target):
+		return target.Hint
+	default:
+		return ""
+	}
+}
+
+// next suggests what usually follows a success.
+func next(w io.Writer, suggestion string) {
+	fmt.Fprintf(w, "%s %s\n", paint(w, cyan, "next:"), printable(suggestion))
+}
+
+// printable writes what a terminal could take for a command, and what a reader cannot see, as its code point.
+func printable(s string) string {
+	var out strings.Builder
+	for _, r := range s {
+		if unicode.IsPrint(r) {
+			out.WriteRune(r)
+		} else {
+			fmt.Fprintf(&out, "<U+%04X>", r)
+		}
+	}
+	return out.String()
+}
+
+// quoted is a file name as it has to be typed in this system's usual shell.
+func quoted(path string) string {
+	if strings.HasPrefix(path, "-") && path != "-" {
+		path = "." + string(os.PathSeparator) + path
+	}
+	if strings.Trim(path, plainInShell) == "" && path != "" {
+		return path
+	}
+	if runtime.GOOS == "windows" {
+		return `"` + path + `"`
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+}
+
+// plainInShell are the characters that no shell gives a meaning inside a word.
+var plainInShell = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:+" + windowsPlain[runtime.GOOS]
+
+// windowsPlain adds the separator of Windows, which escapes elsewhere.
+var windowsPlain = map[string]string{"windows": `\`}
+
+// answer is standard output. It remembers the first failed write, so that a full disk is not taken for success.
+type answer struct {
+	io.Writer
+	err error
+}
+
+func (a *answer) Write(text []byte) (int, error) {
+	n, err := a.Writer.Write(text)
+	if a.err == nil {
+		a.err = err
+	}
+	return n, err
+}
+
+// The colours, as terminals number them.
+const (
+	red  = 31
+	cyan = 36
+)
+
+// paint colours text on a terminal, never with NO_COLOR and never on a dumb one.
+func paint(w io.Writer, colour int, text string) string {
+	if !wantsColour(w) {
+		return text
+	}
+	return fmt.Sprintf("\x1b[%dm%s\x1b[0m", colour, text)
+}
+
+func wantsColour(w io.Writer) bool {
+	if a, isAnswer := w.(*answer); isAnswer {
+		w = a.Writer
+	}
+	f, isFile := w.(*os.File)
+	return isFile && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"lyncowa/internal/markdown"
+	"lyncowa/internal/plan"
+)
+
+// planMarkdown shows a plan for a ticket: a table of the steps, then each step's commands, whole and in order.
+func planMarkdown(p *plan.Plan) []byte {
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "# Plan: %s, %s\n\nExchange %s, Lync %s.\n\n", markdown.Text(p.Name), p.Change, p.Versions.Exchange, p.Versions.Lync)
+	out.WriteString("| No | Step | Shell | Where | Status |\n|---:|---|---|---|---|\n")
+	for _, s := range p.Steps {
+		status := string(s.Status)
+		if s.Status == plan.Skipped {
+			status = "**skipped**: " + markdown.Text(s.Reason)
+		}
+		fmt.Fprintf(&out, "| %d | %s | %s | %s | %s |\n", s.Order, markdown.Text(s.Title), s.Shell, markdown.Text(whereText(s)), status)
+	}
+	for _, s := range p.Steps {
+		if s.Kind == plan.KindChange && s.Status == plan.Planned {
+			writeMarkdownStep(&out, s)
+		}
+	}
+	return out.Bytes()
+}
+
+func writeMarkdownStep(out *bytes.Buffer, s plan.Step) {
+	fmt.Fprintf(out, "\n## %d %s\n\n%s\n\n- Impact: %s\n- Back-out: %s\n", s.Order, markdown.Text(s.Title),
+		markdown.Text(s.Reason), markdown.Text(s.Impact), markdown.Text(s.Undo))
+	for _, group := range byHost(s) {
+		fmt.Fprintf(out, "\nOn %s:\n\n%s", markdown.Text(group[0].On), markdown.Fence("powershell", texts(group)))
+	}
+}
+
+// byHost splits a step's commands, in their order, where the host changes.
+func byHost(s plan.Step) [][]plan.Command {
+	var groups [][]plan.Command
+	for i, c := range s.Commands {
+		if i == 0 || c.On != s.Commands[i-1].On {
+			groups = append(groups, nil)
+		}
+		last := len(groups) - 1
+		groups[last] = append(groups[last], c)
+	}
+	return groups
+}
+
+func texts(commands []plan.Command) string {
+	lines := make([]string, len(commands))
+	for i, c := range commands {
+		lines[i] = c.Text
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"lyncowa/internal/rehearsal"
+)
+
+func newRehearse() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "rehearse DIR",
+		Short: "Run a bundle's scripts on a simulated farm, and keep what they did",
+		Long: `rehearse runs the bundle's own scripts, unmodified, under a real PowerShell engine
+against a simulated Lync and Exchange farm that is built from the bundle's
+topology. It shows that -WhatIf changes nothing, that the scripts do exactly
+what the plan says, that they can be run again, that the back-outs bring
+everything back, that a change that breaks off can be finished or undone, and
+that trouble is refused. The result is written to DIR.rehearsal.json.
+
+It needs pwsh 6.0 or later, or powershell 3.0 or later, and touches nothing but a
+temporary folder. It refuses a computer with real Lync or Exchange tools.`,
+		Example: "  lyncowa rehearse litware-owa-im-integrate",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 || args[0] == "" {
+				return badCommandLine(cmd, "rehearse needs the folder of one bundle")
+			}
+			return nil
+		},
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveFilterDirs
+		},
+	}
+	engine := cmd.Flags().String("engine", "", "path of the PowerShell engine (default: pwsh or powershell on PATH)")
+	format := addChoice(cmd, "format", "how to show the result", "table", "json")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return rehearse(cmd, args[0], *engine, format.value)
+	}
+	return cmd
+}
+
+func rehearse(cmd *cobra.Command, dir, engine, format string) error {
+	progress, done := progressOn(cmd)
+	report, err := rehearsal.Run(cmd.Context(), dir, rehearsal.Options{Engine: engine, Progress: progress})
+	done()
+	if err != nil {
+		return err
+	}
+	if err := report.Save(dir); err != nil {
+		return fmt.Errorf("keep the result: %w", err)
+	}
+	if format == "json" {
+		_, err = cmd.OutOrStdout().Write(report.JSON())
+	} else {
+		err = report.WriteTable(cmd.OutOrStdout())
+	}
+	if err == nil && report.FirstFailure() != nil {
+		return errFindings
+	}
+	return err
+}
+
+// progressOn shows on a terminal, on one line, what is being rehearsed; elsewhere it shows nothing.
+func progressOn(cmd *cobra.Command) (progress func(string), done func()) {
+	stderr, isFile := cmd.ErrOrStderr().(*os.File)
+	if !isFile || !term.IsTerminal(int(stderr.Fd())) {
+		return nil, func() {}
+	}
+	const clear = "\r\x1b[K"
+	width, _, err := term.GetSize(int(stderr.Fd()))
+	if err != nil {
+		width = 80
+	}
+	show := func(line string) {
+		line = strings.ToValidUTF8(printable(line), "?")
+		fmt.Fprint(stderr, clear, line[:min(len(line), width-1)])
+	}
+	return show, func() { fmt.Fprint(stderr, clear) }
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"lyncowa/internal/bundle"
+	"lyncowa/internal/plan"
+)
+
+func newRender() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "render FILE [-o DIR]",
+		Short: "Write the change bundle: scripts, back-outs and the approval page",
+		Long: `Write the change bundle of a topology into DIR, ./<name>-<change> if left out.
+
+The folder is written whole or not at all. A folder that lyncowa did not write is
+never replaced, nor one that holds evidence of a run, a filled-in approval or
+files of somebody else. The same topology gives the same bytes everywhere.`,
+		Example:           "  lyncowa render topology.yaml\n  lyncowa render topology.yaml -o changes/CHG-10482 --check",
+		Args:              files(1, 1),
+		ValidArgsFunction: completeTopologies,
+	}
+	change := addChange(cmd)
+	dir := cmd.Flags().StringP("output", "o", "", "folder to write; its parent must exist")
+	check := cmd.Flags().Bool("check", false, "write nothing; exit code 2 if DIR is not what would be written")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if cmd.Flags().Changed("output") && (*dir == "" || *dir == "-") {
+			return badCommandLine(cmd, fmt.Sprintf("a bundle is a folder and %q is none", *dir))
+		}
+		p, err := makePlan(cmd, args[0], plan.Change(change.value))
+		if err != nil {
+			return err
+		}
+		b, err := bundle.Render(p)
+		if err != nil {
+			return err
+		}
+		if *dir == "" {
+			*dir = b.Name
+		}
+		if *check {
+			return checkBundle(cmd, *dir, b, fmt.Sprintf("lyncowa render %s -o %s%s", quoted(args[0]), quoted(*dir), changeFlag(p.Change)))
+		}
+		return writeBundle(cmd.OutOrStdout(), args[0], *dir, b, p)
+	}
+	return cmd
+}
+
+// checkBundle names what in a folder is not as the topology says, and suggests the command that mends it.
+func checkBundle(cmd *cobra.Command, dir string, b *bundle.Bundle, mend string) error {
+	differences, err := bundle.Check(dir, b)
+	if err != nil {
+		return fmt.Errorf("cannot compare %q: %w", dir, err)
+	}
+	out := cmd.OutOrStdout()
+	if len(differences) == 0 {
+		fmt.Fprintf(out, "%s is up to date\ndigest: %s\n", printable(dir), b.Digest)
+		return nil
+	}
+	for _, d := range differences {
+		fmt.Fprintf(out, "%s: %s\n", printable(filepath.Join(dir, filepath.FromSlash(d.Path))), d.Kind)
+	}
+	next(cmd.ErrOrStderr(), mend)
+	return errDifferences
+}
+
+func writeBundle(out io.Writer, path, dir string, b *bundle.Bundle, p *plan.Plan) error {
+	if err := mustNotHoldSource(dir, path); err != nil {
+		return err
+	}
+	differences, err := bundle.Check(dir, b)
+	if err == nil {
+		err = bundle.Write(dir, b)
+	}
+	if target := (*bundle.TargetError)(nil); err != nil && !errors.As(err, &target) {
+		return fmt.Errorf("cannot write %q: %w", dir, err)
+	}
+	if err != nil {
+		return err
+	}
+	if len(differences) == 0 {
+		fmt.Fprintf(out, "%s is already up to date\n", printable(dir))
+	} else {
+		fmt.Fprintf(out, "wrote %s: %d files\n", printable(dir), len(b.Files))
+	}
+	fmt.Fprintf(out, "digest: %s\n", b.Digest)
+	next(out, fmt.Sprintf("have %s signed with this digest in the ticket, copy the folder to each host, and begin there with its run sheet:", quoted(filepath.Join(dir, bundle.ApprovalPath))))
+	fmt.Fprintf(out, "  %s\n", bundle.FirstLine(p, b.Digest))
+	return nil
+}
+
+// mustNotHoldSource keeps render from replacing the folder that its own topology lies in.
+func mustNotHoldSource(dir, path string) error {
+	if path == "-" {
+		return nil
+	}
+	holds, err := bundle.Holds(dir, path)
+	if err != nil {
+		return err
+	}
+	if holds {
+		return &bundle.TargetError{Dir: dir, Problem: fmt.Sprintf("holds the topology %q that it would be written from", path), Hint: "copy the topology to another folder first"}
+	}
+	return nil
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// newRoot is the command tree. A new command is a row here and a file beside this one.
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "lyncowa",
+		Short: "Integrate Lync Server with Outlook Web App, as a change that can be approved and undone",
+		Long: `lyncowa integrates Lync Server with Outlook Web App.
+
+One YAML file describes the servers. lyncowa checks it, plans the procedure and
+renders a change bundle: ordered PowerShell scripts, their back-out scripts and
+an approval page. It changes nothing itself and touches no server.
+
+Start with: lyncowa init`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          noArguments,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return badCommandLine(cmd, err.Error())
+	})
+	root.AddCommand(newInit(), newValidate(), newPlan(), newRender(), newVersion(), newExitCodes())
+	root.SetHelpCommand(newHelp())
+	root.InitDefaultCompletionCmd()
+	return root
+}
+
+// badCommandLine is a usage error that points at the help of the command it happened in.
+func badCommandLine(cmd *cobra.Command, problem string) error {
+	return &usageError{problem, fmt.Sprintf("see '%s --help'", cmd.CommandPath())}
+}
+
+// noArguments refuses operands; for the root they are commands that do not exist.
+func noArguments(cmd *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return nil
+	case cmd.HasParent():
+		return badCommandLine(cmd, fmt.Sprintf("%s takes no argument, but got %q", cmd.Name(), args[0]))
+	}
+	problem := fmt.Sprintf("%q is not a command", args[0])
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		return &usageError{problem, "did you mean '" + cmd.Name() + " " + strings.Join(near, "' or '"+cmd.Name()+" ") + "'?"}
+	}
+	return badCommandLine(cmd, problem)
+}
+
+// files accepts between atLeast and atMost file operands; atMost 0 means any number.
+func files(atLeast, atMost int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) < atLeast:
+			return badCommandLine(cmd, cmd.Name()+" needs a topology file; '-' is standard input")
+		case atMost > 0 && len(args) > atMost:
+			return badCommandLine(cmd, fmt.Sprintf("%s takes one file, but got %d: %q", cmd.Name(), len(args), args))
+		case countOf(args, "") > 0:
+			return badCommandLine(cmd, "a file name is empty")
+		case countOf(args, "-") > 1:
+			return badCommandLine(cmd, "standard input ('-') can be read once only")
+		}
+		return nil
+	}
+}
+
+func countOf(args []string, of string) int {
+	n := 0
+	for _, a := range args {
+		if a == of {
+			n++
+		}
+	}
+	return n
+}
+
+// completeTopologies makes shells offer YAML files.
+func completeTopologies(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return []string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt
+}

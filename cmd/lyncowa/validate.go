@@ -1,0 +1,88 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"lyncowa/internal/finding"
+	"lyncowa/internal/topology"
+)
+
+func newValidate() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "validate FILE...",
+		Short: "Check topologies and say what is wrong, where, and the way out",
+		Long: `Check topology files. All findings come in one run, each with file, line and
+column. '-' is standard input. Exit code 1 if there is an error, with --strict
+also if there is a warning.`,
+		Example:           "  lyncowa validate topology.yaml\n  lyncowa validate --format github sites/*.yaml",
+		Args:              files(1, 0),
+		ValidArgsFunction: completeTopologies,
+	}
+	format := addChoice(cmd, "format", "how to show the findings", "text", "json", "github")
+	strict := cmd.Flags().Bool("strict", false, "fail on warnings too")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		findings, sources, unreadable := validateAll(cmd, args)
+		if err := writeFindings(cmd.OutOrStdout(), format.value, findings, sources); err != nil {
+			return err
+		}
+		if unreadable != nil {
+			return unreadable
+		}
+		if findings.HasErrors() || *strict && len(findings) > 0 {
+			return errFindings
+		}
+		if format.value == "text" {
+			fmt.Fprintln(cmd.OutOrStdout(), validated(len(args), len(findings)))
+			next(cmd.OutOrStdout(), "lyncowa plan "+quoted(args[0]))
+		}
+		return nil
+	}
+	return cmd
+}
+
+// validateAll checks every file, so that one that cannot be read does not hide the findings of the others.
+func validateAll(cmd *cobra.Command, paths []string) (findings finding.List, sources map[string][]byte, unreadable error) {
+	sources = map[string][]byte{}
+	for _, path := range paths {
+		src, err := read(cmd, path)
+		if err != nil {
+			unreadable = errors.Join(unreadable, err)
+			continue
+		}
+		sources[src.name] = src.data
+		_, more := topology.Load(src.name, src.data)
+		findings = append(findings, more...)
+	}
+	return findings, sources, unreadable
+}
+
+func writeFindings(w io.Writer, format string, findings finding.List, sources map[string][]byte) error {
+	switch format {
+	case "json":
+		return finding.WriteJSON(w, findings)
+	case "github":
+		return finding.WriteGitHub(w, findings)
+	default:
+		return finding.WriteText(w, findings, sources, wantsColour(w))
+	}
+}
+
+// validated says how it went: "1 topology is valid, 2 warnings".
+func validated(files, warnings int) string {
+	text := "1 topology is valid"
+	if files > 1 {
+		text = fmt.Sprintf("%d topologies are valid", files)
+	}
+	switch warnings {
+	case 0:
+		return text
+	case 1:
+		return text + ", 1 warning"
+	default:
+		return fmt.Sprintf("%s, %d warnings", text, warnings)
+	}
+}
