@@ -38,7 +38,7 @@ func findEngine(path string) (string, error) {
 			return found, nil
 		}
 	}
-	return "", fmt.Errorf("%w: looked for %s", ErrNoEngine, strings.Join(candidates, " and "))
+	return "", fmt.Errorf("%w: looked for %s; install PowerShell, or give --engine PATH", ErrNoEngine, strings.Join(candidates, " and "))
 }
 
 // farmFolder is the farm's own files.

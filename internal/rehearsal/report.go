@@ -110,33 +110,42 @@ func (r *Report) Save(dir string) error {
 }
 
 // WriteTable shows the report to a person: each case on a line, then the first failure in full.
-func (r *Report) WriteTable(w io.Writer) {
-	fmt.Fprintf(w, "%s, rehearsed under PowerShell %s\ndigest %s\n", r.Bundle, r.Engine, r.Digest)
+func (r *Report) WriteTable(w io.Writer) error {
+	var out strings.Builder
+	fmt.Fprintf(&out, "%s, rehearsed under PowerShell %s\ndigest %s\n", r.Bundle, r.Engine, r.Digest)
 	count := 0
 	for _, part := range r.Parts {
-		fmt.Fprintf(w, "\n%d. %s\n", part.Number, part.Title)
+		fmt.Fprintf(&out, "\n%d. %s\n", part.Number, part.Title)
 		for _, c := range part.Cases {
 			count++
-			fmt.Fprintf(w, "   %-6s  %s%s\n", c.Result, c.Name, dashed(c.Detail))
+			fmt.Fprintf(&out, "   %-6s  %s%s\n", c.Result, c.Name, dashed(c.Detail))
 		}
 	}
-	failure := r.FirstFailure()
-	if failure == nil {
-		fmt.Fprintf(w, "\nAll %d cases passed.\n", count)
-		return
+	if failure := r.FirstFailure(); failure != nil {
+		out.WriteString(failure.inFull())
+	} else {
+		fmt.Fprintf(&out, "\nAll %d cases passed.\n", count)
 	}
-	fmt.Fprintf(w, "\nFailed: %s\n", failure.Name)
-	if failure.Script != "" {
-		fmt.Fprintf(w, "  script     %s", failure.Script)
-		if failure.Line > 0 {
-			fmt.Fprintf(w, ", line %d", failure.Line)
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
+// inFull is a failed case with its place and what was done until then.
+func (c *Case) inFull() string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "\nFailed: %s\n", c.Name)
+	if c.Script != "" {
+		fmt.Fprintf(&out, "  script      %s", c.Script)
+		if c.Line > 0 {
+			fmt.Fprintf(&out, ", line %d", c.Line)
 		}
-		fmt.Fprintln(w)
+		out.WriteByte('\n')
 	}
-	fmt.Fprintf(w, "  what       %s\n", failure.Detail)
-	for i, m := range failure.Mutations {
-		fmt.Fprintf(w, "  mutation %d %s\n", i+1, m)
+	fmt.Fprintf(&out, "  what        %s\n", c.Detail)
+	for i, m := range c.Mutations {
+		fmt.Fprintf(&out, "  mutation %-2d %s\n", i+1, m)
 	}
+	return out.String()
 }
 
 func dashed(detail string) string {
