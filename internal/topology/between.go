@@ -106,7 +106,7 @@ func (l *loader) checkClientAccess(pools []poolDraft) {
 			l.report("all-client-access", cas.at, "name the servers of each pool", "clientAccessServers: all works on the whole organisation, which several pools cannot share")
 		case cas.ok && cas.value.all && p.sipDialPlans.ok:
 			l.report("all-client-access", cas.at, "name the servers: the dial plans need their names", "clientAccessServers: all does not say which servers go into the dial plans")
-		case !cas.given && p.mailboxServers.ok && p.fqdn.ok && !p.hasServer(p.fqdn.value):
+		case !cas.given && len(p.mailboxServers.value) > 0 && p.fqdn.ok && !p.hasServer(p.fqdn.value):
 			l.report("client-access-default", p.mailboxServers.at, "write clientAccessServers with the names of the Client Access servers",
 				"clientAccessServers is not given and falls back to %s, which is not among the mailbox servers and is probably no server", p.fqdn.value)
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
@@ -77,7 +78,7 @@ func checkHostCharacters(field, s string) *fault {
 	index := 0
 	for _, r := range s {
 		if !isHostCharacter(r) {
-			if name, ok := asciiName(s); ok {
+			if name, ok := asciiName(s); ok && unicode.In(r, unicode.L, unicode.M, unicode.N) {
 				return &fault{
 					"fqdn-internationalised", index, fmt.Sprintf("%s %s is an internationalised name", field, quote(s)),
 					"write its ASCII form, " + name,

@@ -12,7 +12,7 @@ import (
 func (l *loader) parse(text string) *yaml.Node {
 	first, second, err := documents(text)
 	switch {
-	case errors.Is(err, io.EOF) || err == nil && len(first.Content) == 0:
+	case errors.Is(err, io.EOF) || err == nil && isNothing(first):
 		l.report("file-empty", place{}, "`lyncowa init` writes a commented sample", "the file holds no topology, only blanks and comments")
 		return nil
 	case err != nil:
@@ -26,6 +26,11 @@ func (l *loader) parse(text string) *yaml.Node {
 		return nil
 	}
 	return root
+}
+
+// isNothing tells a document without content, such as a lone ---.
+func isNothing(document *yaml.Node) bool {
+	return len(document.Content) == 0 || document.Content[0].Tag == "!!null"
 }
 
 // documents parses the text: its first document, the second if there is one, and io.EOF if there is none.

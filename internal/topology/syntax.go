@@ -85,7 +85,7 @@ func (l *loader) isTopologySoFar(n int) bool {
 	if errors.Is(err, io.EOF) {
 		return true
 	}
-	return err == nil && (len(first.Content) == 0 || first.Content[0].Kind != yaml.ScalarNode || first.Content[0].Tag == "!!null")
+	return err == nil && (isNothing(first) || first.Content[0].Kind != yaml.ScalarNode)
 }
 
 // deepPlace is where the nesting goes too deep, for texts that the parser itself refuses: they have that many
