@@ -15,6 +15,9 @@ const (
 	maskedStar = maskBase + '*'
 )
 
+// hiddenCharacter is the rule for hidden characters anywhere in the file.
+const hiddenCharacter = "hidden-character"
+
 func mask(r rune) rune { return maskBase + r&0xFFFF }
 
 func unmask(s string) string {
@@ -73,7 +76,7 @@ func after(at place, previous, r rune) place {
 }
 
 func (l *loader) reportHidden(at place, r rune) {
-	l.report("hidden-character", at, "delete it and type the text again instead of pasting it",
+	l.report(hiddenCharacter, at, "delete it and type the text again instead of pasting it",
 		"%s is not allowed here: it cannot be seen", codePoint(r))
 }
 
@@ -81,7 +84,7 @@ func (l *loader) reportHidden(at place, r rune) {
 func (l *loader) reportMaskEscape(text string) {
 	for _, escape := range []string{`\U000F`, `\U000f`} {
 		if i := strings.Index(text, escape); i >= 0 {
-			l.report("hidden-character", endOf(text[:i]), "leave it out", "the escape of a private-use character is not allowed here")
+			l.report(hiddenCharacter, endOf(text[:i]), "leave it out", "the escape of a private-use character is not allowed here")
 		}
 	}
 }

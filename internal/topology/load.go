@@ -3,6 +3,7 @@ package topology
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"lyncowa/internal/finding"
 )
@@ -76,20 +77,20 @@ func (l *loader) report(id string, at place, hint, format string, args ...any) {
 	})
 }
 
-// settle sorts the findings and takes out what says the same thing twice: a rule of a field has more to
-// say about a hidden character at its place than the general rule.
+// settle sorts the findings and takes out what says the same thing twice: the rule of a field that names a
+// character has more to say about it than the general rule for hidden ones.
 func (l *loader) settle() {
 	l.findings.Sort()
-	others := map[place]bool{}
+	named := map[place]bool{}
 	for _, f := range l.findings {
-		if f.ID != "hidden-character" {
-			others[place{f.Line, f.Column}] = true
+		if f.ID != hiddenCharacter && strings.HasSuffix(f.ID, "-character") {
+			named[place{f.Line, f.Column}] = true
 		}
 	}
 	kept := l.findings[:0]
-	for i, f := range l.findings {
-		repeated := i > 0 && len(kept) > 0 && kept[len(kept)-1] == f
-		general := f.ID == "hidden-character" && others[place{f.Line, f.Column}]
+	for _, f := range l.findings {
+		repeated := len(kept) > 0 && kept[len(kept)-1] == f
+		general := f.ID == hiddenCharacter && named[place{f.Line, f.Column}]
 		if !repeated && !general {
 			kept = append(kept, f)
 		}

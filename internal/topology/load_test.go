@@ -202,7 +202,7 @@ func TestRules(t *testing.T) {
 		{"site with escaped U+2029", with(lineSite, `    siteId: "Red\Pmond"`), "6:17 hidden-character"},
 		{"site with escaped NUL", with(lineSite, `    siteId: "Red\0mond"`), "6:17 hidden-character"},
 		{"site with tab", with(lineSite, "    siteId: \"Red\tmond\""), "6:17 hidden-character"},
-		{"site with private use", with(lineSite, `    siteId: "\U000F002A"`), "6:14 site-wildcard"},
+		{"site with private use", with(lineSite, `    siteId: "\U000F002A"`), "6:14 hidden-character, 6:14 site-wildcard"},
 		{"site that wants to break out", with(lineSite, "    siteId: \"O'Hara ‘’‚‛ \\\" ` $(calc) #> Zürich 東京\""), ""},
 
 		{"application id", with(lineNext-1, "    umColocated: false\n    applicationId: Owa2"), ""},

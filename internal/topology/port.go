@@ -105,21 +105,28 @@ func portFormFault(n *yaml.Node) string {
 	case isDecimal(bare) && (len(bare) == 1 || bare[0] != '0') && n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) == 0:
 		return ""
 	case isDecimal(s) && strings.Trim(s, "0") != "":
-		return fmt.Sprintf("a leading zero makes it octal; write %s, or %s if octal was meant", strings.TrimLeft(s, "0"), readAs(s))
-	case n.Tag == "!!int" && readAs(s) != "":
-		return "write " + readAs(s) + " if that is what it means"
+		return leadingZeroHint(s)
+	case n.Tag == "!!int":
+		if decimal, ok := readAs(s); ok {
+			return "write " + decimal + " if that is what it means"
+		}
 	}
 	return portHint
+}
+
+func leadingZeroHint(s string) string {
+	bare := strings.TrimLeft(s, "0")
+	if octal, ok := readAs(s); ok {
+		return fmt.Sprintf("a leading zero makes it octal; write %s, or %s if octal was meant", bare, octal)
+	}
+	return "a leading zero is not allowed; write " + bare
 }
 
 // isDecimal tells digits only.
 func isDecimal(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 // readAs is what YAML takes a number for, in decimal.
-func readAs(s string) string {
+func readAs(s string) (string, bool) {
 	n, err := strconv.ParseInt(s, 0, 32)
-	if err != nil {
-		return "a decimal number"
-	}
-	return strconv.FormatInt(n, 10)
+	return strconv.FormatInt(n, 10), err == nil
 }

@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -55,13 +56,23 @@ func (l *loader) selection(read func(entry) (string, bool)) func(entry) (selecti
 			if e.value.Value == "all" && e.value.Tag == "!!str" {
 				return selectionDraft{all: true}, true
 			}
-			l.report("selection-form", e.place(), "write the word all, or a list: a line "+quote("- "+shorten(e.value.Value))+" below "+e.name,
+			l.report("selection-form", e.place(), "write the word all, or a list: "+e.name+": ["+listed(e.value.Value)+"]",
 				"%s %s is neither all nor a list", e.name, quote(e.value.Value))
 			return selectionDraft{}, false
 		}
 		names, ok := l.names(e, read)
 		return selectionDraft{names: names}, ok
 	}
+}
+
+var plainName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9 ._-]*$`)
+
+// listed is a name as it can stand in a list in brackets.
+func listed(name string) string {
+	if plainName.MatchString(name) {
+		return shorten(name)
+	}
+	return quote(name)
 }
 
 // objectName reads the name of a policy or dial plan.
