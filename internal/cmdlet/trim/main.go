@@ -152,30 +152,22 @@ func trimProducts(all map[string]productFacts) ([]cmdlet.Cmdlet, error) {
 	return kept, nil
 }
 
+// trimProduct leaves out the parameters that no version we serve has, and the sets that need one of them.
 func trimProduct(name string, source productFacts) (cmdlet.Cmdlet, error) {
 	years, err := versions(source.AppliesTo)
 	c := cmdlet.Cmdlet{
 		Name: name, Product: source.Module, Versions: years,
 		ShouldProcess: source.ShouldProcess, DefaultSet: source.DefaultSet,
 	}
-	for _, set := range slices.Sorted(maps.Keys(source.Sets)) {
-		s := cmdlet.Set{Name: set}
-		for _, p := range slices.Sorted(maps.Keys(source.Sets[set])) {
-			if source.Sets[set][p].Required {
-				s.Required = append(s.Required, p)
-			} else {
-				s.Optional = append(s.Optional, p)
-			}
-		}
-		c.Sets = append(c.Sets, s)
-	}
+	absent := map[string]bool{}
 	for _, p := range slices.Sorted(maps.Keys(source.Parameters)) {
 		f := source.Parameters[p]
 		own, wrong := versions(f.AppliesTo)
 		err = errors.Join(err, wrong)
 		switch {
 		case len(own) == 0:
-			continue // online or of a cumulative update only
+			absent[p] = true // online or of a cumulative update only
+			continue
 		case slices.Equal(own, years):
 			own = nil
 		}
@@ -184,7 +176,31 @@ func trimProduct(name string, source productFacts) (cmdlet.Cmdlet, error) {
 			Pipeline: f.Pipeline, ValidValues: f.ValidValues, Versions: own,
 		})
 	}
+	for _, set := range slices.Sorted(maps.Keys(source.Sets)) {
+		s, served := source.set(set, absent)
+		if served {
+			c.Sets = append(c.Sets, s)
+		}
+	}
 	return c, err
+}
+
+// set returns one parameter set, and whether it can be used without the absent parameters.
+func (f productFacts) set(name string, absent map[string]bool) (s cmdlet.Set, served bool) {
+	s.Name = name
+	for _, p := range slices.Sorted(maps.Keys(f.Sets[name])) {
+		required := f.Sets[name][p].Required
+		switch {
+		case absent[p] && required:
+			return cmdlet.Set{}, false
+		case absent[p]:
+		case required:
+			s.Required = append(s.Required, p)
+		default:
+			s.Optional = append(s.Optional, p)
+		}
+	}
+	return s, true
 }
 
 // windowsFacts is one cmdlet of the second file.
