@@ -29,8 +29,22 @@ Start with: lyncowa init`,
 	})
 	root.AddCommand(newInit(), newValidate(), newPlan(), newRender(), newVersion(), newExitCodes())
 	root.SetHelpCommand(newHelp())
-	root.InitDefaultCompletionCmd()
+	addCompletion(root)
 	return root
+}
+
+// addCompletion adds cobra's own completion commands, with our errors for arguments that they do not take.
+func addCompletion(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	completion, _, err := root.Find([]string{"completion"})
+	if err != nil {
+		panic(err) // cobra has just added it
+	}
+	completion.Args = noArguments
+	completion.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	for _, shell := range completion.Commands() {
+		shell.Args = noArguments
+	}
 }
 
 // badCommandLine is a usage error that points at the help of the command it happened in.

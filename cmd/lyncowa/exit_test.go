@@ -1,0 +1,44 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os/exec"
+	"strconv"
+	"testing"
+
+	"lyncowa/internal/bundle"
+)
+
+// exitOf is the exit code of a process that has ended, or what kept it from starting.
+func exitOf(err error) string {
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return "0"
+	case errors.As(err, &exit):
+		return strconv.Itoa(exit.ExitCode())
+	default:
+		return err.Error()
+	}
+}
+
+func TestExitCode(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want int
+	}{
+		{nil, 0},
+		{errFindings, 1},
+		{fmt.Errorf("wrapped: %w", errDifferences), 2},
+		{&usageError{"unknown flag", ""}, 3},
+		{&bundle.TargetError{}, 4},
+		{fs.ErrPermission, 4},
+		{errors.Join(fs.ErrNotExist, errFindings), 1},
+	} {
+		if got := exitCode(c.err); got != c.want {
+			t.Errorf("exitCode(%v) = %d, want %d", c.err, got, c.want)
+		}
+	}
+}

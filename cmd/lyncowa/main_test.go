@@ -1,0 +1,48 @@
+package main
+
+import (
+	"flag"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected output in the tests' files")
+
+// TestMain lets the scripts, and tests that need a process of their own, start this very program as lyncowa.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"lyncowa": main})
+}
+
+// TestScript runs the command line as a person would: one script a topic. $EXAMPLES holds the committed examples.
+func TestScript(t *testing.T) {
+	examples, err := filepath.Abs("../../examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		UpdateScripts:       *update,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("EXAMPLES", examples)
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"code": code,
+		},
+	})
+}
+
+// code runs lyncowa and asks for an exit code, which testscript's own exec cannot: code 3 lyncowa plan.
+func code(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: code N command [argument...]")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	if got := exitOf(err); got != args[0] {
+		ts.Fatalf("exit code %s, want %s (%v)", got, args[0], err)
+	}
+}

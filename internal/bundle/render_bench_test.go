@@ -1,0 +1,80 @@
+package bundle_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A large organisation: every pool with its own registrar and site and this many servers.
+const serversPerPool = 20
+
+// farm is the topology of an organisation with that many pools.
+func farm(pools int) string {
+	var yaml strings.Builder
+	yaml.WriteString("apiVersion: lyncowa/v1\nname: large\nowaPools:\n")
+	for p := range pools {
+		fmt.Fprintf(&yaml, "  - fqdn: owa-%d.contoso.com\n    registrar: lync-%d.contoso.com\n    siteId: Site%d\n    port: 5199\n"+
+			"    certificateThumbprint: %040X\n    umColocated: false\n    mailboxServers:\n", p, p, p, p+1<<20)
+		for s := range serversPerPool {
+			fmt.Fprintf(&yaml, "      - mbx-%d-%d.contoso.com\n", p, s)
+		}
+	}
+	return yaml.String()
+}
+
+// BenchmarkRender shows how the cost of load, plan and render together grows with the number of pools.
+func BenchmarkRender(b *testing.B) {
+	for _, pools := range []int{1, 10, 100, 500} {
+		yaml := farm(pools)
+		b.Run(fmt.Sprintf("pools=%d", pools), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				render(b, yaml)
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*pools), "us/pool")
+		})
+	}
+}
+
+// TestRenderIsQuick holds the promise of the README. The race detector costs a factor of ten, so it is not timed.
+func TestRenderIsQuick(t *testing.T) {
+	if underRace() {
+		t.Skip("not timed under the race detector")
+	}
+	for _, c := range []struct {
+		name, yaml string
+		limit      time.Duration
+	}{
+		{"litware", litware(t), 100 * time.Millisecond},
+		{"500 pools of 20 servers", farm(500), 2 * time.Second},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			start := time.Now()
+			render(t, c.yaml)
+			took := time.Since(start)
+			t.Logf("took %v of %v", took, c.limit)
+			if took > c.limit {
+				t.Errorf("took %v, more than %v", took, c.limit)
+			}
+		})
+	}
+}
+
+// The bundle of many servers grows with their number, not faster: nothing lists servers times steps.
+func TestBundleGrowsLinearly(t *testing.T) {
+	sizes := map[string][2]int{}
+	for i, pools := range []int{20, 200} {
+		for _, f := range render(t, farm(pools)).Files {
+			size := sizes[f.Path]
+			size[i] = len(f.Data)
+			sizes[f.Path] = size
+		}
+	}
+	for path, size := range sizes {
+		if size[1] > 11*size[0] {
+			t.Errorf("%s: %d bytes for 20 pools, %d for ten times as many", path, size[0], size[1])
+		}
+	}
+}
