@@ -22,7 +22,7 @@ var syntaxRules = map[string]struct{ message, hint string }{
 	"yaml-escape":           {"this backslash begins no escape that YAML knows", "use single quotes: a backslash is an ordinary character there"},
 	"yaml-colon":            {"a second colon in one line", "put the value in quotes, or each key on a line of its own"},
 	"yaml-missing-colon":    {"this line has no key with a colon and a blank after it", "write it as key: value"},
-	"yaml-indentation":      {"this line is indented unlike the lines it belongs to", "align the fields of one block to the same column"},
+	"yaml-indentation":      {"this line is indented unlike the lines it belongs to", "align the fields of one block to the same column; look at the line above as well"},
 	"yaml-reserved":         {"a value cannot begin with this character", "put the value in quotes"},
 	"yaml-syntax":           {"this is not valid YAML", "compare the line with the sample that `lyncowa init` writes"},
 }

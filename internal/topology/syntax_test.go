@@ -68,7 +68,10 @@ func TestSyntaxPlaces(t *testing.T) {
 		{"two anchors", head + "change: &a &b x\n", "yaml-syntax", 3, 12},
 		{"bad block header", head + "change:\n  title: |x\n    y\n", "yaml-syntax", 4, 10},
 		{"unknown directive", "%x\n---\nname: x\n", "yaml-reserved", 1, 1},
-		{"text after brackets", head + "pilotUsers: [a] b\n", "yaml-syntax", 3, 13},
+		{"text after brackets", head + "pilotUsers: [a] b\n", "yaml-syntax", 3, 17},
+		{"comma alone in brackets", head + "pilotUsers: [\n  ,\n  ]\n", "yaml-syntax", 3, 13},
+		{"closed brackets at the wrong column", head + "change:\n  id: a\n   title: [b]\n", "yaml-indentation", 5, 4},
+		{"entry at the wrong column", head + "owaPools:\n  - fqdn: a.b\n    mailboxServers:\n      - c.d\n        - fqdn: e.f\n", "yaml-indentation", 7, 9},
 		{"text after a JSON topology", "{\"name\": \"x\"}\nmore\n", "yaml-missing-colon", 2, 1},
 	}
 	for _, test := range tests {

@@ -229,9 +229,33 @@ func (r *reader) brackets() (id string, p place) {
 		}
 		r.at.column++
 		if len(open) == 0 {
-			return "yaml-syntax", first
+			return r.afterBrackets(first)
 		}
 	}
+}
+
+// afterBrackets reads what follows brackets that are closed: nothing may. If nothing does, what stands in them
+// may still be wrong.
+func (r *reader) afterBrackets(open place) (id string, p place) {
+	var within strings.Builder
+	for line := open.line; line <= r.at.line; line++ {
+		text := r.lines[line-1]
+		if line == r.at.line {
+			text = text[:r.at.column-1]
+		}
+		if line == open.line {
+			text = text[open.column-1:]
+		}
+		within.WriteString(string(text) + "\n")
+	}
+	if _, _, err := documents(within.String()); err != nil {
+		return "yaml-syntax", open
+	}
+	r.skipBlanks()
+	if c := r.peek(); c != 0 && c != '#' {
+		return "yaml-syntax", r.at
+	}
+	return "", open
 }
 
 // beginsToken tells whether a quote here can open a text: after a letter it is an apostrophe.
@@ -260,23 +284,32 @@ func (r *reader) endsBrackets(open place) bool {
 // neighbours decides what no single line shows: whether the line, or the one before it, lacks its colon, or
 // whether the line is at the wrong column.
 func (r *reader) neighbours(line int) (id string, p place) {
-	here := r.lines[min(line, len(r.lines))-1]
-	start := place{line, 1 + len(here) - len([]rune(strings.TrimLeft(string(here), " ")))}
-	if !hasKey(here) {
+	line = min(line, len(r.lines))
+	start := place{line, 1 + indentOf(r.lines[line-1], " ")}
+	if !hasKey(r.lines[line-1]) {
 		return "yaml-missing-colon", start
 	}
-	for i := line - 1; i >= 1; i-- {
-		before := strings.TrimLeft(string(r.lines[i-1]), " ")
-		switch {
-		case before == "" || strings.HasPrefix(before, "#"):
-		case hasKey(r.lines[i-1]) || before == "-":
-			return "yaml-indentation", start
-		default:
-			key := strings.TrimLeft(before, "- ")
-			return "yaml-missing-colon", place{i, 1 + len(r.lines[i-1]) - len([]rune(key))}
+	before := line - 1
+	for before >= 1 && isBlankOrComment(r.lines[before-1]) {
+		before--
+	}
+	if before >= 1 && !hasKey(r.lines[before-1]) {
+		// The line before can only lack its colon if it was meant to be a field beside this one.
+		if key := (place{before, 1 + indentOf(r.lines[before-1], "- ")}); key.column == start.column {
+			return "yaml-missing-colon", key
 		}
 	}
-	return "yaml-syntax", start
+	return "yaml-indentation", start
+}
+
+// indentOf counts the given characters at the beginning of a line.
+func indentOf(line []rune, characters string) int {
+	return len(line) - len([]rune(strings.TrimLeft(string(line), characters)))
+}
+
+func isBlankOrComment(line []rune) bool {
+	text := strings.TrimSpace(string(line))
+	return text == "" || text[0] == '#'
 }
 
 // hasKey tells whether a line has a key with its colon, or is an entry of a list.
