@@ -293,7 +293,8 @@ func (r *reader) neighbours(line int) (id string, p place) {
 	for before >= 1 && isBlankOrComment(r.lines[before-1]) {
 		before--
 	}
-	if before >= 1 && !hasKey(r.lines[before-1]) {
+	isEntry := r.lines[line-1][start.column-1] == '-'
+	if before >= 1 && !isEntry && !hasKey(r.lines[before-1]) {
 		// The line before can only lack its colon if it was meant to be a field beside this one.
 		if key := (place{before, 1 + indentOf(r.lines[before-1], "- ")}); key.column == start.column {
 			return "yaml-missing-colon", key
