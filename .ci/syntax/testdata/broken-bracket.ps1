@@ -1,0 +1,1 @@
+Get-CsPool -Identity (Get-CsSite }

@@ -1,0 +1,2 @@
+if ($true) {
+    Get-CsPool -Identity 'a.b'

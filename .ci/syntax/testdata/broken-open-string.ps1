@@ -1,0 +1,2 @@
+$name = 'a.b
+Get-CsPool -Identity $name
