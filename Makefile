@@ -25,8 +25,9 @@ lint: ## gofumpt, go vet, staticcheck
 	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 
 .PHONY: examples
-examples: ## regenerate the committed bundles
+examples: ## regenerate the committed bundles, and what README and tests quote of them
 	for n in $(NAMES); do go run ./cmd/lyncowa render "examples/$${n%/*}/topology.yaml" -o "examples/$$n-integrate" || exit; done
+	go test ./cmd/lyncowa -run 'TestReadme|TestScript' -update
 
 .PHONY: examples-check
 examples-check: ## fail if a committed bundle is not what render writes

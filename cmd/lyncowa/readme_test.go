@@ -1,0 +1,142 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+const readme = "../../README.md"
+
+// fence is one fenced block of the README: its language and the lines between the fences.
+var fence = regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$")
+
+// TestReadme runs what the README shows, in its order and in one folder, and compares. A yaml block is a file,
+// named by its first line. A line "..." in an output stands for any lines. -update rewrites every output
+// without such a line.
+func TestReadme(t *testing.T) {
+	text, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if runtime.GOOS == "windows" {
+		t.Skip("the README shows paths with slashes")
+	}
+	work := t.TempDir()
+	copyExamples(t, work)
+	ranFirst := false
+	got := fence.ReplaceAllStringFunc(string(text), func(block string) string {
+		parts := fence.FindStringSubmatch(block)
+		language, body := parts[1], parts[2]
+		switch language {
+		case "yaml":
+			name, _, _ := strings.Cut(strings.TrimPrefix(body, "# "), "\n")
+			if err := os.WriteFile(filepath.Join(work, name), []byte(body), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		case "sh":
+			if !ranFirst {
+				ranFirst = true
+				runFirstCommand(t, body)
+			}
+		case "console":
+			return "```console\n" + replay(t, work, body) + "```"
+		}
+		return block
+	})
+	if got == string(text) {
+		return
+	}
+	if !*update {
+		t.Fatalf("README.md does not show what the commands print; run the test with -update, and read what has changed. It should be:\n%s", got)
+	}
+	if err := os.WriteFile(readme, []byte(got), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// runFirstCommand runs the command that sets up and does the main job, as in a fresh clone.
+func runFirstCommand(t *testing.T, line string) {
+	t.Helper()
+	clone := t.TempDir()
+	copyExamples(t, clone)
+	program, found := strings.CutPrefix(line, "go run ./cmd/lyncowa ")
+	if !found {
+		t.Fatalf("the first command is %q", line)
+	}
+	printed := replay(t, clone, "lyncowa "+program)
+	for _, want := range []string{"\nwrote litware-owa-im-integrate: ", "\ndigest: ", "\nnext: "} {
+		if !strings.Contains(printed, want) {
+			t.Errorf("the first command does not print %q but\n%s", want, printed)
+		}
+	}
+}
+
+func copyExamples(t *testing.T, work string) {
+	t.Helper()
+	topologies, err := filepath.Glob("../../examples/*/topology.yaml")
+	if err != nil || len(topologies) == 0 {
+		t.Fatalf("no examples: %v", err)
+	}
+	for _, name := range topologies {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		folder := filepath.Join(work, "examples", filepath.Base(filepath.Dir(name)))
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(folder, "topology.yaml"), data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// replay runs the commands of a console block, lines that begin with "$ ", and returns the block with what they
+// print. An output that is shown in part, and fits, stays as it is.
+func replay(t *testing.T, work, block string) string {
+	t.Helper()
+	var out strings.Builder
+	for _, part := range strings.Split(strings.TrimPrefix(block, "$ "), "\n$ ") {
+		line, shown, _ := strings.Cut(part, "\n")
+		words := strings.Fields(line)
+		command := exec.Command(words[0], words[1:]...)
+		command.Dir = work
+		printed, err := command.CombinedOutput()
+		if code := exitOf(err); len(code) != 1 {
+			t.Fatalf("%s: %v", line, err)
+		}
+		output := strings.ReplaceAll(string(printed), "\r\n", "\n")
+		if fits(shown, output) {
+			output = shown
+		}
+		out.WriteString("$ " + line + "\n" + strings.TrimSuffix(output, "\n") + "\n")
+	}
+	return out.String()
+}
+
+// fits reports whether an output shown in part is the output: what stands between "..." lines occurs in it in
+// this order, the first part at its beginning and the last at its end.
+func fits(shown, output string) bool {
+	if !strings.Contains("\n"+shown, "\n...\n") {
+		return false
+	}
+	parts := strings.Split("\n"+strings.TrimSuffix(shown, "\n")+"\n", "\n...\n")
+	output = "\n" + output
+	for i, part := range parts {
+		before, after, found := strings.Cut(output, part)
+		if !found || i == 0 && before != "" || i == len(parts)-1 && part != "" && after != "" {
+			return false
+		}
+		output = after
+		if i < len(parts)-1 {
+			output = "\n" + after
+		}
+	}
+	return true
+}
