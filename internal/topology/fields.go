@@ -48,7 +48,7 @@ func (l *loader) siteID(e entry) (string, bool) {
 		return "", false
 	}
 	if len(s) >= 5 && strings.EqualFold(s[:5], "site:") {
-		l.report("site-prefix", e.place(), "write "+strings.TrimSpace(s[5:]), "%s %s carries the prefix site:", e.name, quote(s))
+		l.report("site-prefix", e.place(), "write the SiteId without it", "%s %s carries the prefix site:", e.name, quote(s))
 		return "", false
 	}
 	if i := strings.IndexAny(s, "*?[]"); i >= 0 {
@@ -100,14 +100,20 @@ func (l *loader) address(e entry) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	if scheme, bare, found := strings.Cut(s, ":"); found && (strings.EqualFold(scheme, "sip") || strings.EqualFold(scheme, "smtp")) {
+	scheme, bare, hasScheme := strings.Cut(s, ":")
+	hasScheme = hasScheme && (strings.EqualFold(scheme, "sip") || strings.EqualFold(scheme, "smtp"))
+	switch {
+	case hasScheme && isAddressOfUser(bare):
 		l.report("pilot-address", e.place(), "write "+bare, "%s %s carries a scheme", e.name, quote(s))
 		return "", false
-	}
-	local, domain, _ := strings.Cut(s, "@")
-	if !mailLocal.MatchString(local) || len(local) > 64 || checkFQDN("", domain) != nil {
+	case !isAddressOfUser(s):
 		l.report("pilot-address", e.place(), "write it as user@contoso.com", "%s %s is no address", e.name, quote(s))
 		return "", false
 	}
 	return s, true
+}
+
+func isAddressOfUser(s string) bool {
+	local, domain, _ := strings.Cut(s, "@")
+	return len(local) <= 64 && mailLocal.MatchString(local) && checkFQDN("", domain) == nil
 }

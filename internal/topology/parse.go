@@ -114,7 +114,7 @@ func (l *loader) shapeKeys(n *yaml.Node) {
 			l.report("yaml-merge-key", l.within(at(key)), "write the fields out", "merge keys are not allowed")
 			continue
 		case key.Kind == yaml.ScalarNode && twice:
-			l.report("duplicate-key", l.within(at(key)), "keep one of the two", "%s stands here a second time; the first is in line %d", name, line)
+			l.report("duplicate-key", l.within(at(key)), "keep one of the two", "%s stands here a second time; the first is in line %d", quote(name), line)
 			continue
 		case key.Kind == yaml.ScalarNode:
 			lines[name] = key.Line

@@ -87,7 +87,7 @@ func TestHints(t *testing.T) {
 		{"port octal", with(linePort, "    port: 012"), "a leading zero makes it octal; write 12, or 10 if octal was meant"},
 		{"port no octal", with(linePort, "    port: 0899"), "a leading zero is not allowed; write 899"},
 		{"port hexadecimal", with(linePort, "    port: 0x144F"), "write 5199 if that is what it means"},
-		{"site with prefix", with(lineSite, "    siteId: site:Redmond"), "write Redmond"},
+		{"site with prefix", with(lineSite, "    siteId: site:Redmond"), "write the SiteId without it"},
 		{"name", with(lineName, "name: Litware OWA"), "write name: litware-owa"},
 		{"pilot user", and("pilotUsers: [\"sip:a@b.c\"]"), "write a@b.c"},
 		{"double entry", and("    mailboxServers: [m.litwareinc.com]\n    clientAccessServers: [c.litwareinc.com]\n    sipDialPlans: all"), "write trustedComputers: [], or leave it out of the dial plans"},

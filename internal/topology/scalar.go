@@ -34,7 +34,7 @@ func (l *loader) text(e entry, alsoTags ...string) (string, bool) {
 		return "", false
 	}
 	if tag := e.value.Tag; tag != "!!str" && !slices.Contains(alsoTags, tag) {
-		l.report("wrong-type", e.place(), `put it in quotes: "`+e.value.Value+`"`, "%s is %s, not a text", e.name, tagName(tag))
+		l.report("wrong-type", e.place(), "put it in quotes: "+quote(e.value.Value), "%s is %s, not a text", e.name, tagName(tag))
 		return "", false
 	}
 	return e.value.Value, true
