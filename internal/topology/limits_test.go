@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -60,6 +61,15 @@ func TestTooManyFindings(t *testing.T) {
 			}
 			checkPromises(t, []byte(text), top, list)
 		})
+	}
+}
+
+// However many warnings there are, they stop nothing.
+func TestManyWarnings(t *testing.T) {
+	pools := maxFindings + 100
+	top, list := Load("t.yaml", bytes.ReplaceAll(farm(pools), []byte("port: 5199"), []byte("port: 900")))
+	if top == nil || len(list) != pools || list[0].ID != "port-low" {
+		t.Errorf("got %d findings, topology %v", len(list), top != nil)
 	}
 }
 

@@ -99,10 +99,11 @@ func (l *loader) settle() {
 	l.cut()
 }
 
-// cut leaves the first findings only, and says how many there are besides.
+// cut leaves the first findings only, and says how many there are besides. Warnings alone stay: their number
+// must not stop the work.
 func (l *loader) cut() {
 	more := len(l.findings) + l.dropped - maxFindings
-	if more <= 0 || len(l.findings) < maxFindings {
+	if more <= 0 || len(l.findings) < maxFindings || l.dropped == 0 && !l.findings.HasErrors() {
 		return
 	}
 	last := l.findings[maxFindings-1]
