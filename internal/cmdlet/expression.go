@@ -37,7 +37,7 @@ func (r *reader) element(piped bool) {
 		r.command(string(c), piped)
 	case r.startsExpression():
 		r.expression(grammar{assigns: true})
-	case endsWord(c):
+	case endsWord(c), c == '@':
 		r.failHere("where a command or an expression must start")
 	default:
 		r.command("", piped)
@@ -200,12 +200,12 @@ func (t *terms) operand() {
 	case t.names && strings.ContainsRune("*=", c):
 		t.at++
 	default:
-		t.simpleOperand(t.grammar)
+		t.simpleOperand()
 	}
 }
 
 // simpleOperand reads a string, number, variable, block or bracketed expression.
-func (r *reader) simpleOperand(g grammar) {
+func (r *reader) simpleOperand() {
 	c, next := r.peek(0), r.peek(1)
 	switch {
 	case isSingleQuote(c), isDoubleQuote(c), c == '@' && (isSingleQuote(next) || isDoubleQuote(next)):
@@ -216,8 +216,6 @@ func (r *reader) simpleOperand(g grammar) {
 		r.variable()
 	case c == '@' && next == '{':
 		r.hashTable()
-	case c == '@' && g.optional && isNameStart(next): // a splatted argument of a method is an error of its own
-		r.failHere("outside a command")
 	case c == '(':
 		r.parenthesis()
 	case c == '{':
@@ -339,7 +337,7 @@ func (r *reader) member(g grammar) {
 	case isSingleQuote(c), isDoubleQuote(c):
 		r.quoted()
 	case c == '$':
-		r.simpleOperand(g)
+		r.simpleOperand()
 	case c == '(':
 		r.parenthesis()
 	case g.names && isDigit(c):

@@ -148,11 +148,11 @@ func (r *reader) argument() Element {
 		e.Value, e.Constant = r.quoted()
 		e.Constant = !r.members() && e.Constant
 	case c == '$' && (next == '(' || next == '{' || next == '$' || next == '^' || isVariable(next)):
-		r.simpleOperand(grammar{})
+		r.simpleOperand()
 		r.members()
 		r.bareWord() // $folder\file goes on as one word
 	case c == '(', c == '{', c == '@' && (next == '(' || next == '{'):
-		r.simpleOperand(grammar{})
+		r.simpleOperand()
 		r.members()
 	case endsWord(c):
 		r.failHere("where an argument must stand")

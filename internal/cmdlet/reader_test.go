@@ -119,6 +119,7 @@ var tricky = []struct {
 	}},
 	{"parameter that ends early", "Get-A -X{ Get-B } -Y(Get-C)", []string{"1:1 Get-A -X <{ Get-B }> -Y <(Get-C)>", "1:11 Get-B", "1:22 Get-C"}},
 	{"name in quotes in the middle", "Get-A -'x' -\"y\"", []string{"1:1 Get-A <-'x'> <-\"y\">"}},
+	{"colon without a loop", ":x = 1; :y foreach ($i in 1) { Get-A }", []string{"1:1 :x <=> <1>", "1:32 Get-A"}},
 	{"columns count characters", "'é𝄞'; Get-A", []string{"1:7 Get-A"}},
 }
 
@@ -203,6 +204,7 @@ var broken = []struct {
 	{"param after a statement", "Get-A\nparam($x)", "2:1: param cannot start a statement here in PowerShell 3.0", true},
 	{"empty array element", "Get-A ,g", "1:7: ',' is not expected where an argument must stand", false},
 	{"input redirection", "Get-A < x", "1:7: '<' is not expected in a command", false},
+	{"splat outside a command", "$h = @x", "1:6: '@' is not expected where a command or an expression must start", false},
 	{"key without value", "@{ a }", "1:6: '}' is not expected after the key of a hash table: '=' is missing", false},
 	{"too deep", strings.Repeat("(", 10000), "1:84: more than 250 levels of nesting", true},
 	{"not UTF-8", "'\x92'", "1:1: the text is not UTF-8", true},

@@ -137,14 +137,23 @@ func (r *reader) statement() bool {
 	return false
 }
 
+// loops are the keywords that a label may stand before.
+var loops = []string{"for", "foreach", "while", "do", "switch"}
+
 // label passes ":outer" before a loop.
 func (r *reader) label() {
-	if r.peek(0) != ':' || !isNameStart(r.peek(1)) {
+	start := r.at
+	if r.peek(0) != ':' {
 		return
 	}
 	for r.at++; isName(r.peek(0)); r.at++ {
 	}
-	r.skip(true)
+	if endsWord(r.peek(0)) {
+		r.skip(true)
+	}
+	if !containsFold(loops, r.word()) && r.err == nil {
+		r.at = start // a command's name
+	}
 }
 
 func (r *reader) blockFollows(n int) bool {
