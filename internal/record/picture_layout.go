@@ -1,0 +1,246 @@
+package record
+
+import (
+	"fmt"
+
+	"lyncowa/internal/topology"
+)
+
+// Lengths of a panel, in units of its view box.
+const (
+	gap        = 14 // between boxes
+	pad        = 12 // inside a box
+	nameSize   = 14 // font of names
+	noteSize   = 12 // font of everything else; nothing is smaller
+	lineHeight = 17
+	cardHeight = 46 // of a server: two lines
+	headHeight = pad + 4*lineHeight + 8
+	entryLines = 4
+	entryHigh  = entryLines*lineHeight + pad + 6
+	maxRows    = 18 // of servers in one group
+)
+
+// format is how a panel is laid out.
+type format struct {
+	width      int
+	left       int  // width of the Lync side
+	right      int  // width of the OWA side
+	stacked    bool // the OWA side stands below the Lync side
+	maxColumns int
+}
+
+var (
+	wide   = format{width: 800, left: 244, right: 380, maxColumns: 3}
+	narrow = format{width: 340, left: 340, right: 340, stacked: true, maxColumns: 2}
+)
+
+// sketch is a panel being drawn.
+type sketch struct {
+	format
+	drawing
+}
+
+// draw lays one panel out.
+func (f format) draw(isle island, id string) drawing {
+	s := &sketch{format: f}
+	s.ID, s.Width = id, f.width
+	s.Title, s.Description = isle.describe()
+	if f.stacked {
+		s.stack(isle)
+	} else {
+		s.sideBySide(isle)
+	}
+	return s.drawing
+}
+
+// sideBySide has the Lync pool on the left and, level with its entries there, the OWA pools on the right.
+func (s *sketch) sideBySide(isle island) {
+	site := s.box(0, 0, s.left, 0, "site stays")
+	s.head(isle, pad, pad, s.left-2*pad)
+	y := 0
+	for i, pool := range isle.pools {
+		entryY := y + pad
+		if i == 0 {
+			entryY = headHeight
+		}
+		s.entry(pool, pad, entryY, s.left-2*pad)
+		right := s.width - s.right
+		bottom := s.owaPool(pool, right, y, s.right)
+		s.arrowsAcross(pool, s.left, right, entryY)
+		y = max(bottom, entryY+entryHigh+pad) + gap
+	}
+	s.Height = y - gap
+	s.Boxes[site].H = s.Height
+}
+
+// stack has the Lync pool above its one OWA pool.
+func (s *sketch) stack(isle island) {
+	const between = 76
+	site := s.box(0, 0, s.left, 0, "site stays")
+	s.head(isle, pad, pad, s.left-2*pad)
+	y := headHeight
+	for _, pool := range isle.pools {
+		s.entry(pool, pad, y, s.left-2*pad)
+		y += entryHigh + pad
+		s.Boxes[site].H = y
+		s.arrowsDown(pool, y, y+between)
+		y = s.owaPool(pool, 0, y+between, s.right)
+	}
+	s.Height = y
+}
+
+// rowHeight is the height that a pool needs.
+func (f format) rowHeight(pool topology.Pool) int {
+	probe := &sketch{format: f}
+	return max(probe.owaPool(pool, 0, 0, f.right), entryHigh+2*pad)
+}
+
+// head names the Lync side.
+func (s *sketch) head(isle island, x, y, w int) {
+	site := "Lync site " + isle.site
+	if isle.site == "" {
+		site = "Lync"
+	}
+	host, domain := splitName(isle.registrar)
+	s.lines(x, y, w,
+		line{site, noteSize, false, true},
+		line{host, nameSize, true, false},
+		line{domain, noteSize, false, true},
+		line{"Lync pool (registrar): stays", noteSize, false, true})
+}
+
+// entry is how Lync comes to trust the servers of a pool.
+func (s *sketch) entry(pool topology.Pool, x, y, w int) {
+	host, domain := splitName(pool.FQDN)
+	if pool.UMColocated {
+		s.box(x, y, w, entryHigh, "entry stays")
+		s.lines(x+pad, y+8, w-2*pad,
+			line{"Discovered by Lync: stays", noteSize, false, false},
+			line{host, nameSize, true, false},
+			line{domain, noteSize, false, true},
+			line{"UM and SipName dial plan", noteSize, false, true})
+		return
+	}
+	s.box(x, y, w, entryHigh, "entry changes")
+	s.lines(x+pad, y+8, w-2*pad,
+		line{"New: trusted application pool", noteSize, false, false},
+		line{host, nameSize, true, false},
+		line{domain, noteSize, false, true},
+		line{fmt.Sprintf("%s, port %d", pool.ApplicationID, pool.Port), noteSize, false, true})
+}
+
+// owaPool draws an OWA pool with its servers in groups and returns where it ends.
+func (s *sketch) owaPool(pool topology.Pool, x, y, w int) int {
+	at := s.box(x, y, w, 0, "pool")
+	host, domain := splitName(pool.FQDN)
+	s.lines(x+pad, y+8, w-2*pad,
+		line{"OWA pool " + host, nameSize, true, false},
+		line{domain, noteSize, false, true})
+	end := y + 8 + 2*lineHeight + 6
+	for _, g := range groupsOf(pool) {
+		end = s.group(g, x+pad, end, w-2*pad)
+	}
+	s.Boxes[at].H = end - y + pad - 6
+	return end + pad - 6
+}
+
+// serverGroup is the servers of a pool that have the same part in it.
+type serverGroup struct {
+	title string
+	names []string
+	whole string // instead of names
+}
+
+// groupsOf sorts the servers of a pool by their part: a server can have both.
+func groupsOf(pool topology.Pool) []serverGroup {
+	mailbox := map[string]bool{}
+	for _, s := range pool.MailboxServers {
+		mailbox[s.FQDN] = true
+	}
+	both, clientAccess, back := []string{}, []string{}, []string{}
+	twice := map[string]bool{}
+	for _, name := range pool.ClientAccessServers.Names {
+		if mailbox[name] {
+			both, twice[name] = append(both, name), true
+		} else {
+			clientAccess = append(clientAccess, name)
+		}
+	}
+	for _, s := range pool.MailboxServers {
+		if !twice[s.FQDN] {
+			back = append(back, s.FQDN)
+		}
+	}
+	groups := []serverGroup{{title: "Client Access and Mailbox: changes", names: both}, {title: "Client Access: changes", names: clientAccess}, {title: "Mailbox: changes", names: back}}
+	if pool.ClientAccessServers.All {
+		groups[1].whole = "all of the organisation"
+	}
+	return groups
+}
+
+// group draws the servers of a group in a grid, as wide as their names need, and returns where it ends.
+func (s *sketch) group(g serverGroup, x, y, w int) int {
+	if len(g.names) == 0 && g.whole == "" {
+		return y
+	}
+	s.lines(x, y, w, line{g.title, noteSize, false, true})
+	y += lineHeight + 4
+	if g.whole != "" {
+		s.box(x, y, w, cardHeight-lineHeight, "server changes")
+		s.lines(x+8, y+4, w-16, line{g.whole, noteSize, true, false})
+		return y + cardHeight - lineHeight + 8
+	}
+	columns := s.columnsFor(g.names, w)
+	shown := g.names[:min(len(g.names), columns*maxRows)]
+	cardWidth := (w - (columns-1)*8) / columns
+	for i, name := range shown {
+		s.server(name, x+i%columns*(cardWidth+8), y+i/columns*(cardHeight+6), cardWidth)
+	}
+	y += (len(shown) + columns - 1) / columns * (cardHeight + 6)
+	if rest := len(g.names) - len(shown); rest > 0 {
+		s.lines(x, y, w, line{fmt.Sprintf("and %d more: see the tables", rest), noteSize, true, false})
+		y += lineHeight + 4
+	}
+	return y + 2
+}
+
+// columnsFor is the largest number of columns in which every name fits.
+func (f format) columnsFor(names []string, w int) int {
+	for columns := min(f.maxColumns, len(names)); columns > 1; columns-- {
+		room := (w-(columns-1)*8)/columns - 16
+		fits := true
+		for _, name := range names {
+			host, domain := splitName(name)
+			fits = fits && textWidth(host, nameSize, true) <= room && textWidth(domain, noteSize, false) <= room
+		}
+		if fits {
+			return columns
+		}
+	}
+	return 1
+}
+
+func (s *sketch) server(name string, x, y, w int) {
+	s.box(x, y, w, cardHeight, "server changes")
+	host, domain := splitName(name)
+	s.lines(x+8, y+5, w-16, line{host, nameSize, true, false}, line{domain, noteSize, false, true})
+}
+
+// arrowsAcross are the two directions of trust between the Lync side and an OWA pool beside it.
+func (s *sketch) arrowsAcross(pool topology.Pool, from, to, y int) {
+	x, w := from+gap, to-from-2*gap
+	s.lines(x, y-6, w, line{"Lync trusts OWA", noteSize, true, false})
+	s.Arrows = append(s.Arrows, arrow{from + 4, y + lineHeight, to - 4, y + lineHeight})
+	s.lines(x, y+lineHeight+12, w, line{"OWA trusts Lync", noteSize, true, false})
+	s.Arrows = append(s.Arrows, arrow{to - 4, y + 2*lineHeight + 18, from + 4, y + 2*lineHeight + 18})
+	s.lines(x, y+2*lineHeight+22, w, line{"new: settings on each", noteSize, false, true}, line{"Mailbox server", noteSize, false, true})
+}
+
+// arrowsDown are the two directions of trust between the Lync side and the OWA pool below it.
+func (s *sketch) arrowsDown(pool topology.Pool, from, to int) {
+	middle := (from+to)/2 - lineHeight
+	half := s.width / 2
+	s.Arrows = append(s.Arrows, arrow{16, from + 4, 16, to - 4}, arrow{half + 16, to - 4, half + 16, from + 4})
+	s.lines(30, middle+4, half-40, line{"Lync trusts OWA", noteSize, true, false})
+	s.lines(half+30, middle-4, half-40, line{"OWA trusts Lync", noteSize, true, false}, line{"new: in its settings", noteSize, false, true})
+}

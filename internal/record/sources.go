@@ -1,0 +1,96 @@
+package record
+
+// sources says what the change takes for granted, and where Microsoft's pages leave something open or disagree.
+func (r subject) sources() section {
+	return section{ID: "sources", Title: "Assumptions and contradictions in the sources", Sections: []section{
+		{ID: "assumptions", Title: "What this change takes for granted", Blocks: []block{bullets(r.assumptions()...)}},
+		{ID: "contradictions", Title: "Where the sources are silent or disagree", Blocks: []block{r.contradictions()}},
+		{ID: "procedure", Title: "Where the steps come from", Blocks: []block{
+			paragraph(say("The Page is Microsoft's \"Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013\" (last modified 2013-02-03). P1 to P15 are its statements in order; this record refers to:")),
+			r.citedTable(),
+		}},
+	}}
+}
+
+func (r subject) assumptions() []prose {
+	items := []prose{say("The topology file is right: the scripts prove what they can see, and section \"What the scripts cannot see\" asks for the rest.")}
+	if r.trusts() {
+		items = append(items, say("`umColocated: false` for %s was looked up and not guessed: the servers there do not run both UM services with a SipName dial plan.", joinNames(fqdns(r.TrustedPools()))))
+	}
+	if r.discovers() {
+		items = append(items, say("`umColocated: true` for %s was looked up and not guessed; the scripts prove it where they can see it.", joinNames(fqdns(r.DiscoveredPools()))))
+	}
+	items = append(items,
+		say("No cmdlet of this change opens a firewall port. What has to be open is open already, or is opened by a change of its own."),
+		say("The thumbprint is that of the certificate that is meant: no script ever picks a certificate by itself."),
+	)
+	if r.webConfig() {
+		items = append(items, say("A cumulative update of Exchange overwrites web.config; writing the two keys again is a recurring change."))
+	}
+	if r.planned(trustStep) {
+		items = append(items, say("The configuration export that step %s makes is sensitive: it stays on that computer and is deleted when the change is closed.", r.number(trustStep)))
+	}
+	return items
+}
+
+func (r subject) contradictions() block {
+	t := newQuietTable("Open points of the sources and what this change does", "Point", "What the sources say", "What this change does")
+	t.rowIf(r.discovers(), say("Trusted application pool where UM is colocated"), say("An older Microsoft page (2012-10, still with Exchange 2010 placeholders) wants the pool even there and only leaves the application out. The Page is newer, forbids both and says why: two entries stop the integration."), say("Follows the Page: no entry by hand for such a server."))
+	t.row(say("UM colocated, but no SipName dial plan"), say("The Page is silent. Such a server is not discovered."), r.silentCase())
+	t.rowIf(r.trusts(), say("SiteID or DisplayName of a Lync site"), say("They are not necessarily the same. `New-CsTrustedApplicationPool` wants the SiteID; another cmdlet, `Get-CsPool -Site`, takes the DisplayName."), say("Uses the SiteID only and compares it without the prefix `site:`, which appears when it is read back."))
+	t.rowIf(r.trusts(), say("Servers in dial plans and in a trusted application pool"), say("The Page wants every Exchange server in all SIP dial plans (P6), and warns of two entries (P2); together the two can make the double entry."), say("Never puts the same name into both; step %s and step %s look for it.", r.number(checkExchange), r.number(verifyLync)))
+	t.row(say("`ImplementationDLLPath` of UCMA: folder or file"), say("The Page says that it points at the folder of `Microsoft.Rtc.Internal.Ucweb.dll`; Microsoft's health-set page gives the whole file path as the default."), say("Accepts either and fails if the file is not there."))
+	t.rowIf(r.planned(directoryStep) && !r.ClientAccess().All, say("Scope of the virtual directories"), say("The Page's command has no scope: it would touch every site and version."), say("Names each server."))
+	t.row(say("Event 112 as a proof"), say("The Page takes it as the sign of success. It proves the Exchange side only, and comes only after the first sign-in that follows the recycle."), say("Looks at the Lync side too, and has pilot users look at the icon."))
+	t.row(say("Message of the recycle"), say("The Page quotes it in English; it is localised."), say("Goes by the exit code and the state of the application pool."))
+	t.rowIf(r.Versions.Lync != "2013", say("The product"), say("The Page speaks of Lync Server 2013 only."), say("Uses the same text for %s.", r.lync()))
+	return t.block()
+}
+
+// silentCase is what happens to a server with both UM services and no SipName dial plan.
+func (r subject) silentCase() prose {
+	refuses := say("Refuses to go on for a server that is called colocated and is in no SipName dial plan.")
+	treats := say("Treats it like a server without UM: it belongs under `umColocated: false` and gets a trusted application pool.")
+	switch {
+	case r.trusts() && r.discovers():
+		return join(refuses, say(" "), treats)
+	case r.trusts():
+		return treats
+	default:
+		return refuses
+	}
+}
+
+// statements are the Page's, each in a few words.
+var statements = []struct{ id, text string }{
+	{"P1", "UCMA 4.0 runtime on the Mailbox servers"},
+	{"P2", "colocated UM services and the trusted application pool"},
+	{"P3", "the trusted application pool, its certificate names, the SiteID"},
+	{"P4", "the trusted application and its port"},
+	{"P5", "enabling the topology"},
+	{"P6", "SipName dial plans"},
+	{"P7", "OWA virtual directories of the Client Access servers"},
+	{"P8", "the thumbprint and the Lync pool in OWA's settings on the Mailbox servers"},
+	{"P9", "a certificate that both sides trust"},
+	{"P10", "recycling the OWA application pool"},
+	{"P11", "OWA mailbox policies"},
+	{"P12", "when a user is fully integrated"},
+	{"P13", "disabling instant messaging"},
+	{"P14", "verification"},
+	{"P15", "compatibility"},
+}
+
+// citedTable explains the statements that this record refers to: those of its steps, and those of its notes.
+func (r subject) citedTable() block {
+	cited := map[string]bool{"P2": true, "P12": true, "P14": true, "P15": true}
+	for _, s := range r.Steps {
+		for _, id := range s.Sources {
+			cited[id] = true
+		}
+	}
+	t := newQuietTable("Statements of the Page", "Name", "About")
+	for _, s := range statements {
+		t.rowIf(cited[s.id], say("%s", s.id), say("%s", s.text))
+	}
+	return t.block()
+}

@@ -1,0 +1,184 @@
+package record
+
+import (
+	"slices"
+	"strings"
+
+	"lyncowa/internal/plan"
+)
+
+// steps are all steps in order, those to be done at length, the skipped ones with their reasons.
+func (r subject) steps() section {
+	s := section{ID: "steps", Title: "Steps in order", Blocks: []block{r.overview(), r.howToRun(), r.outputTable(), r.exitTable()}}
+	for _, step := range r.Steps {
+		if step.Status == plan.Planned {
+			s.Sections = append(s.Sections, r.step(step))
+		}
+	}
+	return section{ID: s.ID, Title: s.Title, Blocks: s.Blocks, Sections: append(s.Sections, r.skipped())}
+}
+
+func (r subject) overview() block {
+	t := newTable("All steps", "Step", "What", "Shell", "Where", "Changes something")
+	for _, s := range r.Steps {
+		if s.Status == plan.Skipped {
+			t.row(say("%s", decimal(s.Order)), say("%s", s.Title), say("-"), say("**skipped**, reason below"), say("no"))
+			continue
+		}
+		t.row(say("%s", decimal(s.Order)), say("%s", s.Title), say("%s", r.shellName(s.Shell)), say("%s", where(s)), yesNo(s.Kind == plan.KindChange))
+	}
+	return t.block()
+}
+
+// where says on which hosts a step runs, without repeating a long list of servers.
+func where(s plan.Step) string {
+	if s.PerServer && len(s.RunOn) > 6 {
+		return "each of the " + count(len(s.RunOn), "Mailbox server") + " of section \"Affected servers and services\", one after the other"
+	}
+	if s.PerServer && len(s.RunOn) > 1 {
+		return "each of " + strings.Join(s.RunOn, ", ") + ", one after the other"
+	}
+	return strings.Join(s.RunOn, ", ")
+}
+
+func (r subject) howToRun() block {
+	return ordered(
+		say("Copy the whole folder to each computer that runs one of its scripts, and check it there as `approval.md` says."),
+		say("Open the shell that the step names as administrator, in a local session, and change into the folder."),
+		say("Run the line of the step with `-WhatIf` first where the step changes something: it changes nothing and says what it would change. Then run it without."),
+		say("Look at `$LASTEXITCODE` after each line. **Go on at 0. At anything else stop: no further step on any computer.**"),
+		say("The commands of a step, below, are what its script does where nothing is configured yet. Where something is so already, the script leaves it."),
+	)
+}
+
+func (r subject) outputTable() block {
+	t := newTable("What a script prints, one line an object", "First word", "Meaning")
+	t.row(say("`OK`"), say("A check passed, or an object is so already."))
+	t.row(say("`WOULD CHANGE`"), say("With `-WhatIf`: what would be changed."))
+	t.row(say("`CHANGED`"), say("Changed, read back and found as wanted."))
+	t.row(say("`WARNING`"), say("Worth reading; no reason to stop by itself."))
+	t.row(say("`NOT SEEN`"), say("The script cannot look there: answer the question that it prints."))
+	t.row(say("`FAILED`, `REFUSED`"), say("Did not pass; the line says what to mend."))
+	t.row(say("`DONE`, `NEXT`"), say("The end of the step, and what comes after it."))
+	return t.block()
+}
+
+func (r subject) exitTable() block {
+	t := newTable("Exit codes", "Code", "Meaning", "Then")
+	t.row(say("0"), say("done, or nothing to do"), say("go on"))
+	t.row(say("1"), say("a check did not pass; nothing was changed"), say("mend what it names, run it again"))
+	t.row(say("2"), say("refused; nothing was changed"), say("the sentence printed says why"))
+	t.row(say("3"), say("failed on the way, or past its deadline"), say("run the same line again, or back out"))
+	return t.block()
+}
+
+// step is everything about one step.
+func (r subject) step(s plan.Step) section {
+	words := wordingOf(s)
+	t := newQuietTable("Step "+decimal(s.Order), "Question", "Answer")
+	t.row(say("Why"), plain(s.Reason))
+	t.row(say("Shell"), say("%s", r.shellName(s.Shell)))
+	t.row(say("Where"), say("%s", where(s)))
+	t.row(say("Rights"), say("%s", s.Rights))
+	t.rowIf(s.Script != "", say("Line to run"), runLine(s, s.Script))
+	t.row(say("What it changes"), words.changes(r))
+	t.row(say("Who notices what"), plain(s.Impact))
+	t.row(say("Expected output"), words.expected(r))
+	t.row(say("Go"), words.goOn(r))
+	t.row(say("No-go"), words.stop(r))
+	t.row(say("Back-out"), r.undo(s))
+	t.row(say("From"), say("%s", strings.Join(s.Sources, ", ")))
+	return section{ID: "step-" + decimal(s.Order), Title: "Step " + decimal(s.Order) + ": " + s.Title, Blocks: append([]block{t.block()}, commandBlocks(s)...)}
+}
+
+// runLine is what a person types; the digest is in approval.md.
+func runLine(s plan.Step, script string) prose {
+	line := `.\` + strings.ReplaceAll(script, "/", `\`) + " -ApprovedDigest <digest>"
+	if s.Kind != plan.KindChange {
+		return say("`%s`", line)
+	}
+	return say("`%s -WhatIf`, then `%s`", line, line)
+}
+
+func (r subject) undo(s plan.Step) prose {
+	if s.BackOut == "" {
+		return plain(s.Undo)
+	}
+	return join(say("`%s`: ", s.BackOut), plain(s.Undo))
+}
+
+func (r subject) skipped() section {
+	t := newQuietTable("Skipped steps", "Step", "What it would be", "Why it is skipped")
+	for _, s := range r.Steps {
+		t.rowIf(s.Status == plan.Skipped, say("%s", decimal(s.Order)), say("%s", s.Title), plain(s.Reason))
+	}
+	blocks := []block{t.block()}
+	if len(t.Rows) == 0 {
+		blocks = []block{paragraph(say("None: every step of the procedure is done."))}
+	}
+	return section{ID: "steps-skipped", Title: "Skipped steps", Blocks: blocks}
+}
+
+// commandBlocks show the exact commands of a step: once for all servers that get the same ones.
+func commandBlocks(s plan.Step) []block {
+	if len(s.Commands) == 0 {
+		return nil
+	}
+	var blocks []block
+	for _, g := range groupByCommands(s.Commands) {
+		caption := say("Exact commands, in this order")
+		switch {
+		case s.PerServer && len(g.hosts) == len(s.RunOn) && len(g.hosts) > 6:
+			caption = say("Exact commands, in this order, the same on each of the %s of this step", count(len(g.hosts), "server"))
+		case s.PerServer:
+			caption = say("Exact commands, in this order, on %s", strings.Join(g.hosts, ", "))
+		}
+		blocks = append(blocks, block{Listing: &listing{Caption: caption, Language: g.language(), Text: strings.Join(g.lines, "\n")}})
+	}
+	if g := s.Commands[0]; g.Kind == plan.File {
+		blocks = append(blocks, paragraph(say("Lines that begin with `<add` are elements of `<appSettings>` in OWA's `ClientAccess\\Owa\\web.config` below the Exchange folder; the script writes them there.")))
+	}
+	return blocks
+}
+
+// commandGroup is the hosts that get the same commands.
+type commandGroup struct {
+	hosts []string
+	kinds []plan.CommandKind
+	lines []string
+}
+
+func (g commandGroup) language() string {
+	if slices.ContainsFunc(g.kinds, func(k plan.CommandKind) bool { return k != plan.Cmdlet }) {
+		return "text"
+	}
+	return "powershell"
+}
+
+// groupByCommands collects the commands of each host, and then the hosts whose commands are the same, in the
+// order of the plan.
+func groupByCommands(commands []plan.Command) []commandGroup {
+	var perHost []commandGroup
+	at := map[string]int{}
+	for _, c := range commands {
+		i, known := at[c.On]
+		if !known {
+			i = len(perHost)
+			at[c.On] = i
+			perHost = append(perHost, commandGroup{hosts: []string{c.On}})
+		}
+		perHost[i].kinds, perHost[i].lines = append(perHost[i].kinds, c.Kind), append(perHost[i].lines, c.Text)
+	}
+	var groups []commandGroup
+	same := map[string]int{}
+	for _, g := range perHost {
+		key := strings.Join(g.lines, "\n")
+		if i, known := same[key]; known {
+			groups[i].hosts = append(groups[i].hosts, g.hosts...)
+			continue
+		}
+		same[key] = len(groups)
+		groups = append(groups, g)
+	}
+	return groups
+}

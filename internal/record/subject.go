@@ -1,0 +1,96 @@
+package record
+
+import (
+	"slices"
+
+	"lyncowa/internal/plan"
+	"lyncowa/internal/topology"
+)
+
+// subject is the plan with the questions that the wording asks of it.
+type subject struct{ *plan.Plan }
+
+// Ids of the steps that the wording speaks of.
+const (
+	dialPlanStep   = "sip-dial-plans"
+	trustStep      = "trusted-application"
+	enableStep     = "enable-topology"
+	directoryStep  = "owa-virtual-directories"
+	settingsStep   = "im-settings"
+	policyStep     = "mailbox-policies"
+	checkExchange  = "preflight-exchange"
+	checkLync      = "preflight-lync"
+	verifyExchange = "verify-exchange"
+	verifyLync     = "verify-lync"
+	signInStep     = "sign-in"
+)
+
+// planned reports whether a step is to be done.
+func (r subject) planned(id string) bool {
+	s, found := r.Step(id)
+	return found && s.Status == plan.Planned
+}
+
+// lync is the product's name.
+func (r subject) lync() string {
+	if r.Versions.Lync == "2013" {
+		return "Lync Server 2013"
+	}
+	return "Skype for Business Server " + r.Versions.Lync
+}
+
+// webConfig reports whether OWA's web.config is edited.
+func (r subject) webConfig() bool {
+	s, _ := r.Step(settingsStep)
+	return slices.ContainsFunc(s.Commands, func(c plan.Command) bool { return c.Kind == plan.File })
+}
+
+// unifiedMessaging reports whether UM has a part in this topology.
+func (r subject) unifiedMessaging() bool {
+	return len(r.DialPlanPools()) > 0 || len(r.DiscoveredPools()) > 0
+}
+
+// trusts reports whether trusted application pools have a part in this topology.
+func (r subject) trusts() bool { return len(r.TrustedPools()) > 0 }
+
+// discovers reports whether Lync discovers some of the servers by itself.
+func (r subject) discovers() bool { return len(r.DiscoveredPools()) > 0 }
+
+// changing are the planned steps that change something, in order.
+func (r subject) changing() []plan.Step {
+	var steps []plan.Step
+	for _, s := range r.Steps {
+		if s.Kind == plan.KindChange && s.Status == plan.Planned {
+			steps = append(steps, s)
+		}
+	}
+	return steps
+}
+
+// shellName is the name of the management shell.
+func (r subject) shellName(s plan.Shell) string {
+	switch s {
+	case plan.ShellLync:
+		return plan.LyncShellName(r.Versions.Lync)
+	case plan.ShellExchange:
+		return "Exchange Management Shell"
+	default:
+		return "none; done by a person"
+	}
+}
+
+// computers are the computers of a trusted application pool; without any, the pool is its own one computer.
+func computers(pool topology.Pool) []string {
+	if len(pool.TrustedComputers) == 0 {
+		return []string{pool.FQDN}
+	}
+	return pool.TrustedComputers
+}
+
+func fqdns(pools []topology.Pool) []string {
+	names := make([]string, len(pools))
+	for i, pool := range pools {
+		names[i] = pool.FQDN
+	}
+	return names
+}
