@@ -2,44 +2,58 @@ package rehearsal
 
 import (
 	"fmt"
+	"slices"
 
 	"lyncowa/internal/plan"
 )
 
-// breakages are the two ways in which a change can end in the middle, a row a way.
+// breakages are the two ways in which a script can end in the middle of a change, a row a way.
 var breakages = []struct {
 	name string
-	// broken gives the world after script number n of the run broke at its moment number m.
-	broken func(r *rehearsal, n, m int) (outcome, error)
-	exit   []int // nil: the script did not live to exit
+	// broken gives the world after run number n of the sequence broke at its moment number m.
+	broken func(s *stage, q sequence, n, m int) (outcome, error)
+	exits  []int // what the script may exit with; nil: it did not live to exit
 }{
-	{"broken off after", (*rehearsal).powerCut, nil},
-	{"failing at", (*rehearsal).failure, []int{3}},
+	{"broken off after", (*stage).powerCut, nil},
+	{"failing at", (*stage).failure, []int{3}},
 }
 
 // rehearseBreakOff is part 5: each breakage at each mutation of the run, each followed once by a re-run and once by
-// the back-outs; then the same for the back-outs' own mutations.
+// the back-outs; and each breakage at each mutation of the back-outs, followed by a re-run of these.
 func (r *rehearsal) rehearseBreakOff() error {
-	for n := range r.forward {
-		for m := range r.forward[n].moments {
+	if err := r.breakEach(r.forward, "re-run ends as part 2, back-out as part 4, back-out after the re-run too", r.resume, r.retreat, r.resumeAndRetreat); err != nil {
+		return err
+	}
+	return r.breakEach(r.backward, "re-run ends as part 4", r.resume)
+}
+
+// wayOut leads from a broken world to a good end. It returns what is wrong there, and the run that it is about.
+type wayOut func(q sequence, n int, broken world) (complaint string, about outcome, err error)
+
+func (r *rehearsal) breakEach(q sequence, good string, ways ...wayOut) error {
+	for n, done := range q.runs {
+		for m, moment := range done.moments {
 			for _, b := range breakages {
-				name := fmt.Sprintf("%s %s (%s)", b.name, r.forward[n].moments[m].made[0], r.forward[n].invocation)
+				name := fmt.Sprintf("%s %s (%s)", b.name, moment.made[0], done.invocation)
 				r.announce(name)
-				o, err := b.broken(r, n, m)
+				o, err := b.broken(r.stage, q, n, m)
 				if err != nil {
 					return err
 				}
 				complaint := ""
-				if b.exit != nil {
-					complaint = wrongExit(o, b.exit...)
+				if b.exits != nil {
+					complaint = wrongExit(o, b.exits...)
 				}
-				if complaint == "" {
-					complaint, o, err = r.mend(n, o.after)
+				broken := o.after
+				for _, way := range ways {
+					if complaint != "" {
+						break
+					}
+					if complaint, o, err = way(q, n, broken); err != nil {
+						return err
+					}
 				}
-				if err != nil {
-					return err
-				}
-				r.record(name, "re-run ends as part 2, back-out as part 4", complaint, o)
+				r.record(name, good, complaint, o)
 			}
 		}
 	}
@@ -47,52 +61,30 @@ func (r *rehearsal) rehearseBreakOff() error {
 }
 
 // powerCut is the world right after a mutation: nothing else of the script happens, no catch and no finally.
-func (r *rehearsal) powerCut(n, m int) (outcome, error) {
-	o := r.forward[n]
+func (s *stage) powerCut(q sequence, n, m int) (outcome, error) {
+	o := q.runs[n]
 	o.after = o.moments[m].world
 	return o, nil
 }
 
 // failure is the same script, in which that mutation fails before it is applied.
-func (r *rehearsal) failure(n, m int) (outcome, error) {
-	how := manner{file: r.forward[n].moments[m].made[0].Kind == plan.File}
-	for _, moment := range r.forward[n].moments[:m+1] {
-		if moment.made[0].Kind != plan.File {
+func (s *stage) failure(q sequence, n, m int) (outcome, error) {
+	how := manner{file: isFile(q.runs[n].moments[m])}
+	for _, moment := range q.runs[n].moments[:m+1] {
+		if !isFile(moment) {
 			how.failAt++
 		}
 	}
-	return r.run(r.before(n), r.forward[n].invocation, how)
+	return s.run(s.before(q, n), q.runs[n].invocation, how)
 }
 
-// before is the world that script number n of the run found.
-func (r *rehearsal) before(n int) world {
-	w := r.initial
-	if n > 0 {
-		w = r.forward[n-1].after
-	}
-	if r.forward[n].step.Kind == plan.KindVerify {
-		w = r.signIn(w)
-	}
-	return w
-}
+func isFile(m moment) bool { return m.made[0].Kind == plan.File }
 
-// mend takes both ways out of a broken world: script n again and onwards to the end, and back-outs to the start. It
-// returns what is wrong with one of them, and the run that it is about.
-func (r *rehearsal) mend(n int, broken world) (string, outcome, error) {
-	if complaint, o, err := r.resume(n, broken); complaint != "" || err != nil {
-		return complaint, o, err
-	}
-	return r.retreat(n, broken)
-}
-
-// resume runs the scripts again from number n on. Once a world is the same as it was in part 2, evidence and all,
-// what follows is the same too.
-func (r *rehearsal) resume(n int, w world) (string, outcome, error) {
-	for k := n; k < len(r.forward); k++ {
-		if r.forward[k].step.Kind == plan.KindVerify {
-			w = r.signIn(w)
-		}
-		o, err := r.run(w, r.forward[k].invocation, manner{})
+// resume runs the scripts again from number n on. Once a world is the same as it was the first time, evidence and
+// all, what follows is the same too.
+func (r *rehearsal) resume(q sequence, n int, w world) (string, outcome, error) {
+	for k, done := range q.runs[n:] {
+		o, err := r.run(r.follow(w, done.invocation), done.invocation, manner{})
 		if err != nil {
 			return "", o, err
 		}
@@ -100,24 +92,31 @@ func (r *rehearsal) resume(n int, w world) (string, outcome, error) {
 			return "the re-run: " + complaint, o, nil
 		}
 		w = o.after
-		if r.sameAsInPart2(k, w) {
+		if sameEvidence(q.runs[n+k].after, w) && different(q.runs[n+k].after, w) == "" {
 			return "", o, nil
 		}
 	}
-	if complaint := different(r.final, w); complaint != "" {
-		return "after the re-run " + complaint, r.forward[n], nil
+	if complaint := different(q.end(), w); complaint != "" {
+		return "after the re-run " + complaint, q.runs[n], nil
 	}
 	return "", outcome{}, nil
 }
 
-func (r *rehearsal) sameAsInPart2(k int, w world) bool {
-	wanted := r.forward[k].after
-	return len(wanted.differences(w)) == 0 && fmt.Sprint(wanted.evidenceNames()) == fmt.Sprint(w.evidenceNames())
+// resumeAndRetreat runs script n again, which must not take the half-finished state for the one to go back to, and
+// then the back-outs.
+func (r *rehearsal) resumeAndRetreat(q sequence, n int, w world) (string, outcome, error) {
+	o, err := r.run(w, q.runs[n].invocation, manner{})
+	if err != nil {
+		return "", o, err
+	}
+	return r.retreat(q, n, o.after)
 }
 
+func sameEvidence(a, b world) bool { return slices.Equal(a.evidenceNames(), b.evidenceNames()) }
+
 // retreat runs the back-outs of everything up to script n.
-func (r *rehearsal) retreat(n int, w world) (string, outcome, error) {
-	for _, i := range backOuts(r.done(n + 1)) {
+func (r *rehearsal) retreat(q sequence, n int, w world) (string, outcome, error) {
+	for _, i := range backOuts(q.upTo(n + 1)) {
 		o, err := r.run(w, i, manner{})
 		if err != nil {
 			return "", o, err
@@ -127,8 +126,8 @@ func (r *rehearsal) retreat(n int, w world) (string, outcome, error) {
 		}
 		w = o.after
 	}
-	if complaint := different(r.initial, w); complaint != "" {
-		return "after the back-out " + complaint, r.forward[n], nil
+	if complaint := different(q.start, w); complaint != "" {
+		return "after the back-out " + complaint, q.runs[n], nil
 	}
 	return "", outcome{}, nil
 }

@@ -80,7 +80,13 @@ type invocation struct {
 // changes reports whether the script is one that changes things, and so takes -WhatIf and the digest.
 func (i invocation) changes() bool { return i.backOut || i.step.Kind == plan.KindChange }
 
-func (i invocation) String() string { return path.Base(i.script) + " on " + i.host }
+func (i invocation) String() string {
+	name := path.Base(i.script) + " on " + i.host
+	if i.backOut {
+		return "back-out " + name
+	}
+	return name
+}
 
 // runSheet returns the scripts in the order in which the plan has them run.
 func (b *bundle) runSheet() []invocation {

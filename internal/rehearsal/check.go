@@ -48,10 +48,10 @@ func (r *rehearsal) checkCommands() error {
 	}
 	files := []string{}
 	host := r.bundle.lyncHost()
-	if err := r.initial.files.write(r.root, r.disk); err != nil {
+	if err := r.forward.start.files.write(r.root, r.disk); err != nil {
 		return err
 	}
-	r.disk = r.initial.files
+	r.disk = r.forward.start.files
 	for _, script := range r.bundle.scripts() {
 		files = append(files, filepath.Join(r.root, filepath.FromSlash(bundleFolder(host, r.bundle)), filepath.FromSlash(script)))
 	}

@@ -282,8 +282,7 @@ func (f *Farm) startEvents() {
 func (f *Farm) discovered() []string {
 	found := []string{}
 	for _, server := range f.Exchange.Servers {
-		host := f.host(server.FQDN)
-		both := len(host.Services) == 2 && !slices.ContainsFunc(host.Services, func(s Service) bool { return s.Status != "Running" })
+		both := len(f.host(server.FQDN).Services) == len(umService)
 		sip := slices.ContainsFunc(server.UMDialPlans, func(name string) bool { return slices.Contains(f.Exchange.DialPlans, DialPlan{name, "SipName"}) })
 		if both && sip {
 			found = append(found, server.FQDN)

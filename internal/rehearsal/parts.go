@@ -6,6 +6,46 @@ import (
 	"lyncowa/internal/plan"
 )
 
+// sequence is scripts that were run one after the other, from a world on.
+type sequence struct {
+	start world
+	runs  []outcome
+}
+
+// end is the world after the last run.
+func (q sequence) end() world {
+	if len(q.runs) == 0 {
+		return q.start
+	}
+	return q.runs[len(q.runs)-1].after
+}
+
+// upTo returns what the first n runs ran.
+func (q sequence) upTo(n int) []invocation {
+	var list []invocation
+	for _, o := range q.runs[:n] {
+		list = append(list, o.invocation)
+	}
+	return list
+}
+
+// follow is the world as a script finds it: before a verification, people have signed in.
+func (s *stage) follow(w world, next invocation) world {
+	if next.step.Kind == plan.KindVerify {
+		return s.signIn(w)
+	}
+	return w
+}
+
+// before is the world that run number n of a sequence found.
+func (s *stage) before(q sequence, n int) world {
+	w := q.start
+	if n > 0 {
+		w = q.runs[n-1].after
+	}
+	return s.follow(w, q.runs[n].invocation)
+}
+
 // rehearseWhatIf is part 1: every changing script under -WhatIf on a farm where nothing is configured. A script
 // whose predecessor has not run may refuse; it may not change or write anything.
 func (r *rehearsal) rehearseWhatIf() error {
@@ -13,7 +53,7 @@ func (r *rehearsal) rehearseWhatIf() error {
 		if !i.changes() {
 			continue
 		}
-		if err := r.expectHarmless(r.initial, i, "on a fresh farm", 0, 2); err != nil {
+		if err := r.expectHarmless(r.forward.start, i, "on a fresh farm", 0, 2); err != nil {
 			return err
 		}
 	}
@@ -39,32 +79,39 @@ func (r *rehearsal) expectHarmless(w world, i invocation, when string, exits ...
 // rehearseForward is part 2: each changing script first under -WhatIf, then in earnest; then the plan's own
 // commands on a second farm, to compare.
 func (r *rehearsal) rehearseForward() error {
-	w := r.initial
+	passed, err := r.playSequence(&r.forward, r.bundle.runSheet())
+	if err != nil || !passed {
+		return err
+	}
 	var log []Mutation
-	for _, i := range r.bundle.runSheet() {
-		if i.step.Kind == plan.KindVerify {
-			w = r.signIn(w)
-		}
+	for _, o := range r.forward.runs {
+		log = append(log, o.Mutations...)
+	}
+	return r.comparePlan(log)
+}
+
+// playSequence runs scripts one after the other, each changing one first under -WhatIf, and keeps what they did. It
+// stops at the first that does not pass: everything after it would only follow from it.
+func (r *rehearsal) playSequence(q *sequence, list []invocation) (passed bool, err error) {
+	for _, i := range list {
+		w := r.follow(q.end(), i)
 		if i.changes() {
 			if err := r.expectHarmless(w, i, "right before it", 0); err != nil {
-				return err
+				return false, err
 			}
 		}
 		r.announce(i.String())
 		o, err := r.run(w, i, manner{journal: true})
 		if err != nil {
-			return err
+			return false, err
 		}
 		detail := fmt.Sprintf("exit %d, %s", o.Exit, count(len(o.Mutations), "mutation"))
 		if !r.record(i.String(), detail, firstOf(wrongExit(o, 0), strayFile(w, o)), o) {
-			return nil // everything after it would only follow from it
+			return false, nil
 		}
-		r.forward = append(r.forward, o)
-		log = append(log, o.Mutations...)
-		w = o.after
+		q.runs = append(q.runs, o)
 	}
-	r.final = w
-	return r.comparePlan(log)
+	return true, nil
 }
 
 // comparePlan runs the plan's commands on a farm of their own and holds what the scripts did against them.
@@ -83,7 +130,7 @@ func (r *rehearsal) comparePlan(done []Mutation) error {
 
 func (r *rehearsal) runPlan() ([]stepLog, error) {
 	var planned []stepLog
-	w := r.initial
+	w := r.forward.start
 	for _, step := range r.bundle.plan.Steps {
 		for _, command := range step.Commands {
 			if command.Kind == plan.File {
@@ -110,14 +157,14 @@ func (r *rehearsal) runPlan() ([]stepLog, error) {
 
 // rehearseAgain is part 3: every script once more, and nothing happens.
 func (r *rehearsal) rehearseAgain() error {
-	w := r.final
-	for _, done := range r.forward {
+	w := r.forward.end()
+	for _, done := range r.forward.runs {
 		r.announce(done.String())
 		o, err := r.run(w, done.invocation, manner{})
 		if err != nil {
 			return err
 		}
-		r.record(done.String(), fmt.Sprintf("exit %d, no mutation", o.Exit), firstOf(wrongExit(o, 0), anyMutation(o), different(r.final, o.after)), o)
+		r.record(done.String(), fmt.Sprintf("exit %d, no mutation", o.Exit), firstOf(wrongExit(o, 0), anyMutation(o), different(r.forward.end(), o.after)), o)
 		w = o.after
 	}
 	return nil
@@ -125,46 +172,29 @@ func (r *rehearsal) rehearseAgain() error {
 
 // rehearseBackOut is part 4.
 func (r *rehearsal) rehearseBackOut() error {
-	w := r.final
-	for _, i := range backOuts(r.done(len(r.forward))) {
-		if err := r.expectHarmless(w, i, "right before it", 0); err != nil {
-			return err
-		}
-		r.announce("back-out " + i.String())
-		o, err := r.run(w, i, manner{})
-		if err != nil {
-			return err
-		}
-		r.record("back-out "+i.String(), fmt.Sprintf("exit %d, %s", o.Exit, count(len(o.Mutations), "mutation")), firstOf(wrongExit(o, 0), strayFile(w, o)), o)
-		w = o.after
+	r.backward.start = r.forward.end()
+	passed, err := r.playSequence(&r.backward, backOuts(r.forward.upTo(len(r.forward.runs))))
+	if err != nil || !passed {
+		return err
 	}
-	r.record("the farm after the back-out", "as it was before, web.config byte for byte", different(r.initial, w), outcome{})
-	return r.forwardAgain(w)
+	if !r.record("the farm after the back-out", "as it was before, web.config byte for byte", different(r.forward.start, r.backward.end()), outcome{}) {
+		return nil
+	}
+	return r.forwardAgain()
 }
 
 // forwardAgain goes through the whole change a second time, after its back-out.
-func (r *rehearsal) forwardAgain(w world) error {
-	for _, done := range r.forward {
-		if done.step.Kind == plan.KindVerify {
-			w = r.signIn(w)
-		}
+func (r *rehearsal) forwardAgain() error {
+	w := r.backward.end()
+	for _, done := range r.forward.runs {
 		r.announce("again " + done.String())
-		o, err := r.run(w, done.invocation, manner{})
+		o, err := r.run(r.follow(w, done.invocation), done.invocation, manner{})
 		if err != nil {
 			return err
 		}
 		r.record("again "+done.String(), fmt.Sprintf("exit %d, %s", o.Exit, count(len(o.Mutations), "mutation")), firstOf(wrongExit(o, 0), otherMutations(done, o)), o)
 		w = o.after
 	}
-	r.record("the farm after the second run", "as after the first", different(r.final, w), outcome{})
+	r.record("the farm after the second run", "as after the first", different(r.forward.end(), w), outcome{})
 	return nil
-}
-
-// done returns the first n invocations of the run.
-func (r *rehearsal) done(n int) []invocation {
-	var list []invocation
-	for _, o := range r.forward[:n] {
-		list = append(list, o.invocation)
-	}
-	return list
 }

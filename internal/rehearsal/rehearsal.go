@@ -56,9 +56,8 @@ type rehearsal struct {
 	progress func(string)
 	part     *Part
 
-	initial world     // a farm where nothing is configured yet
-	forward []outcome // of the scripts in order, from part 2
-	final   world     // what part 2 ended with
+	forward  sequence // the scripts in order, from part 2
+	backward sequence // the back-outs in reverse order, from part 4
 }
 
 // parts are the six parts of a rehearsal. A part that fails ends it: the next ones start from what it shows.
@@ -77,7 +76,7 @@ var parts = []struct {
 }
 
 func (r *rehearsal) runParts() error {
-	r.initial = r.fresh()
+	r.forward.start = r.fresh()
 	for _, part := range parts {
 		r.report.Parts = append(r.report.Parts, Part{Number: part.number, Title: part.title, Cases: []Case{}})
 		r.part = &r.report.Parts[len(r.report.Parts)-1]

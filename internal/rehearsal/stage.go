@@ -1,6 +1,7 @@
 package rehearsal
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -61,10 +62,11 @@ var programs = map[string][]string{
 // manner is how a script is run.
 type manner struct {
 	whatIf  bool
-	journal bool // keep every moment after a mutation
-	failAt  int  // 1-based: that moment's mutation fails; 0: none
-	file    bool // the one that is to fail is the replacement of web.config
-	lock    bool // another program holds web.config open
+	journal bool   // keep every moment after a mutation
+	failAt  int    // 1-based: that moment's mutation fails; 0: none
+	file    bool   // the one that is to fail is the replacement of web.config
+	lock    bool   // another program holds web.config open
+	digest  string // what is given as approved; "": the bundle's own
 }
 
 // moment is a mutation, or one replacement of a file with all that it edits, and the world right after it: what
@@ -96,7 +98,7 @@ type scriptError struct {
 func (s *stage) run(w world, i invocation, how manner) (outcome, error) {
 	arguments := map[string]any{}
 	if i.changes() {
-		arguments["ApprovedDigest"] = s.bundle.digest
+		arguments["ApprovedDigest"] = cmp.Or(how.digest, s.bundle.digest)
 	}
 	if how.whatIf {
 		arguments["WhatIf"] = true

@@ -1,3 +1,147 @@
 package rehearsal
 
-func (r *rehearsal) rehearseTrouble() error { return nil }
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"lyncowa/internal/plan"
+	"lyncowa/internal/topology"
+)
+
+// trouble is a case of part 6: something is wrong, and the script of that step refuses with that exit code and says
+// why, with nothing changed.
+type trouble struct {
+	name      string
+	step      string             // id; the row does not apply where the step is skipped
+	backOut   bool               // it is about the step's back-out
+	applies   func(*bundle) bool // nil: always
+	arrange   func(*scene)       // makes the trouble
+	phrase    string             // of the sentence that says why; {server}, {pool} and {registrar} are the topology's
+	preflight int                // exit code of the preflight in the same trouble; 0: it cannot see it
+}
+
+// scene is what a row may arrange: the world in which the script runs, and the script itself.
+type scene struct {
+	bundle *bundle
+	world  world
+	run    invocation
+	how    manner
+}
+
+func (s *scene) host() *Host     { return s.world.farm.host(s.run.host) }
+func (s *scene) server() *Server { return s.world.farm.server(s.run.host) }
+func (s *scene) lync() *Lync     { return &s.world.farm.Lync }
+
+// pool is the first pool that gets a trusted application pool, or else the first one.
+func (s *scene) pool() topology.Pool { return firstPool(s.bundle) }
+
+func firstPool(b *bundle) topology.Pool {
+	for _, pool := range b.topology.Pools {
+		if !pool.UMColocated {
+			return pool
+		}
+	}
+	return b.topology.Pools[0]
+}
+
+// certificate is the one that the change uses on the host of the scene.
+func (s *scene) certificate() *Certificate {
+	server := s.server()
+	return &server.Certificates[len(server.Certificates)-1]
+}
+
+// edit replaces the host's web.config by what change makes of it; "" removes the file.
+func (s *scene) edit(change func(string) string) {
+	path := webConfigPath(s.run.host)
+	if data := change(s.world.files[path]); data != "" {
+		s.world.files[path] = data
+		return
+	}
+	delete(s.world.files, path)
+}
+
+// trusted puts a trusted pool of the topology's name into the topology, as somebody else may have left it there.
+func (s *scene) trusted(computers []string, applications ...Application) {
+	pool := s.pool()
+	left := TrustedPool{
+		FQDN: pool.FQDN, Registrar: pool.Registrar, Site: pool.SiteID, ThrottleAsServer: true, TreatAsAuthenticated: true,
+		Computers: computers, Applications: applications, Endpoints: []Endpoint{},
+	}
+	s.lync().Trusted = append(s.lync().Trusted, left)
+	s.lync().Enabled = append(s.lync().Enabled, left)
+}
+
+// plannedComputers are the computers of the trusted pool as the change makes it.
+func (s *scene) plannedComputers() []string {
+	if computers := s.pool().TrustedComputers; len(computers) > 0 {
+		return computers
+	}
+	return []string{s.pool().FQDN}
+}
+
+// inBundle is the path of a file of the bundle on the host of the scene.
+func (s *scene) inBundle(name string) string { return bundleFolder(s.run.host, s.bundle) + "/" + name }
+
+func colocated(b *bundle) bool      { return firstPool(b).UMColocated }
+func separate(b *bundle) bool       { return !colocated(b) }
+func manyComputers(b *bundle) bool  { return len(firstPool(b).TrustedComputers) > 1 }
+func namedPolicies(b *bundle) bool  { return !b.topology.MailboxPolicies.All }
+func namedServers(b *bundle) bool   { return !b.topology.Pools[0].ClientAccessServers.All }
+func namedDialPlans(b *bundle) bool { return len(b.topology.Pools[0].SipDialPlans.Names) > 0 }
+
+// rehearseTrouble is part 6.
+func (r *rehearsal) rehearseTrouble() error {
+	for _, t := range troubles {
+		if t.applies != nil && !t.applies(r.bundle) {
+			continue
+		}
+		n := slices.IndexFunc(r.forward.runs, func(o outcome) bool { return o.step.ID == t.step })
+		if n < 0 {
+			continue
+		}
+		if err := r.tryTrouble(t, r.forward.runs[n].invocation, r.before(r.forward, n), 2); err != nil {
+			return err
+		}
+		if t.preflight == 0 {
+			continue
+		}
+		check := slices.IndexFunc(r.forward.runs, func(o outcome) bool {
+			return o.step.Kind == plan.KindCheck && o.step.Shell == r.forward.runs[n].step.Shell
+		})
+		if err := r.tryTrouble(t, r.forward.runs[check].invocation, r.before(r.forward, check), t.preflight); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tryTrouble runs one script in one trouble.
+func (r *rehearsal) tryTrouble(t trouble, i invocation, w world, exit int) error {
+	if t.backOut {
+		i = backOuts([]invocation{i})[0]
+		w = r.forward.end()
+	}
+	s := &scene{bundle: r.bundle, world: world{w.farm.clone(), w.files.without(func(string) bool { return false })}, run: i}
+	t.arrange(s)
+	name := fmt.Sprintf("%s: %s", t.name, s.run)
+	r.announce(name)
+	o, err := r.run(s.world, s.run, s.how)
+	if err != nil {
+		return err
+	}
+	phrase := r.fill(t.phrase, s)
+	r.record(name, fmt.Sprintf("exit %d, %q, nothing changed", o.Exit, phrase), firstOf(
+		wrongExit(o, exit),
+		silent(o, phrase),
+		anyMutation(o),
+		different(s.world, o.after),
+		strayFile(s.world, o),
+	), o)
+	return nil
+}
+
+func (r *rehearsal) fill(phrase string, s *scene) string {
+	pool := s.pool()
+	return strings.NewReplacer("{server}", s.run.host, "{pool}", pool.FQDN, "{registrar}", pool.Registrar, "{site}", pool.SiteID).Replace(phrase)
+}

@@ -52,7 +52,10 @@ function Write-CmdletError {
 
 function New-ErrorRecord {
     param([string]$Id, [string]$Message, $Target)
-    New-Object System.Management.Automation.ErrorRecord (New-Object System.InvalidOperationException $Message), $Id, 'InvalidOperation', $Target
+    $record = New-Object System.Management.Automation.ErrorRecord (New-Object System.InvalidOperationException $Message), $Id, 'InvalidOperation', $Target
+    # As through remoting, where the name of the exception is all that is left of its type.
+    $record.CategoryInfo.Reason = $Id
+    $record
 }
 
 function Stop-Cmdlet {

@@ -6,10 +6,8 @@ function Get-DiscoveredServer {
     foreach ($server in $script:Farm.exchange.servers) {
         $machine = Find-Object $script:Farm.hosts 'fqdn' $server.fqdn
         if ($null -eq $machine) { continue }
-        $running = @('MSExchangeUM', 'MSExchangeUMCR' | Where-Object {
-                $service = Find-Object $machine.services 'name' $_
-                $null -ne $service -and $service.status -eq 'Running' })
-        if ($running.Count -eq 2 -and @($server.umDialPlans | Where-Object { $plans -contains $_ }).Count -gt 0) { $server.fqdn }
+        $services = @('MSExchangeUM', 'MSExchangeUMCR' | Where-Object { $null -ne (Find-Object $machine.services 'name' $_) })
+        if ($services.Count -eq 2 -and @($server.umDialPlans | Where-Object { $plans -contains $_ }).Count -gt 0) { $server.fqdn }
     }
 }
 
