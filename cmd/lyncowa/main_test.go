@@ -2,6 +2,7 @@ package main
 
 import (
 	"flag"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -10,8 +11,12 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the expected output in the tests' files")
 
+// raceQuickExit keeps a program built with the race detector from sleeping a second before it ends.
+const raceQuickExit = "atexit_sleep_ms=0"
+
 // TestMain lets the scripts, and tests that need a process of their own, start this very program as lyncowa.
 func TestMain(m *testing.M) {
+	os.Setenv("GORACE", raceQuickExit)
 	testscript.Main(m, map[string]func(){"lyncowa": main})
 }
 
@@ -28,6 +33,7 @@ func TestScript(t *testing.T) {
 		UpdateScripts:       *update,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("EXAMPLES", examples)
+			env.Setenv("GORACE", raceQuickExit)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -78,7 +79,7 @@ func writeBundle(out io.Writer, path, dir string, b *bundle.Bundle, p *plan.Plan
 		err = bundle.Write(dir, b)
 	}
 	if target := (*bundle.TargetError)(nil); err != nil && !errors.As(err, &target) {
-		return fmt.Errorf("cannot write %q: %w", dir, err)
+		return fmt.Errorf("cannot write %q: %w", dir, cause(err))
 	}
 	if err != nil {
 		return err
@@ -92,6 +93,15 @@ func writeBundle(out io.Writer, path, dir string, b *bundle.Bundle, p *plan.Plan
 	next(out, fmt.Sprintf("have %s signed with this digest in the ticket, copy the folder to each host, and begin there with its run sheet:", quoted(filepath.Join(dir, bundle.ApprovalPath))))
 	fmt.Fprintf(out, "  %s\n", bundle.FirstLine(p, b.Digest))
 	return nil
+}
+
+// cause is an error of the file system without the temporary path that it happened at.
+func cause(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
 }
 
 // mustNotHoldSource keeps render from replacing the folder that its own topology lies in.

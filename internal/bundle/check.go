@@ -75,8 +75,11 @@ func same(want File, dir string, isFile bool) (bool, error) {
 	return bytes.Equal(want.Data, got), err
 }
 
-// listFolder lists a folder: slash-separated path -> whether it is a regular file. Of other folders only the
-// empty ones are in it, and evidence as a whole.
+// folders are the folders of a bundle, by their paths.
+var folders = []string{"scripts", "back-out"}
+
+// listFolder lists a folder: slash-separated path -> whether it is a regular file. Folders that no bundle has
+// are listed as one, whatever is in them; evidence is one of them.
 func listFolder(dir string) (map[string]bool, error) {
 	if err := mustBeFolder(dir); err != nil {
 		return nil, err
@@ -96,15 +99,11 @@ func listFolder(dir string) (map[string]bool, error) {
 			found[path] = entry.Type().IsRegular()
 			return nil
 		}
-		if path == EvidencePath {
-			found[path] = false
-			return fs.SkipDir
+		if slices.Contains(folders, path) {
+			return nil
 		}
-		inside, err := os.ReadDir(name)
-		if len(inside) == 0 {
-			found[path] = false
-		}
-		return err
+		found[path] = false
+		return fs.SkipDir
 	})
 	return found, err
 }

@@ -308,9 +308,9 @@ func TestCheckNamesWhatHappenedToEachFile(t *testing.T) {
 			mustPut(t, "# mine", dir, "scripts", "common.psm1")
 			mustPut(t, "# mine", dir, "scripts", "zz.ps1")
 			os.Remove(filepath.Join(dir, "plan.json"))
-			os.Mkdir(filepath.Join(dir, "empty"), 0o755)
+			mustPut(t, "mine", dir, "mine", "deep", "notes.txt")
 		}, []bundle.Difference{
-			{Path: "empty", Kind: bundle.Added},
+			{Path: "mine", Kind: bundle.Added},
 			{Path: "plan.json", Kind: bundle.Missing},
 			{Path: "scripts/common.psm1", Kind: bundle.Edited},
 			{Path: "scripts/zz.ps1", Kind: bundle.Added},

@@ -41,9 +41,9 @@ try {
     $digest, $part = @($sums, $latin1.GetBytes($text)) | ForEach-Object { [BitConverter]::ToString($sha256.ComputeHash([byte[]]$_)).Replace('-', '').ToLowerInvariant() }
     if (@($latin1.GetString($sums) -split '\n') -cnotcontains "$part  scripts/common.psm1") { $broken = 'scripts/common.psm1 is not the file that SHA256SUMS lists' }
     if ($ApprovedDigest.Trim() -ne $digest) { $broken = "-ApprovedDigest '$ApprovedDigest' is not the digest of this bundle; give the one that was approved, from the ticket" }
+    if ($broken -eq '') { Import-Module -Name $module -Force -DisableNameChecking }
 } catch { $broken = $_.Exception.Message }
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
-Import-Module -Name $module -Force -DisableNameChecking
 
 $step = @{
     Order = 30; Id = 'sip-dial-plans'; Kind = 'back-out'; Title = 'Add the servers to the SipName dial plans'
@@ -68,8 +68,13 @@ try {
     $before = Read-BeforeState
     foreach ($member in $members) {
         $target = "$($member.Role) $($member.Server)"
-        # Only what this change added: planned, not there before, attempted here.
-        $added = @(Get-SipPlan | ForEach-Object { [string]$_.Name } | Where-Object { $before.ContainsKey("$target $_") -and -not $before["$target $_"].Member -and (Test-Attempt -Target $target) })
+        # Only what this change added: captured, not a member then, attempted here.
+        $added = @($before.GetEnumerator() | Where-Object { $_.Value.Server -eq $member.Server -and $_.Value.Role -eq $member.Role -and -not $_.Value.Member } | ForEach-Object { $_.Value.Plan })
+        if ($added.Count -eq 0 -or -not (Test-Attempt -Target $target)) { continue }
+        if (@(Get-UmHolder -Server $member.Server -Role $member.Role).Count -eq 0) {
+            Write-Line -Status 'WARNING' -Text "${target}: no longer exists, so there is nothing to remove"
+            continue
+        }
         $present = @(Get-ServerSipPlan -Server $member.Server -Role $member.Role)
         $remove = @($added | Where-Object { $present -contains $_ })
         Invoke-Change -Target $target -Action "remove from the dial plan(s) $($added -join ', ')" -Test {

@@ -43,9 +43,9 @@ try {
     $digest, $part = @($sums, $latin1.GetBytes($text)) | ForEach-Object { [BitConverter]::ToString($sha256.ComputeHash([byte[]]$_)).Replace('-', '').ToLowerInvariant() }
     if (@($latin1.GetString($sums) -split '\n') -cnotcontains "$part  scripts/common.psm1") { $broken = 'scripts/common.psm1 is not the file that SHA256SUMS lists' }
     if ($ApprovedDigest.Trim() -ne $digest) { $broken = "-ApprovedDigest '$ApprovedDigest' is not the digest of this bundle; give the one that was approved, from the ticket" }
+    if ($broken -eq '') { Import-Module -Name $module -Force -DisableNameChecking }
 } catch { $broken = $_.Exception.Message }
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
-Import-Module -Name $module -Force -DisableNameChecking
 
 $step = @{
     Order = 40; Id = 'trusted-application'; Kind = 'back-out'; Title = 'Create the trusted application pool and the trusted application'
@@ -61,42 +61,46 @@ $pools = @(
 
 try {
     Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-LyncShell -Year '2015' -Command 'Get-CsSite', 'Get-CsPool', 'Get-CsTrustedApplicationPool', 'Get-CsTrustedApplicationComputer', 'Get-CsTrustedApplication', 'Get-CsTrustedApplicationEndpoint', 'Remove-CsTrustedApplicationPool', 'Remove-CsTrustedApplicationComputer', 'Remove-CsTrustedApplication', 'Enable-CsTopology'
+    Assert-LyncShell -Year '2015' -Command 'Get-CsSite', 'Get-CsPool', 'Get-CsComputer', 'Get-CsServerVersion', 'Get-CsTrustedApplicationPool', 'Get-CsTrustedApplicationComputer', 'Get-CsTrustedApplication', 'Get-CsTrustedApplicationEndpoint', 'Remove-CsTrustedApplicationPool', 'Remove-CsTrustedApplicationComputer', 'Remove-CsTrustedApplication', 'Enable-CsTopology'
     $before = Read-BeforeState
     $lync = Get-LyncState
     # Created by this change: not there before, and attempted here.
     $created = @($pools | Where-Object { $before.ContainsKey($_.Fqdn) -and -not $before[$_.Fqdn].Pool -and (Test-Attempt -Target "trusted application pool $($_.Fqdn)") })
-    $created | ForEach-Object { Test-PoolRemoval -State $lync -Pool $_ } | Assert-Check
+    $pools | Where-Object { $before.ContainsKey($_.Fqdn) } | ForEach-Object { Test-PoolRemoval -State $lync -Pool $_ -Whole:($created -contains $_) } | Assert-Check
 
     foreach ($pool in @($pools | Where-Object { $before.ContainsKey($_.Fqdn) })) {
         $was = $before[$pool.Fqdn]
         $target = "trusted application $($pool.ApplicationId) of $($pool.Fqdn)"
         if (@($was.Applications) -notcontains $pool.ApplicationId -and (Test-Attempt -Target $target)) {
             Invoke-Change -Target $target -Action 'remove' -Mark 'enable-topology' -Test {
-                @(Get-CsTrustedApplication | Where-Object { $_.TrustedApplicationPoolFqdn -eq $pool.Fqdn -and (Get-ApplicationName -Application $_) -eq $pool.ApplicationId }).Count -eq 0
+                @(Get-CsTrustedApplication -ErrorAction Stop | Where-Object { $_.TrustedApplicationPoolFqdn -eq $pool.Fqdn -and (Get-ApplicationName -Application $_) -eq $pool.ApplicationId }).Count -eq 0
             } -Change {
-                Remove-CsTrustedApplication -Identity "$($pool.Fqdn)/urn:application:$($pool.ApplicationId.ToLowerInvariant())" -Confirm:$false -ErrorAction Stop
+                $stored = @(Get-CsTrustedApplication -ErrorAction Stop | Where-Object { $_.TrustedApplicationPoolFqdn -eq $pool.Fqdn -and (Get-ApplicationName -Application $_) -eq $pool.ApplicationId })
+                if ($stored.Count -ne 1 -or "$($stored[0].Identity)" -eq '') { throw "$($stored.Count) applications match; remove none" }
+                Remove-CsTrustedApplication -Identity $stored[0].Identity -Confirm:$false -ErrorAction Stop
             }
         }
-        foreach ($computer in @($pool.Computers | Select-Object -Skip 1)) {
+        foreach ($computer in $pool.Computers) {
             $target = "trusted application computer $computer"
             # A pool that this change created goes as a whole.
             if ($created -contains $pool -or @($was.Computers) -contains $computer -or -not (Test-Attempt -Target $target)) { continue }
             Invoke-Change -Target $target -Action "remove from the pool $($pool.Fqdn)" -Mark 'enable-topology' -Test {
-                @(Get-CsTrustedApplicationComputer | Where-Object { $_.Fqdn -eq $computer -and $_.Pool -eq $pool.Fqdn }).Count -eq 0
+                @(Get-CsTrustedApplicationComputer -ErrorAction Stop | Where-Object { $_.Fqdn -eq $computer -and $_.Pool -eq $pool.Fqdn }).Count -eq 0
             } -Change {
                 Remove-CsTrustedApplicationComputer -Identity $computer -Confirm:$false -ErrorAction Stop
             }
         }
         if ($created -contains $pool) {
             Invoke-Change -Target "trusted application pool $($pool.Fqdn)" -Action 'remove, with its computers' -Mark 'enable-topology' -Test {
-                @(Get-CsTrustedApplicationPool | Where-Object { $_.PoolFqdn -eq $pool.Fqdn }).Count -eq 0
+                @(Get-CsTrustedApplicationPool -ErrorAction Stop | Where-Object { $_.PoolFqdn -eq $pool.Fqdn }).Count -eq 0
             } -Change {
                 Remove-CsTrustedApplicationPool -Identity $pool.Fqdn -Confirm:$false -ErrorAction Stop
             }
         }
     }
-    Write-Line -Status 'WARNING' -Text 'Enable-CsTopology enables whatever was last published, also pending changes of other people'
+    # Where step 40 never attempted anything, enabling would only make other people's changes live.
+    if (-not (Test-Attempt)) { Clear-Mark -Name 'enable-topology' }
+    if (Test-Mark -Name 'enable-topology') { Write-Line -Status 'WARNING' -Text 'Enable-CsTopology enables whatever was last published, also pending changes of other people' }
     Invoke-FollowUp -Mark 'enable-topology' -Target 'Lync topology' -Action 'enable' -Change {
         Enable-CsTopology -Confirm:$false -ErrorAction Stop
     }

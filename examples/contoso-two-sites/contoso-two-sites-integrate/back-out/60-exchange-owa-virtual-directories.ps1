@@ -41,9 +41,9 @@ try {
     $digest, $part = @($sums, $latin1.GetBytes($text)) | ForEach-Object { [BitConverter]::ToString($sha256.ComputeHash([byte[]]$_)).Replace('-', '').ToLowerInvariant() }
     if (@($latin1.GetString($sums) -split '\n') -cnotcontains "$part  scripts/common.psm1") { $broken = 'scripts/common.psm1 is not the file that SHA256SUMS lists' }
     if ($ApprovedDigest.Trim() -ne $digest) { $broken = "-ApprovedDigest '$ApprovedDigest' is not the digest of this bundle; give the one that was approved, from the ticket" }
+    if ($broken -eq '') { Import-Module -Name $module -Force -DisableNameChecking }
 } catch { $broken = $_.Exception.Message }
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
-Import-Module -Name $module -Force -DisableNameChecking
 
 $step = @{
     Order = 60; Id = 'owa-virtual-directories'; Kind = 'back-out'; Title = 'Set instant messaging on the OWA virtual directories'
@@ -55,10 +55,17 @@ try {
     Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
     Assert-ExchangeShell -Year '2013' -Command 'Get-ExchangeServer', 'Get-OwaVirtualDirectory', 'Set-OwaVirtualDirectory'
     $before = Read-BeforeState
-    foreach ($identity in @($before.Keys | Sort-Object)) {
+    foreach ($identity in @($before.GetEnumerator() | ForEach-Object { $_.Key } | Sort-Object)) {
         $was = $before[$identity]
-        Invoke-Change -Target "OWA virtual directory $identity" -Action "restore InstantMessagingEnabled $($was.InstantMessagingEnabled), InstantMessagingType $($was.InstantMessagingType)" -Test {
-            Test-MessagingState -Subject (Get-OwaVirtualDirectory -Identity $identity) -Captured $was
+        $target = "OWA virtual directory $identity"
+        # Only what this change touched, and what is still there.
+        if (-not (Test-Attempt -Target $target)) { continue }
+        if (@(Find-ExchangeObject -Find { Get-OwaVirtualDirectory -Identity $identity -ErrorAction Stop }).Count -eq 0) {
+            Write-Line -Status 'WARNING' -Text "${target}: no longer exists, so there is nothing to restore"
+            continue
+        }
+        Invoke-Change -Target $target -Action "restore InstantMessagingEnabled $($was.InstantMessagingEnabled), InstantMessagingType $($was.InstantMessagingType)" -Test {
+            Test-MessagingState -Subject (Get-OwaVirtualDirectory -Identity $identity -ErrorAction Stop) -Captured $was
         } -Change {
             Set-OwaVirtualDirectory -Identity $identity -InstantMessagingEnabled $was.InstantMessagingEnabled -InstantMessagingType $was.InstantMessagingType -Confirm:$false -ErrorAction Stop
         }

@@ -45,9 +45,9 @@ try {
     $digest, $part = @($sums, $latin1.GetBytes($text)) | ForEach-Object { [BitConverter]::ToString($sha256.ComputeHash([byte[]]$_)).Replace('-', '').ToLowerInvariant() }
     if (@($latin1.GetString($sums) -split '\n') -cnotcontains "$part  scripts/common.psm1") { $broken = 'scripts/common.psm1 is not the file that SHA256SUMS lists' }
     if ($ApprovedDigest -ne '' -and $ApprovedDigest.Trim() -ne $digest) { $broken = "-ApprovedDigest '$ApprovedDigest' is not the digest of this bundle; give the one that was approved, from the ticket" }
+    if ($broken -eq '') { Import-Module -Name $module -Force -DisableNameChecking }
 } catch { $broken = $_.Exception.Message }
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
-Import-Module -Name $module -Force -DisableNameChecking
 
 $step = @{
     Order = 10; Id = 'preflight-exchange'; Kind = 'check'; Title = 'Check the Exchange servers'
@@ -77,7 +77,7 @@ try {
     Assert-ExchangeShell -Year '2013' -Command 'Get-ExchangeServer', 'Get-ExchangeCertificate', 'Get-OwaVirtualDirectory', 'Get-OwaMailboxPolicy', 'Get-UMDialPlan', 'Get-UMService', 'Get-UMCallRouterSettings'
     $server = Get-DeclaredServer -Server $servers -OwaPool $owaPools
     # Every OWA mailbox policy of the organisation: the topology says mailboxPolicies: all.
-$policies = @(Get-OwaMailboxPolicy | ForEach-Object { $_.Name })
+$policies = @(Get-OwaMailboxPolicy -ErrorAction Stop | ForEach-Object { $_.Name })
     @(
         Test-UcmaRuntime
         Test-ImCertificate -Server $server

@@ -45,9 +45,9 @@ try {
     $digest, $part = @($sums, $latin1.GetBytes($text)) | ForEach-Object { [BitConverter]::ToString($sha256.ComputeHash([byte[]]$_)).Replace('-', '').ToLowerInvariant() }
     if (@($latin1.GetString($sums) -split '\n') -cnotcontains "$part  scripts/common.psm1") { $broken = 'scripts/common.psm1 is not the file that SHA256SUMS lists' }
     if ($ApprovedDigest.Trim() -ne $digest) { $broken = "-ApprovedDigest '$ApprovedDigest' is not the digest of this bundle; give the one that was approved, from the ticket" }
+    if ($broken -eq '') { Import-Module -Name $module -Force -DisableNameChecking }
 } catch { $broken = $_.Exception.Message }
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
-Import-Module -Name $module -Force -DisableNameChecking
 
 $step = @{
     Order = 30; Id = 'sip-dial-plans'; Kind = 'change'; Title = 'Add the servers to the SipName dial plans'
@@ -80,7 +80,7 @@ try {
     foreach ($member in $members) {
         if ($member.Plans.Count -eq 0) { $member.Plans = @(Get-SipPlan | ForEach-Object { [string]$_.Name }) }
         $present = @(Get-ServerSipPlan -Server $member.Server -Role $member.Role)
-        foreach ($plan in $member.Plans) { $state["$($member.Role) $($member.Server) $plan"] = @{ Member = $present -contains $plan } }
+        foreach ($plan in $member.Plans) { $state["$($member.Role) $($member.Server) $plan"] = @{ Role = $member.Role; Server = $member.Server; Plan = $plan; Member = $present -contains $plan } }
     }
     Save-BeforeState -State $state
 

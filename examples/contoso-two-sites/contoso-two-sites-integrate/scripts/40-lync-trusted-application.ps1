@@ -47,9 +47,9 @@ try {
     $digest, $part = @($sums, $latin1.GetBytes($text)) | ForEach-Object { [BitConverter]::ToString($sha256.ComputeHash([byte[]]$_)).Replace('-', '').ToLowerInvariant() }
     if (@($latin1.GetString($sums) -split '\n') -cnotcontains "$part  scripts/common.psm1") { $broken = 'scripts/common.psm1 is not the file that SHA256SUMS lists' }
     if ($ApprovedDigest.Trim() -ne $digest) { $broken = "-ApprovedDigest '$ApprovedDigest' is not the digest of this bundle; give the one that was approved, from the ticket" }
+    if ($broken -eq '') { Import-Module -Name $module -Force -DisableNameChecking }
 } catch { $broken = $_.Exception.Message }
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
-Import-Module -Name $module -Force -DisableNameChecking
 
 $step = @{
     Order = 40; Id = 'trusted-application'; Kind = 'change'; Title = 'Create the trusted application pool and the trusted application'
@@ -68,7 +68,7 @@ $discovered = @(
 
 try {
     Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-LyncShell -Year '2015' -Command 'Get-CsSite', 'Get-CsPool', 'Get-CsComputer', 'Get-CsTrustedApplicationPool', 'Get-CsTrustedApplicationComputer', 'Get-CsTrustedApplication', 'Get-CsTopology', 'Export-CsConfiguration', 'New-CsTrustedApplicationPool', 'New-CsTrustedApplicationComputer', 'New-CsTrustedApplication'
+    Assert-LyncShell -Year '2015' -Command 'Get-CsSite', 'Get-CsPool', 'Get-CsComputer', 'Get-CsTrustedApplicationPool', 'Get-CsTrustedApplicationComputer', 'Get-CsTrustedApplication', 'Get-CsServerVersion', 'Get-CsTopology', 'Export-CsConfiguration', 'New-CsTrustedApplicationPool', 'New-CsTrustedApplicationComputer', 'New-CsTrustedApplication'
     $lync = Get-LyncState
     Test-LyncSide -State $lync -Registrar $registrars -Pool $pools -Discovered $discovered | Assert-Check
 
@@ -85,7 +85,7 @@ try {
 
     foreach ($pool in $pools) {
         Invoke-Change -Target "trusted application pool $($pool.Fqdn)" -Action "create with the registrar $($pool.Registrar) in the site $($pool.Site)" -Mark 'enable-topology' -Test {
-            @(Get-CsTrustedApplicationPool | Where-Object { $_.PoolFqdn -eq $pool.Fqdn }).Count -eq 1
+            @(Get-CsTrustedApplicationPool -ErrorAction Stop | Where-Object { $_.PoolFqdn -eq $pool.Fqdn }).Count -eq 1
         } -Change {
             if ($pool.Computers.Count -eq 0) {
                 New-CsTrustedApplicationPool -Identity $pool.Fqdn -Registrar $pool.Registrar -Site $pool.Site -RequiresReplication $false -Confirm:$false -ErrorAction Stop
@@ -93,15 +93,16 @@ try {
                 New-CsTrustedApplicationPool -Identity $pool.Fqdn -Registrar $pool.Registrar -Site $pool.Site -RequiresReplication $false -ComputerFqdn $pool.Computers[0] -Confirm:$false -ErrorAction Stop
             }
         }
-        foreach ($computer in @($pool.Computers | Select-Object -Skip 1)) {
+        # The first is there already, unless somebody made the pool with another.
+        foreach ($computer in $pool.Computers) {
             Invoke-Change -Target "trusted application computer $computer" -Action "add to the pool $($pool.Fqdn)" -Mark 'enable-topology' -Test {
-                @(Get-CsTrustedApplicationComputer | Where-Object { $_.Fqdn -eq $computer -and $_.Pool -eq $pool.Fqdn }).Count -eq 1
+                @(Get-CsTrustedApplicationComputer -ErrorAction Stop | Where-Object { $_.Fqdn -eq $computer -and $_.Pool -eq $pool.Fqdn }).Count -eq 1
             } -Change {
                 New-CsTrustedApplicationComputer -Identity $computer -Pool $pool.Fqdn -Confirm:$false -ErrorAction Stop
             }
         }
         Invoke-Change -Target "trusted application $($pool.ApplicationId) of $($pool.Fqdn)" -Action "create with the port $($pool.Port)" -Mark 'enable-topology' -Test {
-            @(Get-CsTrustedApplication | Where-Object { $_.TrustedApplicationPoolFqdn -eq $pool.Fqdn -and (Get-ApplicationName -Application $_) -eq $pool.ApplicationId }).Count -eq 1
+            @(Get-CsTrustedApplication -ErrorAction Stop | Where-Object { $_.TrustedApplicationPoolFqdn -eq $pool.Fqdn -and (Get-ApplicationName -Application $_) -eq $pool.ApplicationId }).Count -eq 1
         } -Change {
             New-CsTrustedApplication -ApplicationId $pool.ApplicationId -TrustedApplicationPoolFqdn $pool.Fqdn -Port $pool.Port -Confirm:$false -ErrorAction Stop
         }

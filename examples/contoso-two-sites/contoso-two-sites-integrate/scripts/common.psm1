@@ -20,6 +20,7 @@ $ErrorActionPreference = 'Stop'
 $script:Step = @{
     Cmdlet = $null; Stem = ''; Kind = ''; BackOut = ''; Next = ''; WhatIf = $false; Evidence = ''; Host = ''
     Attempted = @(); Changed = @(); Due = @(); Failed = 0
+    Open = 0       # questions that this host cannot answer
     Late = $false  # past a deadline: exit 3 although nothing may have been attempted
     Code = 2
     Lines = New-Object -TypeName System.Collections.ArrayList
@@ -45,6 +46,10 @@ function Enter-Step {
     foreach ($key in @('Kind', 'BackOut', 'Next')) { $script:Step[$key] = $Step[$key] }
     # A module does not inherit the preferences of the script that calls it.
     $script:Step.WhatIf = [bool]$Cmdlet.GetVariableValue('WhatIfPreference')
+    # The module's own files are written, or not, by WhatIf above alone; the shell's preferences must not reach them.
+    $script:WhatIfPreference = $false
+    $script:ConfirmPreference = 'None'
+    if ($Cmdlet.SessionState.Path.CurrentLocation.Provider.Name -ne 'FileSystem') { throw 'the current location is not a folder; change into the folder of the bundle first' }
     $script:Step.Evidence = $Cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath($EvidencePath)
     Write-Line -Status 'STEP' -Text ('{0} {1}: {2}' -f $Step.Order, $Step.Kind, $Step.Title)
     Assert-Seal -Bundle $Bundle
@@ -106,6 +111,7 @@ function Assert-Check {
     process {
         Write-Line -Status $Check.Status -Text $Check.Text
         if ($Check.Status -eq 'FAILED') { $failed++ }
+        if ($Check.Status -eq 'NOT SEEN') { $script:Step.Open++ }
     }
     end {
         $script:Step.Failed += $failed
@@ -125,7 +131,7 @@ function Complete-Step {
         $script:Step.Code = 1
         Write-Line -Status 'FAILED' -Text ('{0} check(s) did not pass; nothing was changed. Mend them and run this script again.' -f $script:Step.Failed)
     } elseif (@('check', 'verify') -contains $script:Step.Kind) {
-        Write-Line -Status 'DONE' -Text 'every check passed; nothing was changed'
+        Write-Line -Status 'DONE' -Text 'every check that this host can make passed; nothing was changed'
     } elseif ($script:Step.WhatIf) {
         Write-Line -Status 'DONE' -Text 'this was -WhatIf: nothing was changed and no file was written'
     } elseif ($script:Step.Changed.Count -eq 0) {
@@ -133,6 +139,7 @@ function Complete-Step {
     } else {
         Write-Line -Status 'DONE' -Text ('{0} change(s)' -f $script:Step.Changed.Count)
     }
+    if ($script:Step.Open -gt 0) { Write-Line -Status 'GO/NO-GO' -Text ('{0} question(s) above (NOT SEEN) are yours to answer before you go on' -f $script:Step.Open) }
     if ($script:Step.Code -eq 0 -and $script:Step.Next -ne '') { Write-Line -Status 'NEXT' -Text $script:Step.Next }
     Save-Log
 }
@@ -212,7 +219,7 @@ function Assert-Seal {
         $path = Join-Path -Path $Bundle -ChildPath $folder
         if (-not (Test-Path -LiteralPath $path -PathType Container)) { continue }
         foreach ($file in @(Get-ChildItem -LiteralPath $path -Recurse -Force | Where-Object { -not $_.PSIsContainer })) {
-            $name = $folder + $file.FullName.Substring($path.Length).Replace('\', '/')
+            $name = $folder + $file.FullName.Substring((Get-Item -LiteralPath $path -Force).FullName.Length).Replace('\', '/')
             if (-not $sealed.ContainsKey($name)) { $wrong += "additional: $name" }
         }
     }
@@ -308,7 +315,7 @@ function Assert-ExchangeShell {
     if ($server.Count -ne 1) { throw "$($script:Step.Host) is not an Exchange server; run the script on one" }
     $reported = [string]$server[0].AdminDisplayVersion
     if (-not (Test-ExchangeVersion -Reported $reported -Year $Year)) {
-        throw "$($script:Step.Host) reports '$reported', but the topology says Exchange $Year; correct versions.exchange and have the new bundle approved"
+        throw "$($script:Step.Host) reports '$reported', but the topology says Exchange $Year; run the script on an Exchange $Year server, or correct versions.exchange and have the new bundle approved"
     }
 }
 
@@ -322,6 +329,24 @@ function Test-ExchangeVersion {
         [Parameter(Mandatory = $true)] [string]$Year
     )
     $Reported -match '^Version (\d+\.\d+) ' -and $Matches[1] -eq $script:ExchangeVersion[$Year]
+}
+
+function Find-Event {
+    # .SYNOPSIS
+    # Returns events of this computer, newest first; nothing where it has no such log, source or event.
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [hashtable]$Filter,
+        [int]$First = 10000
+    )
+    try {
+        Get-WinEvent -FilterHashtable $Filter -MaxEvents $First -ErrorAction Stop
+    } catch [UnauthorizedAccessException] {
+        throw "the event log '$($Filter.LogName)' may not be read: $($_.Exception.Message)"
+    } catch {
+        # No such log, no such source and no such event are errors of different kinds, all with one meaning.
+        Write-Verbose -Message $_.Exception.Message
+    }
 }
 
 function Get-DeclaredServer {
@@ -348,7 +373,7 @@ function Get-DeclaredServer {
 
 
 # ---- evidence -----------------------------------------------------------------------------------------------
-# Below the evidence folder, one folder a host: NN-id.before.json (never overwritten), NN-id.attempts, NN-id.log,
+# Below the evidence folder, one folder a host: NN-id.before.json (never overwritten), NN-id.attempts, NN-id.log
 # and *.due, a mark that a change needs a follow-up. Under -WhatIf none of this is written.
 
 function Get-EvidencePath {
@@ -372,7 +397,7 @@ function Save-Evidence {
     $path = Get-EvidencePath -Name $Name
     [void](New-Item -ItemType Directory -Force -Path (Split-Path -Parent -Path $path))
     [IO.File]::WriteAllBytes("$path.tmp", $Byte)
-    Move-Item -LiteralPath "$path.tmp" -Destination $path -Force
+    if ([IO.File]::Exists($path)) { [IO.File]::Replace("$path.tmp", $path, [NullString]::Value) } else { [IO.File]::Move("$path.tmp", $path) }
 }
 
 function Get-JsonByte {
@@ -406,10 +431,11 @@ function Save-BeforeState {
     $name = "$($script:Step.Stem).before.json"
     $kept = @{}
     if (Test-BeforeState) { $kept = Read-BeforeState }
-    $added = @($State.Keys | Where-Object { -not $kept.ContainsKey($_) })
-    foreach ($key in $added) { $kept[$key] = $State[$key] }
+    # By enumerator: an object may be called Keys or Count.
+    $added = @($State.GetEnumerator() | Where-Object { -not $kept.ContainsKey($_.Key) })
+    foreach ($entry in $added) { $kept[$entry.Key] = $entry.Value }
     if ($added.Count -gt 0) { Save-Evidence -Name $name -Byte (Get-JsonByte -Value @{ FormatVersion = 1; Host = $script:Step.Host; Step = $script:Step.Stem; State = $kept }) }
-    Write-Line -Status 'OK' -Text ('before-state: {0} captured now, {1} kept from an earlier run, in {2}' -f $added.Count, ($kept.Count - $added.Count), (Get-EvidencePath -Name $name))
+    Write-Line -Status 'OK' -Text ('before-state: {0} captured now, {1} kept from an earlier run, in {2}' -f $added.Count, (@($kept.GetEnumerator()).Count - $added.Count), (Get-EvidencePath -Name $name))
 }
 
 function Read-BeforeState {
@@ -459,31 +485,37 @@ function Add-Attempt {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string]$Target)
     $script:Step.Attempted += $Target
-    $path = Get-EvidencePath -Name "$($script:Step.Stem).attempts"
+    # The way back keeps its own list: its attempts are no proof of what the way forward did.
+    $list = if ($script:Step.Kind -eq 'back-out') { 'back-out-attempts' } else { 'attempts' }
+    $path = Get-EvidencePath -Name "$($script:Step.Stem).$list"
     [void](New-Item -ItemType Directory -Force -Path (Split-Path -Parent -Path $path))
     [IO.File]::AppendAllText($path, "$Target`r`n")
 }
 
 function Test-Attempt {
     # .SYNOPSIS
-    # Tells whether this change ever attempted that target on this host.
+    # Tells whether the way forward ever attempted that target on this host; without -Target, anything at all.
     [CmdletBinding()]
     [OutputType([bool])]
-    param([Parameter(Mandatory = $true)] [string]$Target)
+    param([string]$Target = '')
     $path = Get-EvidencePath -Name "$($script:Step.Stem).attempts"
-    (Test-Path -LiteralPath $path -PathType Leaf) -and @([IO.File]::ReadAllLines($path)) -contains $Target
+    (Test-Path -LiteralPath $path -PathType Leaf) -and ($Target -eq '' -or @([IO.File]::ReadAllLines($path)) -contains $Target)
 }
 
 function Save-Log {
     # .SYNOPSIS
-    # Appends the lines of this run to the log of the step. A refused run leaves no file behind.
+    # Appends the lines of this run to the log of the step. A refused run leaves no file behind; a log that cannot be written changes no result.
     [CmdletBinding()]
     param()
     if ($script:Step.WhatIf) { return }
     $path = Get-EvidencePath -Name "$($script:Step.Stem).log"
-    [void](New-Item -ItemType Directory -Force -Path (Split-Path -Parent -Path $path))
     $heading = '---- {0} {1} exit {2}' -f (Get-Date).ToUniversalTime().ToString('s'), $script:Step.Kind, $script:Step.Code
-    [IO.File]::AppendAllText($path, (@($heading) + @($script:Step.Lines) -join "`r`n") + "`r`n")
+    try {
+        [void](New-Item -ItemType Directory -Force -Path (Split-Path -Parent -Path $path))
+        [IO.File]::AppendAllText($path, (@($heading) + @($script:Step.Lines) -join "`r`n") + "`r`n")
+    } catch {
+        Write-Line -Status 'WARNING' -Text "the log could not be written: $($_.Exception.Message)"
+    }
 }
 
 function Move-EvidenceToArchive {
@@ -587,13 +619,14 @@ function Get-LyncState {
     [CmdletBinding()]
     [OutputType([hashtable])]
     param()
-    $state = @{ Site = @(Get-CsSite); Pool = @{}; Trusted = @{}; Home = @{}; Computer = @{}; Application = @{} }
-    foreach ($pool in @(Get-CsPool)) { $state.Pool[[string]$pool.Fqdn] = $pool }
-    # Read back, Identity is TrustedApplicationPool:<fqdn>; PoolFqdn is the name.
-    foreach ($pool in @(Get-CsTrustedApplicationPool)) { $state.Trusted[[string]$pool.PoolFqdn] = $pool }
-    foreach ($computer in @(Get-CsComputer)) { $state.Home[[string]$computer.Fqdn] = [string]$computer.Pool }
-    foreach ($computer in @(Get-CsTrustedApplicationComputer)) { $state.Computer[[string]$computer.Pool] += @([string]$computer.Fqdn) }
-    foreach ($application in @(Get-CsTrustedApplication)) { $state.Application[[string]$application.TrustedApplicationPoolFqdn] += @($application) }
+    # Names are kept in lower case, as the topology has them: a Turkish shell, for one, takes I and i for different letters.
+    $state = @{ Site = @(Get-CsSite -ErrorAction Stop); Pool = @{}; Trusted = @{}; Home = @{}; Computer = @{}; Application = @{} }
+    foreach ($pool in @(Get-CsPool -ErrorAction Stop)) { $state.Pool["$($pool.Fqdn)".ToLowerInvariant()] = $pool }
+    # Read back, Identity is TrustedApplicationPool:<fqdn>; PoolFqdn is the name. An error must not look like an empty list.
+    foreach ($pool in @(Get-CsTrustedApplicationPool -ErrorAction Stop)) { $state.Trusted["$($pool.PoolFqdn)".ToLowerInvariant()] = $pool }
+    foreach ($computer in @(Get-CsComputer -ErrorAction Stop)) { $state.Home["$($computer.Fqdn)".ToLowerInvariant()] = "$($computer.Pool)".ToLowerInvariant() }
+    foreach ($computer in @(Get-CsTrustedApplicationComputer -ErrorAction Stop)) { $state.Computer["$($computer.Pool)".ToLowerInvariant()] += @("$($computer.Fqdn)".ToLowerInvariant()) }
+    foreach ($application in @(Get-CsTrustedApplication -ErrorAction Stop)) { $state.Application["$($application.TrustedApplicationPoolFqdn)".ToLowerInvariant()] += @($application) }
     $state
 }
 
@@ -603,7 +636,7 @@ function Get-ApplicationName {
     [CmdletBinding()]
     [OutputType([string])]
     param([Parameter(Mandatory = $true)] $Application)
-    ([string]$Application.ApplicationId) -replace '^urn:application:', ''
+    ([string]$Application.ApplicationId) -replace '^.*:', ''
 }
 
 function Get-PlannedComputer {
@@ -625,7 +658,7 @@ function Test-Registrar {
     )
     foreach ($fqdn in $Registrar) {
         $services = @(if ($State.Pool.ContainsKey($fqdn)) { $State.Pool[$fqdn].Services })
-        $isRegistrar = @($services | Where-Object { $_ -like 'Registrar:*' }).Count -gt 0
+        $isRegistrar = @($services | Where-Object { ([string]$_).StartsWith('Registrar:', [StringComparison]::OrdinalIgnoreCase) }).Count -gt 0
         Get-Check -Passed $isRegistrar -Subject "registrar $fqdn" -Good 'is a Lync pool with a Registrar service' -Bad 'is not a Lync pool with a Registrar service; see Get-CsPool and correct registrar in the topology'
         if ($isRegistrar) {
             $late = @(Get-LateReplica -Registrar $fqdn)
@@ -641,9 +674,9 @@ function Get-LateReplica {
     [OutputType([string])]
     param([Parameter(Mandatory = $true)] [string[]]$Registrar)
     $status = @{}
-    foreach ($replica in @(Get-CsManagementStoreReplicationStatus)) { $status[[string]$replica.ReplicaFqdn] = [bool]$replica.UpToDate }
+    foreach ($replica in @(Get-CsManagementStoreReplicationStatus -ErrorAction Stop)) { $status[[string]$replica.ReplicaFqdn] = [bool]$replica.UpToDate }
     foreach ($fqdn in $Registrar) {
-        foreach ($computer in @((Get-CsPool -Identity $fqdn).Computers)) {
+        foreach ($computer in @((Get-CsPool -Identity $fqdn -ErrorAction Stop).Computers)) {
             if (-not ($status.ContainsKey([string]$computer) -and $status[[string]$computer])) { [string]$computer }
         }
     }
@@ -683,8 +716,8 @@ function Test-TrustedPool {
     )
     $fqdn = $Pool.Fqdn
     $subject = "trusted application pool $fqdn"
-    $sites = @($State.Site | Where-Object { ([string]$_.SiteId -replace '^site:', '') -eq $Pool.Site })
-    $known = @($State.Site | ForEach-Object { '{0} (SiteId {1})' -f $_.DisplayName, ([string]$_.SiteId -replace '^site:', '') }) -join ', '
+    $sites = @($State.Site | Where-Object { ([string]$_.SiteId -replace '^.*:', '') -eq $Pool.Site })
+    $known = @($State.Site | ForEach-Object { '{0} (SiteId {1})' -f $_.DisplayName, ([string]$_.SiteId -replace '^.*:', '') }) -join ', '
     Get-Check -Passed ($sites.Count -eq 1) -Subject "site $($Pool.Site)" -Good 'exists' -Bad "there is no site with this SiteId; the sites are: $known"
     $wanted = @(Get-PlannedComputer -Pool $Pool)
     $present = @()
@@ -719,13 +752,17 @@ function Test-ExistingPool {
     $subject = "trusted application pool $fqdn"
     $existing = $State.Trusted[$fqdn]
     # Read back, the registrar is Registrar:<fqdn> and the site is site:<SiteId>.
-    $registrar = ([string]$existing.Registrar) -replace '^Registrar:', ''
-    $site = ([string]$existing.SiteId) -replace '^site:', ''
+    $registrar = ([string]$existing.Registrar) -replace '^.*:', ''
+    $site = ([string]$existing.SiteId) -replace '^.*:', ''
     Get-Check -Passed ($registrar -eq $Pool.Registrar) -Subject $subject -Good "has the registrar $registrar" -Bad "exists with the registrar '$registrar', not $($Pool.Registrar); a pool cannot be moved: remove it in a change of its own, or correct registrar"
     Get-Check -Passed ($site -eq $Pool.Site) -Subject $subject -Good "is in the site $site" -Bad "exists in the site '$site', not $($Pool.Site); a pool cannot be moved: remove it in a change of its own, or correct siteId"
     $absent = @(Get-PlannedComputer -Pool $Pool | Where-Object { $Present -notcontains $_ })
-    $closed = $absent.Count -gt 0 -and ($Present -contains $fqdn)
-    Get-Check -Passed (-not $closed) -Subject $subject -Good 'has room for its computers' -Bad "was made without -ComputerFqdn, so its one computer is the pool itself and no other can ever be added ($($absent -join ', ')); remove the pool in a change of its own, or use trustedComputers: []"
+    if ($Pool.Computers.Count -eq 0) {
+        Get-Check -Passed ($absent.Count -eq 0) -Subject $subject -Good 'is its own one computer' -Bad "was made with -ComputerFqdn ($($Present -join ', ')), so it can never be its own computer; name its computers in trustedComputers, or remove the pool in a change of its own"
+    } else {
+        $closed = $absent.Count -gt 0 -and ($Present -contains $fqdn)
+        Get-Check -Passed (-not $closed) -Subject $subject -Good 'has room for its computers' -Bad "was made without -ComputerFqdn, so its one computer is the pool itself and no other can ever be added ($($absent -join ', ')); remove the pool in a change of its own, or use trustedComputers: []"
+    }
     $foreign = @(if ($State.Application.ContainsKey($fqdn)) { $State.Application[$fqdn] | Where-Object { (Get-ApplicationName -Application $_) -ne $Pool.ApplicationId } | ForEach-Object { Get-ApplicationName -Application $_ } })
     Get-Check -Passed ($foreign.Count -eq 0) -Subject $subject -Good 'holds no foreign application' -Bad "holds an application that is not this change's: $($foreign -join ', '); find its owner first"
 }
@@ -759,7 +796,7 @@ function Test-DiscoveredPool {
         [Parameter(Mandatory = $true)] [hashtable]$Pool
     )
     foreach ($name in @(@($Pool.Fqdn) + $Pool.Servers | Select-Object -Unique)) {
-        $byHand = $State.Trusted.ContainsKey($name) -or @($State.Computer.Values | Where-Object { $_ -contains $name }).Count -gt 0
+        $byHand = $State.Trusted.ContainsKey($name) -or @($State.Computer.GetEnumerator() | Where-Object { $_.Value -contains $name }).Count -gt 0
         Get-Check -Passed (-not $byHand) -Subject "colocated server $name" -Good 'has no trusted application pool or computer' -Bad 'has a trusted application pool or computer beside its discovered entry: a double entry stops OWA integration; remove the manual one in a change of its own'
     }
 }
@@ -808,7 +845,9 @@ function Save-TopologySnapshot {
     if ($script:Step.WhatIf) { return }
     $export = Get-EvidencePath -Name "$($script:Step.Stem).configuration.zip"
     if (-not (Test-Path -LiteralPath $export -PathType Leaf)) {
-        Save-Evidence -Name "$($script:Step.Stem).topology.xml" -Byte ([Text.Encoding]::UTF8.GetBytes("$(Get-CsTopology -AsXml)"))
+        $topology = "$(Get-CsTopology -AsXml -ErrorAction Stop)"
+        if ($null -eq ([xml]$topology).DocumentElement) { throw 'Get-CsTopology returned no topology' }
+        Save-Evidence -Name "$($script:Step.Stem).topology.xml" -Byte ([Text.Encoding]::UTF8.GetBytes($topology))
         $partial = Get-EvidencePath -Name "$($script:Step.Stem).partial.zip"
         if (Test-Path -LiteralPath $partial) { Remove-Item -LiteralPath $partial }
         Export-CsConfiguration -FileName $partial -ErrorAction Stop
@@ -819,19 +858,23 @@ function Save-TopologySnapshot {
 
 function Test-PoolRemoval {
     # .SYNOPSIS
-    # Checks that a pool which this change created holds nothing else: removing it would remove that too.
+    # Checks that what is to be removed from a pool holds nothing that this change did not create: removing a pool or an application removes that too.
+    # .PARAMETER Whole
+    # The pool itself goes, not only its application.
     [CmdletBinding()]
     param(
         [Parameter(Mandatory = $true)] [hashtable]$State,
-        [Parameter(Mandatory = $true)] [hashtable]$Pool
+        [Parameter(Mandatory = $true)] [hashtable]$Pool,
+        [switch]$Whole
     )
-    $subject = "trusted application pool $($Pool.Fqdn)"
     if (-not $State.Trusted.ContainsKey($Pool.Fqdn)) { return }
-    $foreign = @(if ($State.Application.ContainsKey($Pool.Fqdn)) { $State.Application[$Pool.Fqdn] | Where-Object { (Get-ApplicationName -Application $_) -ne $Pool.ApplicationId } | ForEach-Object { 'application ' + (Get-ApplicationName -Application $_) } })
-    $planned = @(Get-PlannedComputer -Pool $Pool)
-    $foreign += @(if ($State.Computer.ContainsKey($Pool.Fqdn)) { $State.Computer[$Pool.Fqdn] | Where-Object { $planned -notcontains $_ } | ForEach-Object { "computer $_" } })
-    $foreign += @(Get-CsTrustedApplicationEndpoint -TrustedApplicationPoolFqdn $Pool.Fqdn -ErrorAction SilentlyContinue | ForEach-Object { "endpoint $($_.SipAddress)" })
-    Get-Check -Passed ($foreign.Count -eq 0) -Subject $subject -Good 'holds nothing but what this change created' -Bad "holds what this change did not create: $($foreign -join ', '); removing the pool would remove it too: find its owner first"
+    $foreign = @(Get-CsTrustedApplicationEndpoint -TrustedApplicationPoolFqdn $Pool.Fqdn -ErrorAction Stop | ForEach-Object { "endpoint $($_.SipAddress)" })
+    if ($Whole) {
+        $planned = @(Get-PlannedComputer -Pool $Pool)
+        $foreign += @(if ($State.Application.ContainsKey($Pool.Fqdn)) { $State.Application[$Pool.Fqdn] | Where-Object { (Get-ApplicationName -Application $_) -ne $Pool.ApplicationId } | ForEach-Object { 'application ' + (Get-ApplicationName -Application $_) } })
+        $foreign += @(if ($State.Computer.ContainsKey($Pool.Fqdn)) { $State.Computer[$Pool.Fqdn] | Where-Object { $planned -notcontains $_ } | ForEach-Object { "computer $_" } })
+    }
+    Get-Check -Passed ($foreign.Count -eq 0) -Subject "trusted application pool $($Pool.Fqdn)" -Good 'holds nothing but what this change created' -Bad "holds what this change did not create: $($foreign -join ', '); removing it would remove that too: find its owner first"
 }
 
 function Test-KnownServer {
@@ -849,7 +892,7 @@ function Test-KnownServer {
         [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]]$Discovered
     )
     $discovery = Get-DiscoveryEvidence
-    $stack = @(Get-WinEvent -FilterHashtable @{ LogName = 'Lync Server'; ProviderName = 'LS Protocol Stack'; Id = 14492, 14493, 14495 } -ErrorAction SilentlyContinue)
+    $stack = @(Find-Event -Filter @{ LogName = 'Lync Server'; ProviderName = 'LS Protocol Stack'; Id = 14492, 14493, 14495 })
     if (-not $discovery.Visible -and $stack.Count -eq 0) {
         Get-Unseen -Subject 'known servers' -Question "go/no-go: on a Front End, do the events 14492/14493 of 'LS Protocol Stack' or 44024 of 'LS Exchange Unified Messaging Routing' name $(@($Trusted + $Discovered) -join ', '), and none of them twice?"
         return
@@ -858,11 +901,25 @@ function Test-KnownServer {
         if ($discovery.Visible) { Get-Check -Passed (-not (Test-NameInText -Name $name -Text $discovery.Text)) -Subject "known server $name" -Good 'is not discovered beside its trusted application pool' -Bad 'is discovered (event 44024) and in a trusted application pool too: a double entry stops OWA integration; take it out of the SipName dial plans' }
     }
     foreach ($name in @($Trusted + $Discovered)) {
-        # Newest first: the last word about a name counts.
-        $last = @($stack | Where-Object { Test-NameInText -Name $name -Text ([string]$_.Message) } | Select-Object -First 1)
-        $known = ($last.Count -eq 1 -and $last[0].Id -ne 14495) -or ($discovery.Visible -and (Test-NameInText -Name $name -Text $discovery.Text))
+        $known = (Test-KnownByStack -Name $name -Newest $stack) -or ($discovery.Visible -and (Test-NameInText -Name $name -Text $discovery.Text))
         Get-Check -Passed $known -Advice -Subject "known server $name" -Good 'is on the known servers list of this Front End' -Bad 'is not on the known servers list of this Front End yet (events 14492, 14493, 44024); the list is read at the start of the service and when the topology changes'
     }
+}
+
+function Test-KnownByStack {
+    # .SYNOPSIS
+    # Tells whether a name is on the known servers list by the events of the protocol stack, newest first: 14492 is a whole list, 14493 adds, 14495 removes.
+    [CmdletBinding()]
+    [OutputType([bool])]
+    param(
+        [Parameter(Mandatory = $true)] [string]$Name,
+        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [object[]]$Newest
+    )
+    foreach ($entry in $Newest) {
+        if (Test-NameInText -Name $Name -Text ([string]$entry.Message)) { return $entry.Id -ne 14495 }
+        if ($entry.Id -eq 14492) { return $false }
+    }
+    $false
 }
 
 function Get-DiscoveryEvidence {
@@ -872,10 +929,11 @@ function Get-DiscoveryEvidence {
     [OutputType([hashtable])]
     param()
     $filter = @{ LogName = 'Lync Server'; ProviderName = 'LS Exchange Unified Messaging Routing'; Id = 44024 }
-    $newest = @(Get-WinEvent -FilterHashtable $filter -MaxEvents 1 -ErrorAction SilentlyContinue)
+    $newest = @(Find-Event -Filter $filter -First 1)
     $text = ''
     if ($newest.Count -gt 0) { $text = [string]$newest[0].Message }
-    @{ Visible = $newest.Count -gt 0; Text = $text }
+    # Without its text (a missing message resource) the event says nothing.
+    @{ Visible = $text.Trim() -ne ''; Text = $text }
 }
 
 function Test-NameInText {
@@ -887,7 +945,7 @@ function Test-NameInText {
         [Parameter(Mandatory = $true)] [string]$Name,
         [Parameter(Mandatory = $true)] [AllowEmptyString()] [string]$Text
     )
-    $Text -match ('(?<![\w.-])' + [regex]::Escape($Name) + '(?![\w-])(?!\.\w)')
+    [regex]::IsMatch($Text, '(?<![\w.-])' + [regex]::Escape($Name) + '(?![\w-])(?!\.\w)', 'IgnoreCase, CultureInvariant')
 }
 
 function Test-PilotSipUser {
@@ -896,9 +954,14 @@ function Test-PilotSipUser {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]]$Address)
     foreach ($name in $Address) {
-        $user = @(Get-CsUser -Identity "sip:$name" -ErrorAction SilentlyContinue)
-        $enabled = $user.Count -eq 1 -and [bool]$user[0].Enabled
-        Get-Check -Passed $enabled -Subject "pilot user $name" -Good 'is enabled for Lync' -Bad 'is not enabled for Lync under this SIP address; enable the user, or name the SIP address in pilotUsers'
+        $enabled = $false
+        $reason = 'the account is disabled'
+        try {
+            $enabled = [bool](Get-CsUser -Identity "sip:$name" -ErrorAction Stop).Enabled
+        } catch {
+            $reason = $_.Exception.Message
+        }
+        Get-Check -Passed $enabled -Subject "pilot user $name" -Good 'is enabled for Lync' -Bad "is not enabled for Lync under this SIP address ($reason); enable the user, or name the SIP address in pilotUsers"
     }
 }
 
@@ -938,7 +1001,7 @@ function Test-ImCertificate {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [hashtable]$Server)
     $subject = "certificate $($Server.Thumbprint)"
-    $found = @(Get-ExchangeCertificate -Server $Server.Fqdn | Where-Object { $_.Thumbprint -eq $Server.Thumbprint })
+    $found = @(Get-ExchangeCertificate -Server $Server.Fqdn -ErrorAction Stop | Where-Object { $_.Thumbprint -eq $Server.Thumbprint })
     Get-Check -Passed ($found.Count -eq 1) -Subject $subject -Good "is on $($Server.Fqdn)" -Bad "is not on $($Server.Fqdn); import it there with its private key, or correct certificateThumbprint (see Get-ExchangeCertificate)"
     if ($found.Count -ne 1) { return }
     $certificate = $found[0]
@@ -949,7 +1012,7 @@ function Test-ImCertificate {
     $absent = @($Server.Names | Where-Object { $names -notcontains $_ })
     Get-Check -Passed ([bool]$certificate.HasPrivateKey) -Subject $subject -Good 'has its private key' -Bad 'has no private key; import it with the key'
     Get-Check -Passed ($certificate.NotBefore -le $now -and $certificate.NotAfter -gt $now) -Subject $subject -Good "is in its dates, until $('{0:yyyy-MM-dd}' -f $certificate.NotAfter)" -Bad "is outside its dates ($('{0:yyyy-MM-dd} to {1:yyyy-MM-dd}' -f $certificate.NotBefore, $certificate.NotAfter)); renew it"
-    Get-Check -Passed ([string]$certificate.Status -eq 'Valid') -Subject $subject -Good 'has the status Valid' -Bad "has the status $($certificate.Status); its chain must be trusted here and by Lync"
+    Get-Check -Passed ([string]$certificate.Status -eq 'Valid') -Subject $subject -Good 'has the status Valid' -Bad "has the status $($certificate.Status) instead of Valid; its chain must be trusted and its revocation list reachable, here and on the Lync side"
     Get-Check -Passed ($common -eq $Server.Subject) -Subject $subject -Good "has the subject CN $common" -Bad "has the subject CN '$common', not $($Server.Subject)$(if ($common -like '*[*]*') { '; Lync does not support a wildcard subject' }); request one with that subject"
     Get-Check -Passed ($absent.Count -eq 0) -Subject $subject -Good 'holds every name that Lync looks for' -Bad "does not hold $($absent -join ', ') in its subject alternative names; request one that does"
 }
@@ -974,7 +1037,7 @@ function Get-OwaDirectory {
     [CmdletBinding()]
     [OutputType([object[]])]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string]$Server)
-    if ($Server -eq '') { Get-OwaVirtualDirectory } else { Get-OwaVirtualDirectory -Server $Server -ErrorAction SilentlyContinue }
+    if ($Server -eq '') { Get-OwaVirtualDirectory -ErrorAction Stop } else { Find-ExchangeObject -Find { Get-OwaVirtualDirectory -Server $Server -ErrorAction Stop } }
 }
 
 function Test-OwaDirectory {
@@ -988,9 +1051,11 @@ function Test-OwaDirectory {
     $where = if ($Server -eq '') { 'the organisation' } else { $Server }
     $found = @(Get-OwaDirectory -Server $Server)
     Get-Check -Passed ($found.Count -gt 0) -Subject "OWA virtual directory on $where" -Good "$($found.Count) found" -Bad 'none found; name the Client Access servers in clientAccessServers'
-    if ($Server -eq '' -or $found.Count -eq 0) { return }
-    $reported = [string](Get-ExchangeServer -Identity $Server).AdminDisplayVersion
-    Get-Check -Passed (Test-ExchangeVersion -Reported $reported -Year $Year) -Subject "Client Access server $Server" -Good "is Exchange $Year" -Bad "reports '$reported', not Exchange $Year"
+    foreach ($name in @($found | ForEach-Object { [string]$_.Server } | Select-Object -Unique)) {
+        $reported = [string](Get-ExchangeServer -Identity $name -ErrorAction Stop).AdminDisplayVersion
+        # The organisation-wide form of the Page touches every version, as the plan warns.
+        Get-Check -Passed (Test-ExchangeVersion -Reported $reported -Year $Year) -Advice:($Server -eq '') -Subject "Client Access server $name" -Good "is Exchange $Year" -Bad "reports '$reported', not Exchange $Year"
+    }
 }
 
 function Test-OwaPolicy {
@@ -998,7 +1063,7 @@ function Test-OwaPolicy {
     # Checks that a name is exactly one OWA mailbox policy.
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string]$Name)
-    $found = @(Get-OwaMailboxPolicy | Where-Object { $_.Name -eq $Name })
+    $found = @(Get-OwaMailboxPolicy -ErrorAction Stop | Where-Object { $_.Name -eq $Name })
     Get-Check -Passed ($found.Count -eq 1) -Subject "OWA mailbox policy $Name" -Good 'exists' -Bad "$($found.Count) policies have this name; see Get-OwaMailboxPolicy and correct mailboxPolicies"
 }
 
@@ -1007,7 +1072,32 @@ function Get-SipPlan {
     # Returns the SipName UM dial plans of the organisation.
     [CmdletBinding()]
     param()
-    Get-UMDialPlan | Where-Object { [string]$_.UriType -eq 'SipName' }
+    Get-UMDialPlan -ErrorAction Stop | Where-Object { [string]$_.UriType -eq 'SipName' }
+}
+
+function Find-ExchangeObject {
+    # .SYNOPSIS
+    # Runs a look-up; an object that does not exist is nothing, any other error is an error: a guard must not pass because a look-up failed.
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [scriptblock]$Find)
+    try {
+        & $Find
+    } catch {
+        if ($_.CategoryInfo.Reason -ne 'ManagementObjectNotFoundException') { throw }
+    }
+}
+
+function Get-UmHolder {
+    # .SYNOPSIS
+    # Returns what holds the dial plans of a server: its UM service (UM) or its UM Call Router (Router); nothing where it has none.
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string]$Server,
+        [Parameter(Mandatory = $true)] [string]$Role
+    )
+    Find-ExchangeObject -Find {
+        if ($Role -eq 'UM') { Get-UMService -Identity $Server -ErrorAction Stop } else { Get-UMCallRouterSettings -Server $Server -ErrorAction Stop }
+    }
 }
 
 function Get-ServerSipPlan {
@@ -1022,10 +1112,7 @@ function Get-ServerSipPlan {
         [Parameter(Mandatory = $true)] [string]$Server,
         [string[]]$Role = @('UM', 'Router')
     )
-    $holders = @()
-    if ($Role -contains 'UM') { $holders += @(Get-UMService -Identity $Server -ErrorAction SilentlyContinue) }
-    if ($Role -contains 'Router') { $holders += @(Get-UMCallRouterSettings -Server $Server -ErrorAction SilentlyContinue) }
-    $names = @($holders | ForEach-Object { $_.DialPlans } | ForEach-Object { [string]$_ })
+    $names = @($Role | ForEach-Object { Get-UmHolder -Server $Server -Role $_ } | ForEach-Object { $_.DialPlans } | ForEach-Object { [string]$_ })
     Get-SipPlan | Where-Object { $names -contains $_.Name -or $names -contains [string]$_.Identity } | ForEach-Object { [string]$_.Name }
 }
 
@@ -1049,7 +1136,7 @@ function Test-UmRole {
         [Parameter(Mandatory = $true)] [string]$Server,
         [Parameter(Mandatory = $true)] [string]$Role
     )
-    $found = @(if ($Role -eq 'UM') { Get-UMService -Identity $Server -ErrorAction SilentlyContinue } else { Get-UMCallRouterSettings -Server $Server -ErrorAction SilentlyContinue })
+    $found = @(Get-UmHolder -Server $Server -Role $Role)
     $name = if ($Role -eq 'UM') { 'UM service' } else { 'UM Call Router' }
     Get-Check -Passed ($found.Count -eq 1) -Subject "$name on $Server" -Good 'found' -Bad "not found; name only Mailbox servers in mailboxServers and Client Access servers in clientAccessServers"
 }
@@ -1073,7 +1160,7 @@ function Test-UmColocation {
         Get-Check -Passed $false -Advice -Subject "colocated server $Server" -Good '' -Bad 'is in no SipName dial plan yet; step 30 adds it'
         return
     }
-    Get-Check -Passed ($plans.Count -gt 0) -Subject "colocated server $Server" -Good "is in the SipName dial plan $($plans -join ', ')" -Bad 'is in no SipName dial plan, so Lync does not discover it: name the plan in sipDialPlans, or say umColocated: false'
+    Get-Check -Passed ($plans.Count -gt 0) -Subject "colocated server $Server" -Good "is in the SipName dial plan $($plans -join ', ')" -Bad 'is in no SipName dial plan, so Lync does not discover it; if step 30 has just run, wait for Active Directory replication and run this again, otherwise name the plan in sipDialPlans or say umColocated: false'
 }
 
 function Test-UmServiceOnHost {
@@ -1093,7 +1180,7 @@ function Test-DoubleEntry {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string[]]$Name)
     foreach ($server in $Name) {
-        if (@(Get-ExchangeServer -Identity $server -ErrorAction SilentlyContinue).Count -eq 0) { continue }
+        if (@(Find-ExchangeObject -Find { Get-ExchangeServer -Identity $server -ErrorAction Stop }).Count -eq 0) { continue }
         $plans = @(Get-ServerSipPlan -Server $server | Select-Object -Unique)
         Get-Check -Passed ($plans.Count -eq 0) -Subject "server $server" -Good 'is in no SipName dial plan' -Bad "goes into the trusted application pool but is in the SipName dial plan $($plans -join ', ') too, so Lync discovers it: a double entry stops OWA integration; use trustedComputers: [] or take it out of the plan"
     }
@@ -1109,16 +1196,16 @@ function Test-PilotMailbox {
     )
     foreach ($name in $Address) {
         $subject = "pilot user $name"
-        $mailbox = @(Get-Mailbox -Identity $name -ErrorAction SilentlyContinue)
+        $mailbox = @(Find-ExchangeObject -Find { Get-Mailbox -Identity $name -ErrorAction Stop })
         Get-Check -Passed ($mailbox.Count -eq 1) -Subject $subject -Good 'has a mailbox' -Bad "has $($mailbox.Count) mailboxes under this address; correct pilotUsers"
         if ($mailbox.Count -ne 1) { continue }
         $sip = @($mailbox[0].EmailAddresses | Where-Object { [string]$_ -like 'sip:*' } | ForEach-Object { [string]$_ })
-        $cas = Get-CASMailbox -Identity $name
-        $policy = @(Get-OwaMailboxPolicy | Where-Object { $_.Name -eq [string]$cas.OwaMailboxPolicy -or ([string]$cas.OwaMailboxPolicy -eq '' -and $_.IsDefault) })
-        $allowed = $policy.Count -eq 1 -and [bool]$policy[0].InstantMessagingEnabled -and [string]$policy[0].InstantMessagingType -eq 'Ocs'
+        # Without a policy the virtual directory decides.
+        $policy = [string](Get-CASMailbox -Identity $name -ErrorAction Stop).OwaMailboxPolicy
+        $allowed = $policy -eq '' -or (Test-InstantMessaging -Subject (Get-OwaMailboxPolicy -Identity $policy -ErrorAction Stop))
         Get-Check -Passed (Test-ExchangeVersion -Reported ([string]$mailbox[0].AdminDisplayVersion) -Year $Year) -Subject $subject -Good "has the mailbox on Exchange $Year" -Bad "has the mailbox on '$($mailbox[0].AdminDisplayVersion)', not on Exchange $Year; move it"
         Get-Check -Passed ($sip.Count -gt 0) -Subject $subject -Good "has the SIP address $($sip -join ', ')" -Bad 'has no SIP address among EmailAddresses; enable the user for Lync'
-        Get-Check -Passed $allowed -Subject $subject -Good 'has an OWA mailbox policy with instant messaging' -Bad "has the OWA mailbox policy '$($cas.OwaMailboxPolicy)' without instant messaging of type OCS; see step 80"
+        Get-Check -Passed $allowed -Subject $subject -Good 'has instant messaging by OWA mailbox policy' -Bad "has the OWA mailbox policy '$policy' without instant messaging of type OCS; see step 80"
     }
 }
 
@@ -1137,7 +1224,8 @@ function Get-MessagingState {
     # Returns what a back-out of instant messaging restores: object identity -> InstantMessagingEnabled, InstantMessagingType.
     [CmdletBinding()]
     [OutputType([hashtable])]
-    param([Parameter(Mandatory = $true)] [object[]]$Subject)
+    param([Parameter(Mandatory = $true)] [AllowEmptyCollection()] [object[]]$Subject)
+    if ($Subject.Count -eq 0) { throw 'there is nothing to act on; see the checks above' }
     $state = @{}
     foreach ($one in $Subject) {
         $state[(Get-Identity -Subject $one)] = @{ InstantMessagingEnabled = [bool]$one.InstantMessagingEnabled; InstantMessagingType = [string]$one.InstantMessagingType }
@@ -1195,7 +1283,13 @@ function Get-CapturedSetting {
     [OutputType([hashtable])]
     param()
     $was = (Read-BeforeState)['web.config']
-    @{ IMCertificateThumbprint = $was.IMCertificateThumbprint; IMServerName = $was.IMServerName }
+    $setting = @{}
+    foreach ($key in @('IMCertificateThumbprint', 'IMServerName')) {
+        $value = $was.PSObject.Properties[$key].Value
+        if ($null -ne $value -and $value -isnot [string]) { throw "the captured value of $key cannot be read; restore web.config by hand from the evidence folder" }
+        $setting[$key] = $value
+    }
+    $setting
 }
 
 function Test-WebConfigSetting {
@@ -1226,9 +1320,16 @@ function Write-WebConfig {
         [Parameter(Mandatory = $true)] [hashtable]$Setting
     )
     $config = Read-WebConfig -Path $Path
-    $after = Edit-WebConfig -Config $config -Setting $Setting
-    Save-Evidence -Name "$($script:Step.Stem).after.web.config" -Byte $after
-    Save-WebConfig -Config $config -Byte $after
+    $bytes = Edit-WebConfig -Config $config -Setting $Setting
+    $before = Get-EvidencePath -Name "$($script:Step.Stem).before.web.config"
+    $after = Get-EvidencePath -Name "$($script:Step.Stem).after.web.config"
+    if ((Get-SealedHash -Path $before) -eq (Get-SealedHash -Path $Path)) {
+        Save-Evidence -Name "$($script:Step.Stem).after.web.config" -Byte $bytes
+    } elseif (Test-Path -LiteralPath $after) {
+        # Somebody, a cumulative update perhaps, has written the file since it was captured: the captured one is too old to come back.
+        Remove-Item -LiteralPath $after
+    }
+    Save-WebConfig -Config $config -Byte $bytes
 }
 
 function Restore-WebConfig {
@@ -1263,8 +1364,8 @@ function Invoke-OwaRecycle {
     # Recycles the OWA application pool of this host if that is due (P10), and notes when.
     [CmdletBinding()]
     param()
-    $before = (Get-Date).ToUniversalTime()
     Invoke-FollowUp -Mark 'owa-recycle' -Target "OWA application pool on $($script:Step.Host)" -Action 'recycle MSExchangeOWAAppPool' -Change {
+        $before = (Get-Date).ToUniversalTime()
         $answer = & 'C:\Windows\System32\Inetsrv\Appcmd.exe' recycle apppool '/apppool.name:MSExchangeOWAAppPool'
         # The message is localised: the exit code and the state count.
         if ($LASTEXITCODE -ne 0) { throw "Appcmd.exe ended with ${LASTEXITCODE}: $answer" }
@@ -1295,7 +1396,7 @@ function Get-RecycleTime {
 
 function Test-FinishedServer {
     # .SYNOPSIS
-    # Checks on this host what step 70 leaves: the two keys, a started application pool, the log folder (P14).
+    # Checks on this host what step 70 leaves: the two keys, a started application pool, no recycle due.
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [hashtable]$Server)
     $setting = @{ IMCertificateThumbprint = $Server.Thumbprint; IMServerName = $Server.Registrar }
@@ -1303,27 +1404,47 @@ function Test-FinishedServer {
     $state = Get-OwaPoolState
     Get-Check -Passed ($state -eq 'Started') -Subject 'MSExchangeOWAAppPool' -Good 'is started' -Bad "is '$state'; start it in IIS Manager"
     Get-Check -Passed (-not (Test-Mark -Name 'owa-recycle')) -Subject 'OWA application pool' -Good 'no recycle is due' -Bad 'a recycle is still due; run step 70 again'
-    $logs = Get-InstallPath -Child 'Logging\OWA\InstantMessaging'
-    Get-Check -Passed (Test-Path -LiteralPath $logs -PathType Container) -Subject 'instant messaging logs' -Good "are in $logs" -Bad "there is no $logs; it appears with the first OWA sign-in, and its absence after one means that the integration failed"
 }
 
-function Test-OwaEvent {
+function Test-OwaStart {
     # .SYNOPSIS
-    # Checks event 112 since the recycle, and shows every error and warning of OWA since then (P14).
+    # Checks what the first OWA sign-in after the recycle leaves (P14): event 112 and the log folder. Shows every error and warning of OWA since then.
+    # .PARAMETER Pilot
+    # The pilot users; where their mailboxes are all active on other servers, nobody may have signed in through this one yet.
     [CmdletBinding()]
-    param()
+    param([Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]]$Pilot)
     $since = Get-RecycleTime
     $subject = 'event log, source MSExchange OWA'
     if ($null -eq $since) {
         $since = (Get-Date).AddDays(-7)
         Get-Unseen -Subject $subject -Question 'this change has not recycled OWA on this server; looking at the last 7 days'
     }
-    $events = @(Get-WinEvent -FilterHashtable @{ LogName = 'Application'; ProviderName = 'MSExchange OWA'; StartTime = $since } -ErrorAction SilentlyContinue)
-    $started = @($events | Where-Object { $_.Id -eq 112 })
-    Get-Check -Passed ($started.Count -gt 0) -Subject $subject -Good 'event 112: the instant messaging endpoint manager is initialised' -Bad 'no event 112 since the recycle; sign in to OWA once with a pilot user on this server, then run this script again'
+    $events = @(Find-Event -Filter @{ LogName = 'Application'; ProviderName = 'MSExchange OWA'; StartTime = $since })
+    $started = @($events | Where-Object { $_.Id -eq 112 }).Count -gt 0
+    $logs = Get-InstallPath -Child 'Logging\OWA\InstantMessaging'
+    $logging = Test-Path -LiteralPath $logs -PathType Container
+    if (-not ($started -and $logging) -and $Pilot.Count -gt 0 -and -not (Test-PilotHere -Address $Pilot)) {
+        Get-Unseen -Subject $subject -Question "go/no-go: no event 112 since the recycle, or no $logs. No pilot user's mailbox is active on this server, so perhaps nobody has signed in through it yet: sign in with one that is, then run this script again"
+    } else {
+        Get-Check -Passed $started -Subject $subject -Good 'event 112: the instant messaging endpoint manager is initialised' -Bad 'no event 112 since the recycle; sign in to OWA once with a user whose mailbox is active on this server, then run this script again'
+        Get-Check -Passed $logging -Subject 'instant messaging logs' -Good "are in $logs" -Bad "there is no $logs; it appears with the first OWA sign-in, and its absence after one means that the integration failed"
+    }
     foreach ($trouble in @($events | Where-Object { @(1, 2, 3) -contains [int]$_.Level })) {
         Get-Check -Passed $false -Advice -Subject "event $($trouble.Id)" -Good '' -Bad (([string]$trouble.Message) -replace '\s+', ' ')
     }
+}
+
+function Test-PilotHere {
+    # .SYNOPSIS
+    # Tells whether a pilot user's mailbox is active on this server.
+    [CmdletBinding()]
+    [OutputType([bool])]
+    param([Parameter(Mandatory = $true)] [string[]]$Address)
+    foreach ($name in $Address) {
+        $server = "$(Find-ExchangeObject -Find { Get-Mailbox -Identity $name -ErrorAction Stop } | ForEach-Object { $_.ServerName })"
+        if (@($script:Step.Host, $script:Step.Host.Split('.')[0]) -contains $server) { return $true }
+    }
+    $false
 }
 
 function Test-OwaHealth {
@@ -1331,7 +1452,12 @@ function Test-OwaHealth {
     # Shows what Exchange's own monitoring says; it may lag half an hour behind, so it is advice.
     [CmdletBinding()]
     param()
-    $sick = @(Get-ServerHealth -Identity $script:Step.Host -HealthSet 'OWA.Protocol.Dep' -ErrorAction SilentlyContinue | Where-Object { @('Healthy', 'Online', 'Disabled') -notcontains [string]$_.AlertValue })
+    $monitors = @(Get-ServerHealth -Identity $script:Step.Host -HealthSet 'OWA.Protocol.Dep' -ErrorAction SilentlyContinue)
+    if ($monitors.Count -eq 0) {
+        Get-Unseen -Subject 'health set OWA.Protocol.Dep' -Question 'go/no-go: the health service gave no answer; is it running (service MSExchangeHM)?'
+        return
+    }
+    $sick = @($monitors | Where-Object { @('Healthy', 'Online', 'Disabled') -notcontains [string]$_.AlertValue })
     Get-Check -Passed ($sick.Count -eq 0) -Advice -Subject 'health set OWA.Protocol.Dep' -Good 'healthy' -Bad "unhealthy: $(@($sick | ForEach-Object { $_.Name }) -join ', '); it may stay so for about 30 minutes after a repair"
 }
 
@@ -1490,7 +1616,8 @@ function ConvertFrom-WebConfigByte {
     $found = Find-WebConfigKey -Path $Path -Text $text -Node $nodes
     $setting = @{}
     foreach ($key in $script:WebConfigKey) {
-        $setting[$key] = $(if ($found.Element[$key]) { $found.Element[$key].Value })
+        $setting[$key] = $null # a true $null: Windows PowerShell writes an empty result to JSON as {}
+        if ($found.Element[$key]) { $setting[$key] = [string]$found.Element[$key].Value }
     }
     [pscustomobject]@{
         Path = $Path; Bytes = $Byte; Text = $text; Encoding = $encoding; AppSettings = $found; Setting = $setting

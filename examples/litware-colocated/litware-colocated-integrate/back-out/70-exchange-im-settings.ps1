@@ -44,9 +44,9 @@ try {
     $digest, $part = @($sums, $latin1.GetBytes($text)) | ForEach-Object { [BitConverter]::ToString($sha256.ComputeHash([byte[]]$_)).Replace('-', '').ToLowerInvariant() }
     if (@($latin1.GetString($sums) -split '\n') -cnotcontains "$part  scripts/common.psm1") { $broken = 'scripts/common.psm1 is not the file that SHA256SUMS lists' }
     if ($ApprovedDigest.Trim() -ne $digest) { $broken = "-ApprovedDigest '$ApprovedDigest' is not the digest of this bundle; give the one that was approved, from the ticket" }
+    if ($broken -eq '') { Import-Module -Name $module -Force -DisableNameChecking }
 } catch { $broken = $_.Exception.Message }
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
-Import-Module -Name $module -Force -DisableNameChecking
 
 $step = @{
     Order = 70; Id = 'im-settings'; Kind = 'back-out'; Title = 'Write the two keys into web.config and recycle OWA'
@@ -70,10 +70,15 @@ try {
     $setting = Get-CapturedSetting
     Test-WebConfigFile -Path $path | Assert-Check
 
-    Invoke-Change -Target "web.config of OWA on $($server.Fqdn)" -Action "restore IMCertificateThumbprint '$($setting.IMCertificateThumbprint)', IMServerName '$($setting.IMServerName)'" -Mark 'owa-recycle' -Test {
-        Test-WebConfigSetting -Path $path -Setting $setting
-    } -Change {
-        Restore-WebConfig -Path $path -Setting $setting
+    $target = "web.config of OWA on $($server.Fqdn)"
+    if (-not (Test-Attempt -Target $target)) {
+        Write-Line -Status 'OK' -Text "${target}: this change did not touch it"
+    } else {
+        Invoke-Change -Target $target -Action "restore IMCertificateThumbprint '$($setting.IMCertificateThumbprint)', IMServerName '$($setting.IMServerName)'" -Mark 'owa-recycle' -Test {
+            Test-WebConfigSetting -Path $path -Setting $setting
+        } -Change {
+            Restore-WebConfig -Path $path -Setting $setting
+        }
     }
     Invoke-OwaRecycle
     Move-EvidenceToArchive

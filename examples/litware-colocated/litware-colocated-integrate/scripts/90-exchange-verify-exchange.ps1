@@ -46,9 +46,9 @@ try {
     $digest, $part = @($sums, $latin1.GetBytes($text)) | ForEach-Object { [BitConverter]::ToString($sha256.ComputeHash([byte[]]$_)).Replace('-', '').ToLowerInvariant() }
     if (@($latin1.GetString($sums) -split '\n') -cnotcontains "$part  scripts/common.psm1") { $broken = 'scripts/common.psm1 is not the file that SHA256SUMS lists' }
     if ($ApprovedDigest -ne '' -and $ApprovedDigest.Trim() -ne $digest) { $broken = "-ApprovedDigest '$ApprovedDigest' is not the digest of this bundle; give the one that was approved, from the ticket" }
+    if ($broken -eq '') { Import-Module -Name $module -Force -DisableNameChecking }
 } catch { $broken = $_.Exception.Message }
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
-Import-Module -Name $module -Force -DisableNameChecking
 
 $step = @{
     Order = 90; Id = 'verify-exchange'; Kind = 'verify'; Title = 'Verify on the Exchange servers'
@@ -80,9 +80,9 @@ try {
             }
         }
         foreach ($name in $policies) {
-            Get-Check -Passed (Test-InstantMessaging -Subject (Get-OwaMailboxPolicy -Identity $name)) -Subject "OWA mailbox policy $name" -Good 'has instant messaging of type OCS' -Bad 'has no instant messaging of type OCS; run step 80 again'
+            Get-Check -Passed (Test-InstantMessaging -Subject (Get-OwaMailboxPolicy -Identity $name -ErrorAction Stop)) -Subject "OWA mailbox policy $name" -Good 'has instant messaging of type OCS' -Bad 'has no instant messaging of type OCS; run step 80 again'
         }
-        Test-OwaEvent
+        Test-OwaStart -Pilot $pilots
         Test-OwaHealth
         Test-PilotMailbox -Address $pilots -Year '2013'
     ) | Assert-Check

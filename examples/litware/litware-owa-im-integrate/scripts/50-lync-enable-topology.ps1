@@ -47,9 +47,9 @@ try {
     $digest, $part = @($sums, $latin1.GetBytes($text)) | ForEach-Object { [BitConverter]::ToString($sha256.ComputeHash([byte[]]$_)).Replace('-', '').ToLowerInvariant() }
     if (@($latin1.GetString($sums) -split '\n') -cnotcontains "$part  scripts/common.psm1") { $broken = 'scripts/common.psm1 is not the file that SHA256SUMS lists' }
     if ($ApprovedDigest.Trim() -ne $digest) { $broken = "-ApprovedDigest '$ApprovedDigest' is not the digest of this bundle; give the one that was approved, from the ticket" }
+    if ($broken -eq '') { Import-Module -Name $module -Force -DisableNameChecking }
 } catch { $broken = $_.Exception.Message }
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
-Import-Module -Name $module -Force -DisableNameChecking
 
 $step = @{
     Order = 50; Id = 'enable-topology'; Kind = 'change'; Title = 'Enable the Lync topology and wait for replication'
@@ -64,7 +64,7 @@ $pools = @(
 
 try {
     Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-LyncShell -Year '2013' -Command 'Get-CsSite', 'Get-CsPool', 'Get-CsTrustedApplicationPool', 'Get-CsTrustedApplicationComputer', 'Get-CsTrustedApplication', 'Get-CsManagementStoreReplicationStatus', 'Enable-CsTopology'
+    Assert-LyncShell -Year '2013' -Command 'Get-CsSite', 'Get-CsPool', 'Get-CsComputer', 'Get-CsServerVersion', 'Get-CsTrustedApplicationPool', 'Get-CsTrustedApplicationComputer', 'Get-CsTrustedApplication', 'Get-CsManagementStoreReplicationStatus', 'Enable-CsTopology'
     $recorded = Test-BeforeState -Stem '40-trusted-application'
     if (-not $recorded -and -not $WhatIfPreference) { throw 'step 40 has left no record on this computer; run it here first, with the same -EvidencePath' }
     # Under -WhatIf step 40 may not have run yet.
@@ -72,7 +72,7 @@ try {
     $lync = Get-LyncState
     $pools | ForEach-Object { Test-FinishedPool -State $lync -Pool $_ -Advice:$WhatIfPreference } | Assert-Check
 
-    Write-Line -Status 'WARNING' -Text 'Enable-CsTopology enables whatever was last published, also pending changes of other people'
+    if (Test-Mark -Name 'enable-topology') { Write-Line -Status 'WARNING' -Text 'Enable-CsTopology enables whatever was last published, also pending changes of other people' }
     Invoke-FollowUp -Mark 'enable-topology' -Target 'Lync topology' -Action 'enable' -Change {
         Enable-CsTopology -Confirm:$false -ErrorAction Stop
     }

@@ -45,9 +45,9 @@ try {
     $digest, $part = @($sums, $latin1.GetBytes($text)) | ForEach-Object { [BitConverter]::ToString($sha256.ComputeHash([byte[]]$_)).Replace('-', '').ToLowerInvariant() }
     if (@($latin1.GetString($sums) -split '\n') -cnotcontains "$part  scripts/common.psm1") { $broken = 'scripts/common.psm1 is not the file that SHA256SUMS lists' }
     if ($ApprovedDigest.Trim() -ne $digest) { $broken = "-ApprovedDigest '$ApprovedDigest' is not the digest of this bundle; give the one that was approved, from the ticket" }
+    if ($broken -eq '') { Import-Module -Name $module -Force -DisableNameChecking }
 } catch { $broken = $_.Exception.Message }
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
-Import-Module -Name $module -Force -DisableNameChecking
 
 $step = @{
     Order = 80; Id = 'mailbox-policies'; Kind = 'change'; Title = 'Enable instant messaging in the OWA mailbox policies'
@@ -61,10 +61,10 @@ try {
     $policies = @('Default')
     $policies | ForEach-Object { Test-OwaPolicy -Name $_ } | Assert-Check
 
-    Save-BeforeState -State (Get-MessagingState -Subject @(Get-OwaMailboxPolicy | Where-Object { $policies -contains $_.Name }))
+    Save-BeforeState -State (Get-MessagingState -Subject @(Get-OwaMailboxPolicy -ErrorAction Stop | Where-Object { $policies -contains $_.Name }))
     foreach ($name in $policies) {
         Invoke-Change -Target "OWA mailbox policy $name" -Action 'set InstantMessagingEnabled True, InstantMessagingType OCS' -Test {
-            Test-InstantMessaging -Subject (Get-OwaMailboxPolicy -Identity $name)
+            Test-InstantMessaging -Subject (Get-OwaMailboxPolicy -Identity $name -ErrorAction Stop)
         } -Change {
             Set-OwaMailboxPolicy -Identity $name -InstantMessagingEnabled $true -InstantMessagingType OCS -Confirm:$false -ErrorAction Stop
         }
