@@ -2,6 +2,7 @@ package record
 
 import (
 	"slices"
+	"strings"
 
 	"lyncowa/internal/plan"
 )
@@ -27,7 +28,7 @@ func (r subject) backOut() section {
 	}
 	s.Sections = []section{
 		{ID: "back-out-trigger", Title: "When to back out", Blocks: r.triggers()},
-		{ID: "back-out-order", Title: "Order, scripts and restored state", Blocks: []block{r.backOutTable(), ordered(r.backOutRules()...)}},
+		{ID: "back-out-order", Title: "Order, scripts and restored state", Blocks: []block{r.backOutTable(), r.backOutLines(), ordered(r.backOutRules()...)}},
 		{ID: "back-out-rest", Title: "What a back-out does not bring back", Blocks: []block{bullets(r.remains()...)}},
 	}
 	return s
@@ -46,11 +47,19 @@ func (r subject) triggers() []block {
 }
 
 func (r subject) backOutTable() block {
-	t := newTable("Back-out, the last step first; only steps that were run", "Order", "Takes back", "Line to run", "Where", "State afterwards")
+	t := newTable("Back-out, the last step first; only steps that were run", "Order", "Takes back", "Where", "State afterwards")
 	for i, s := range r.backOuts() {
-		t.row(say("%s", decimal(i+1)), say("step %s: %s", decimal(s.Order), s.Title), runLine(s, s.BackOut), r.backOutPlace(s), plain(s.Undo))
+		t.row(say("%s", decimal(i+1)), say("step %s: %s", decimal(s.Order), s.Title), r.backOutPlace(s), plain(s.Undo))
 	}
 	return t.block()
+}
+
+func (r subject) backOutLines() block {
+	var lines []string
+	for _, s := range r.backOuts() {
+		lines = append(lines, runLine(s.BackOut))
+	}
+	return block{Listing: &listing{Caption: say("To run, in this order, each with `-WhatIf` first, with the digest from the ticket"), Language: "powershell", Text: strings.Join(lines, "\n")}}
 }
 
 func (r subject) backOutPlace(s plan.Step) prose {

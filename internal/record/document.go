@@ -1,6 +1,9 @@
 package record
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // document is the change record before it is Markdown or HTML.
 type document struct {
@@ -53,6 +56,15 @@ type listing struct {
 	Caption  prose
 	Language string // as Markdown fences name it
 	Text     string // lines, the last without a line end
+}
+
+// Lines are the lines of the text in words: a page may break a line between words, never inside a short one.
+func (l *listing) Lines() [][]string {
+	var lines [][]string
+	for line := range strings.SplitSeq(l.Text, "\n") {
+		lines = append(lines, strings.Split(line, " "))
+	}
+	return lines
 }
 
 func paragraph(p prose) block               { return block{Paragraph: p} }

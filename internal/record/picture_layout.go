@@ -30,7 +30,7 @@ type format struct {
 }
 
 var (
-	wide   = format{width: 800, left: 244, right: 380, maxColumns: 3}
+	wide   = format{width: 820, left: 240, right: 426, maxColumns: 3}
 	narrow = format{width: 340, left: 340, right: 340, stacked: true, maxColumns: 2}
 )
 
@@ -65,9 +65,8 @@ func (s *sketch) sideBySide(isle island) {
 		}
 		s.entry(pool, pad, entryY, s.left-2*pad)
 		right := s.width - s.right
-		bottom := s.owaPool(pool, right, y, s.right)
-		s.arrowsAcross(pool, s.left, right, entryY)
-		y = max(bottom, entryY+entryHigh+pad) + gap
+		s.arrowsAcross(s.left, right, entryY)
+		y = s.owaPool(pool, right, y, s.right, entryY+entryHigh+pad-y) + gap
 	}
 	s.Height = y - gap
 	s.Boxes[site].H = s.Height
@@ -83,8 +82,8 @@ func (s *sketch) stack(isle island) {
 		s.entry(pool, pad, y, s.left-2*pad)
 		y += entryHigh + pad
 		s.Boxes[site].H = y
-		s.arrowsDown(pool, y, y+between)
-		y = s.owaPool(pool, 0, y+between, s.right)
+		s.arrowsDown(y, y+between)
+		y = s.owaPool(pool, 0, y+between, s.right, 0)
 	}
 	s.Height = y
 }
@@ -92,7 +91,7 @@ func (s *sketch) stack(isle island) {
 // rowHeight is the height that a pool needs.
 func (f format) rowHeight(pool topology.Pool) int {
 	probe := &sketch{format: f}
-	return max(probe.owaPool(pool, 0, 0, f.right), entryHigh+2*pad)
+	return probe.owaPool(pool, 0, 0, f.right, entryHigh+2*pad)
 }
 
 // head names the Lync side.
@@ -129,8 +128,8 @@ func (s *sketch) entry(pool topology.Pool, x, y, w int) {
 		line{fmt.Sprintf("%s, port %d", pool.ApplicationID, pool.Port), noteSize, false, true})
 }
 
-// owaPool draws an OWA pool with its servers in groups and returns where it ends.
-func (s *sketch) owaPool(pool topology.Pool, x, y, w int) int {
+// owaPool draws an OWA pool with its servers in groups, at least as high as asked for, and returns where it ends.
+func (s *sketch) owaPool(pool topology.Pool, x, y, w, least int) int {
 	at := s.box(x, y, w, 0, "pool")
 	host, domain := splitName(pool.FQDN)
 	s.lines(x+pad, y+8, w-2*pad,
@@ -140,8 +139,8 @@ func (s *sketch) owaPool(pool topology.Pool, x, y, w int) int {
 	for _, g := range groupsOf(pool) {
 		end = s.group(g, x+pad, end, w-2*pad)
 	}
-	s.Boxes[at].H = end - y + pad - 6
-	return end + pad - 6
+	s.Boxes[at].H = max(end-y+pad-6, least)
+	return y + s.Boxes[at].H
 }
 
 // serverGroup is the servers of a pool that have the same part in it.
@@ -227,17 +226,17 @@ func (s *sketch) server(name string, x, y, w int) {
 }
 
 // arrowsAcross are the two directions of trust between the Lync side and an OWA pool beside it.
-func (s *sketch) arrowsAcross(pool topology.Pool, from, to, y int) {
-	x, w := from+gap, to-from-2*gap
+func (s *sketch) arrowsAcross(from, to, y int) {
+	x, w := from+pad, to-from-pad
 	s.lines(x, y-6, w, line{"Lync trusts OWA", noteSize, true, false})
 	s.Arrows = append(s.Arrows, arrow{from + 4, y + lineHeight, to - 4, y + lineHeight})
 	s.lines(x, y+lineHeight+12, w, line{"OWA trusts Lync", noteSize, true, false})
 	s.Arrows = append(s.Arrows, arrow{to - 4, y + 2*lineHeight + 18, from + 4, y + 2*lineHeight + 18})
-	s.lines(x, y+2*lineHeight+22, w, line{"new: settings on each", noteSize, false, true}, line{"Mailbox server", noteSize, false, true})
+	s.lines(x, y+2*lineHeight+22, w, line{"new: in its settings", noteSize, false, true})
 }
 
 // arrowsDown are the two directions of trust between the Lync side and the OWA pool below it.
-func (s *sketch) arrowsDown(pool topology.Pool, from, to int) {
+func (s *sketch) arrowsDown(from, to int) {
 	middle := (from+to)/2 - lineHeight
 	half := s.width / 2
 	s.Arrows = append(s.Arrows, arrow{16, from + 4, 16, to - 4}, arrow{half + 16, to - 4, half + 16, from + 4})

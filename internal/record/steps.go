@@ -80,7 +80,6 @@ func (r subject) step(s plan.Step) section {
 	t.row(say("Shell"), say("%s", r.shellName(s.Shell)))
 	t.row(say("Where"), say("%s", where(s)))
 	t.row(say("Rights"), say("%s", s.Rights))
-	t.rowIf(s.Script != "", say("Line to run"), runLine(s, s.Script))
 	t.row(say("What it changes"), words.changes(r))
 	t.row(say("Who notices what"), plain(s.Impact))
 	t.row(say("Expected output"), words.expected(r))
@@ -88,16 +87,24 @@ func (r subject) step(s plan.Step) section {
 	t.row(say("No-go"), words.stop(r))
 	t.row(say("Back-out"), r.undo(s))
 	t.row(say("From"), say("%s", strings.Join(s.Sources, ", ")))
-	return section{ID: "step-" + decimal(s.Order), Title: "Step " + decimal(s.Order) + ": " + s.Title, Blocks: append([]block{t.block()}, commandBlocks(s)...)}
+	return section{ID: "step-" + decimal(s.Order), Title: "Step " + decimal(s.Order) + ": " + s.Title, Blocks: slices.Concat([]block{t.block()}, runBlocks(s), commandBlocks(s))}
 }
 
-// runLine is what a person types; the digest is in approval.md.
-func runLine(s plan.Step, script string) prose {
-	line := `.\` + strings.ReplaceAll(script, "/", `\`) + " -ApprovedDigest <digest>"
-	if s.Kind != plan.KindChange {
-		return say("`%s`", line)
+// runBlocks show what a person types; the digest is in approval.md.
+func runBlocks(s plan.Step) []block {
+	if s.Script == "" {
+		return nil
 	}
-	return say("`%s -WhatIf`, then `%s`", line, line)
+	lines := []string{runLine(s.Script)}
+	if s.Kind == plan.KindChange {
+		lines = []string{lines[0] + " -WhatIf", lines[0]}
+	}
+	return []block{{Listing: &listing{Caption: say("To run, with the digest from the ticket"), Language: "powershell", Text: strings.Join(lines, "\n")}}}
+}
+
+// runLine runs one script of the folder.
+func runLine(script string) string {
+	return `.\` + strings.ReplaceAll(script, "/", `\`) + " -ApprovedDigest <digest>"
 }
 
 func (r subject) undo(s plan.Step) prose {
