@@ -15,7 +15,7 @@ var harmless = []string{
 	"Add-Content", "Add-Member", "Compare-Object", "ConvertFrom-Csv", "ConvertFrom-Json", "ConvertTo-Json", "ConvertTo-Xml", "Copy-Item",
 	"Export-ModuleMember", "ForEach-Object", "Format-List", "Format-Table", "Get-ChildItem", "Get-Command", "Get-Content", "Get-Item",
 	"Get-Member", "Get-Variable", "Group-Object", "Import-Module", "Join-Path", "Measure-Object", "Move-Item", "New-Item", "New-Object",
-	"Out-File", "Out-Null", "Out-String", "Remove-Item", "Remove-Variable", "Resolve-Path", "Select-Object", "Select-String", "Set-Content",
+	"Out-File", "Out-Null", "Out-String", "Remove-Item", "Remove-Module", "Remove-Variable", "Resolve-Path", "Select-Object", "Select-String", "Set-Content",
 	"Set-StrictMode", "Set-Variable", "Sort-Object", "Split-Path", "Test-Path", "Where-Object", "Write-Debug", "Write-Error", "Write-Output",
 	"Write-Progress", "Write-Verbose", "Write-Warning",
 }

@@ -60,6 +60,44 @@ func strayFile(before world, o outcome) string {
 	return ""
 }
 
+// carelessEdit complains about an edit of web.config that did more than put the settings in: every other byte must
+// be there still, in one piece before and one piece after them.
+func carelessEdit(before world, o outcome) string {
+	was, is := before.files[webConfigPath(o.host)], o.after.files[webConfigPath(o.host)]
+	if was == is {
+		return ""
+	}
+	head := 0
+	for head < min(len(was), len(is)) && was[head] == is[head] {
+		head++
+	}
+	tail := 0
+	for tail < min(len(was), len(is))-head && was[len(was)-1-tail] == is[len(is)-1-tail] {
+		tail++
+	}
+	switch {
+	case o.backOut && head+tail == len(is): // the settings are taken out again
+	case !o.backOut && head+tail == len(was): // the settings are put in
+	default:
+		return fmt.Sprintf("it changed web.config beyond the two keys, first at byte %d", head)
+	}
+	return ""
+}
+
+// otherWords complains about a run that did not print what an earlier one did.
+func otherWords(first, second outcome) string {
+	a, b := strings.Split(first.Text, "\n"), strings.Split(second.Text, "\n")
+	for i, line := range b {
+		if i >= len(a) || a[i] != line {
+			return "it says something else than on the fresh farm: " + line
+		}
+	}
+	if len(b) < len(a) {
+		return "it no longer says: " + a[len(b)]
+	}
+	return ""
+}
+
 // different complains about a world that is not as it should be.
 func different(wanted, got world) string {
 	if found := wanted.differences(got); len(found) > 0 {

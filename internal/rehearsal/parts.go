@@ -2,6 +2,9 @@ package rehearsal
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"lyncowa/internal/plan"
 )
@@ -53,27 +56,29 @@ func (r *rehearsal) rehearseWhatIf() error {
 		if !i.changes() {
 			continue
 		}
-		if err := r.expectHarmless(r.forward.start, i, "on a fresh farm", 0, 2); err != nil {
+		o, err := r.expectHarmless(r.forward.start, i, "on a fresh farm", 0, 2)
+		if err != nil {
 			return err
 		}
+		r.preview = append(r.preview, o)
 	}
 	return nil
 }
 
 // expectHarmless runs a script under -WhatIf: no mutation, no file, and one of those exit codes.
-func (r *rehearsal) expectHarmless(w world, i invocation, when string, exits ...int) error {
+func (r *rehearsal) expectHarmless(w world, i invocation, when string, exits ...int) (outcome, error) {
 	name := fmt.Sprintf("%s -WhatIf %s", i, when)
 	r.announce(name)
 	o, err := r.run(w, i, manner{whatIf: true})
 	if err != nil {
-		return err
+		return o, err
 	}
 	r.record(name, fmt.Sprintf("exit %d, no mutation, no file", o.Exit), firstOf(
 		wrongExit(o, exits...),
 		anyMutation(o),
 		anyFile(w, o.after),
 	), o)
-	return nil
+	return o, nil
 }
 
 // rehearseForward is part 2: each changing script first under -WhatIf, then in earnest; then the plan's own
@@ -96,7 +101,7 @@ func (r *rehearsal) playSequence(q *sequence, list []invocation) (passed bool, e
 	for _, i := range list {
 		w := r.follow(q.end(), i)
 		if i.changes() {
-			if err := r.expectHarmless(w, i, "right before it", 0); err != nil {
+			if _, err := r.expectHarmless(w, i, "right before it", 0); err != nil {
 				return false, err
 			}
 		}
@@ -106,7 +111,7 @@ func (r *rehearsal) playSequence(q *sequence, list []invocation) (passed bool, e
 			return false, err
 		}
 		detail := fmt.Sprintf("exit %d, %s", o.Exit, count(len(o.Mutations), "mutation"))
-		if !r.record(i.String(), detail, firstOf(wrongExit(o, 0), strayFile(w, o)), o) {
+		if !r.record(i.String(), detail, firstOf(wrongExit(o, 0), strayFile(w, o), carelessEdit(w, o)), o) {
 			return false, nil
 		}
 		q.runs = append(q.runs, o)
@@ -180,7 +185,60 @@ func (r *rehearsal) rehearseBackOut() error {
 	if !r.record("the farm after the back-out", "as it was before, web.config byte for byte", different(r.forward.start, r.backward.end()), outcome{}) {
 		return nil
 	}
+	if err := r.nothingLeftBehind(); err != nil {
+		return err
+	}
+	if err := r.backOutOfForeignEdit(); err != nil {
+		return err
+	}
 	return r.forwardAgain()
+}
+
+// nothingLeftBehind looks for what a back-out may leave where the farm's state does not show it, a follow-up that
+// is still due above all: under -WhatIf each script says the same as on the fresh farm.
+func (r *rehearsal) nothingLeftBehind() error {
+	for _, first := range r.preview {
+		name := fmt.Sprintf("%s -WhatIf after the back-out", first.invocation)
+		r.announce(name)
+		o, err := r.run(r.backward.end(), first.invocation, manner{whatIf: true})
+		if err != nil {
+			return err
+		}
+		r.record(name, "says what it said on the fresh farm", firstOf(wrongExit(o, first.Exit), otherWords(first, o)), o)
+	}
+	return nil
+}
+
+// backOutOfForeignEdit has somebody else edit web.config after the change: the back-out takes the two keys away and
+// leaves that edit alone.
+func (r *rehearsal) backOutOfForeignEdit() error {
+	for n, done := range r.backward.runs {
+		path := webConfigPath(done.host)
+		if !slices.ContainsFunc(done.moments, isFile) {
+			continue
+		}
+		name := fmt.Sprintf("%s, where somebody else has edited web.config since", done.invocation)
+		r.announce(name)
+		w := r.before(r.backward, n)
+		w.files = maps.Clone(w.files)
+		w.files[path] = foreignEdit(w.files[path])
+		o, err := r.run(w, done.invocation, manner{})
+		if err != nil {
+			return err
+		}
+		complaint := wrongExit(o, 0)
+		if complaint == "" && o.after.files[path] != foreignEdit(r.forward.start.files[path]) {
+			complaint = "web.config is not what it was before the change, with the other person's edit"
+		}
+		r.record(name, "only the two keys are gone", complaint, o)
+		return nil
+	}
+	return nil
+}
+
+// foreignEdit is what somebody else did to web.config.
+func foreignEdit(data string) string {
+	return strings.Replace(data, `debug="false"`, `debug="true"`, 1)
 }
 
 // forwardAgain goes through the whole change a second time, after its back-out.

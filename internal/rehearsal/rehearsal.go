@@ -56,8 +56,9 @@ type rehearsal struct {
 	progress func(string)
 	part     *Part
 
-	forward  sequence // the scripts in order, from part 2
-	backward sequence // the back-outs in reverse order, from part 4
+	preview  []outcome // each changing script under -WhatIf on a fresh farm, from part 1
+	forward  sequence  // the scripts in order, from part 2
+	backward sequence  // the back-outs in reverse order, from part 4
 }
 
 // parts are the six parts of a rehearsal. A part that fails ends it: the next ones start from what it shows.

@@ -194,10 +194,12 @@ func (s *stage) read(host string) (tree, error) {
 	return files, nil
 }
 
-// withoutPaths makes a text the same wherever the stage stands.
+// withoutPaths makes a text the same wherever the stage and the farm stand.
 func (s *stage) withoutPaths(text string) string {
-	text = strings.ReplaceAll(text, s.root+string(filepath.Separator), "")
-	return strings.ReplaceAll(text, s.root, "")
+	for _, folder := range []string{s.root, filepath.Dir(s.root)} {
+		text = strings.ReplaceAll(text, folder+string(filepath.Separator), "")
+	}
+	return text
 }
 
 // take follows one run: it notes the mutations, and lets one fail.

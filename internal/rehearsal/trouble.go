@@ -66,7 +66,7 @@ func (s *scene) trusted(computers []string, applications ...Application) {
 	pool := s.pool()
 	left := TrustedPool{
 		FQDN: pool.FQDN, Registrar: pool.Registrar, Site: pool.SiteID, ThrottleAsServer: true, TreatAsAuthenticated: true,
-		Computers: computers, Applications: applications, Endpoints: []Endpoint{},
+		Computers: computers, Applications: append([]Application{}, applications...), Endpoints: []Endpoint{},
 	}
 	s.lync().Trusted = append(s.lync().Trusted, left)
 	s.lync().Enabled = append(s.lync().Enabled, left)
