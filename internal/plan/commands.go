@@ -19,6 +19,7 @@ const sipNamePlans = `@(Get-UMDialPlan | Where-Object { $_.UriType -eq 'SipName'
 const instantMessagingOn = "-InstantMessagingEnabled $true -InstantMessagingType OCS"
 
 func dialPlanCommands(p *Plan) []Command {
+	on := exchangeServer(p)[0]
 	var commands []Command
 	for _, pool := range p.DialPlanPools() {
 		plans := sipNamePlans
@@ -26,10 +27,10 @@ func dialPlanCommands(p *Plan) []Command {
 			plans = powershell.Array(pool.SipDialPlans.Names)
 		}
 		for _, server := range pool.MailboxServers {
-			commands = append(commands, cmdlet(anyExchangeServer, "Set-UMService -Identity %s -DialPlans @{Add=%s}", powershell.Quote(server.FQDN), plans))
+			commands = append(commands, cmdlet(on, "Set-UMService -Identity %s -DialPlans @{Add=%s}", powershell.Quote(server.FQDN), plans))
 		}
 		for _, server := range pool.ClientAccessServers.Names {
-			commands = append(commands, cmdlet(anyExchangeServer, "Set-UMCallRouterSettings -Server %s -DialPlans @{Add=%s}", powershell.Quote(server), plans))
+			commands = append(commands, cmdlet(on, "Set-UMCallRouterSettings -Server %s -DialPlans @{Add=%s}", powershell.Quote(server), plans))
 		}
 	}
 	return commands
@@ -72,13 +73,14 @@ func enableTopologyCommands(p *Plan) []Command {
 }
 
 func virtualDirectoryCommands(p *Plan) []Command {
+	on := exchangeServer(p)[0]
 	scope := p.ClientAccess()
 	if scope.All {
-		return []Command{cmdlet(anyExchangeServer, "Get-OwaVirtualDirectory | Set-OwaVirtualDirectory %s", instantMessagingOn)}
+		return []Command{cmdlet(on, "Get-OwaVirtualDirectory | Set-OwaVirtualDirectory %s", instantMessagingOn)}
 	}
 	var commands []Command
 	for _, server := range scope.Names {
-		commands = append(commands, cmdlet(anyExchangeServer, "Get-OwaVirtualDirectory -Server %s | Set-OwaVirtualDirectory %s", powershell.Quote(server), instantMessagingOn))
+		commands = append(commands, cmdlet(on, "Get-OwaVirtualDirectory -Server %s | Set-OwaVirtualDirectory %s", powershell.Quote(server), instantMessagingOn))
 	}
 	return commands
 }
@@ -102,12 +104,13 @@ func appSetting(key, value string) string {
 }
 
 func mailboxPolicyCommands(p *Plan) []Command {
+	on := exchangeServer(p)[0]
 	if p.Topology.MailboxPolicies.All {
-		return []Command{cmdlet(anyExchangeServer, "Get-OwaMailboxPolicy | Set-OwaMailboxPolicy %s", instantMessagingOn)}
+		return []Command{cmdlet(on, "Get-OwaMailboxPolicy | Set-OwaMailboxPolicy %s", instantMessagingOn)}
 	}
 	var commands []Command
 	for _, name := range p.Topology.MailboxPolicies.Names {
-		commands = append(commands, cmdlet(anyExchangeServer, "Set-OwaMailboxPolicy -Identity %s %s", powershell.Quote(name), instantMessagingOn))
+		commands = append(commands, cmdlet(on, "Set-OwaMailboxPolicy -Identity %s %s", powershell.Quote(name), instantMessagingOn))
 	}
 	return commands
 }

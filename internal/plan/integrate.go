@@ -15,7 +15,7 @@ var integrate = []definition{
 	{
 		order: 10, id: "preflight-exchange", title: "Check the Exchange servers", kind: KindCheck, shell: ShellExchange,
 		sources: []string{"P1", "P2", "P6", "P8", "P9"}, runOn: mailboxServers, perServer: true,
-		rights: "local administrator on the server (elevated shell); Exchange role View-Only Organization Management",
+		rights: serverRights,
 		undo:   "Nothing to undo: the step only reads.",
 		reason: always("Nothing is changed before every precondition has been seen to hold."), impact: fixed("None: read-only."),
 	},
@@ -28,7 +28,7 @@ var integrate = []definition{
 	{
 		order: 30, id: "sip-dial-plans", title: "Add the servers to the SipName dial plans", kind: KindChange, shell: ShellExchange,
 		sources: []string{"P6"}, runOn: exchangeServer,
-		rights: "Exchange roles UM Management and View-Only Organization Management (elevated shell)", backOut: true,
+		rights: "role group Organization Management, or one that includes Set-UMService and Set-UMCallRouterSettings (elevated shell)", backOut: true,
 		undo:   "Removes from each server only the dial plans that this change added to it.",
 		reason: dialPlansReason, commands: dialPlanCommands, impact: dialPlansImpact,
 	},
@@ -51,14 +51,14 @@ var integrate = []definition{
 	{
 		order: 60, id: "owa-virtual-directories", title: "Set instant messaging on the OWA virtual directories", kind: KindChange, shell: ShellExchange,
 		sources: []string{"P7"}, runOn: exchangeServer,
-		rights: "Exchange role Organization Client Access (elevated shell)", backOut: true,
+		rights: "role group Organization Management, or one that includes Set-OwaVirtualDirectory (elevated shell)", backOut: true,
 		undo:   "Restores the captured InstantMessagingEnabled and InstantMessagingType of each virtual directory.",
 		reason: always("Instant messaging is enabled by default, but its type is None: the type has to be set to OCS."), commands: virtualDirectoryCommands, impact: virtualDirectoriesImpact,
 	},
 	{
 		order: 70, id: "im-settings", title: "Write the two keys into web.config and recycle OWA", kind: KindChange, shell: ShellExchange,
 		sources: []string{"P2", "P8", "P9", "P10"}, runOn: mailboxServers, perServer: true,
-		rights: "local administrator on the server (elevated shell); Exchange role View-Only Organization Management", backOut: true,
+		rights: serverRights, backOut: true,
 		undo:   "Restores the captured web.config if nobody else has changed it since, otherwise the two keys only; then recycles OWA on that server.",
 		reason: always("Exchange 2013 reads the Lync pool and the certificate from web.config on each Mailbox server."), commands: imSettingsCommands,
 		impact: fixed("Recycling MSExchangeOWAAppPool interrupts the OWA sessions on that server for a moment; unsaved text can be lost. One server at a time. A later cumulative update of Exchange overwrites web.config."),
@@ -66,14 +66,14 @@ var integrate = []definition{
 	{
 		order: 80, id: "mailbox-policies", title: "Enable instant messaging in the OWA mailbox policies", kind: KindChange, shell: ShellExchange,
 		sources: []string{"P11"}, runOn: exchangeServer,
-		rights: "Exchange role Recipient Policies (elevated shell)", backOut: true,
+		rights: "role group Organization Management, or one that includes Set-OwaMailboxPolicy (elevated shell)", backOut: true,
 		undo:   "Restores the captured InstantMessagingEnabled and InstantMessagingType of each policy.",
 		reason: always("A user gets instant messaging in OWA only where the mailbox policy allows it."), commands: mailboxPolicyCommands, impact: mailboxPoliciesImpact,
 	},
 	{
 		order: 90, id: "verify-exchange", title: "Verify on the Exchange servers", kind: KindVerify, shell: ShellExchange,
 		sources: []string{"P12", "P14"}, runOn: mailboxServers, perServer: true,
-		rights: "local administrator on the server (elevated shell); Exchange role View-Only Organization Management",
+		rights: serverRights,
 		undo:   "Nothing to undo: the step only reads.",
 		reason: always("Event 112 is written only after the first OWA sign-in that follows the recycle: sign in to OWA once with a pilot user on that server before running this step."), impact: fixed("None: read-only."),
 	},
@@ -92,8 +92,8 @@ var integrate = []definition{
 }
 
 const (
-	anyExchangeServer = "any Exchange server of the organisation, Exchange Management Shell"
-	lyncRights        = "RTCUniversalServerAdmins, or domain administrator (elevated shell, local session)"
+	serverRights = "local administrator on the server (elevated shell); role group View-Only Organization Management or better"
+	lyncRights   = "RTCUniversalServerAdmins, or domain administrator (elevated shell, local session)"
 )
 
 func fixed(text string) func(*Plan) string { return func(*Plan) string { return text } }
@@ -104,7 +104,9 @@ func always(reason string) func(*Plan) (Status, string) {
 
 func fixedHosts(hosts ...string) func(*Plan) []string { return func(*Plan) []string { return hosts } }
 
-func exchangeServer(*Plan) []string { return []string{anyExchangeServer} }
+func exchangeServer(p *Plan) []string {
+	return []string{"any Exchange " + p.Versions.Exchange + " server of the organisation, Exchange Management Shell"}
+}
 
 // lyncComputer names the shell as the product of that version calls it.
 func lyncComputer(p *Plan) []string {
@@ -182,8 +184,17 @@ func signInReason(p *Plan) (Status, string) {
 	if len(p.Topology.PilotUsers) > 0 {
 		who = strings.Join(p.Topology.PilotUsers, ", ")
 	}
-	return Planned, fmt.Sprintf("Sign in as %s at https://%s/owa: a presence icon beside the display name, upper right, shows that it works. If it stays blank: check that the mailbox is on Exchange %s, the user is enabled for Lync and has a SIP address, wait for event 112 on the Mailbox server, look into Logging\\OWA\\InstantMessaging below the Exchange folder, then trace SIPStack on Lync with all levels and flags.",
-		who, p.Topology.Pools[0].FQDN, p.Versions.Exchange)
+	return Planned, fmt.Sprintf("Sign in as %s at %s: a presence icon beside the display name, upper right, shows that it works. If it stays blank: check that the mailbox is on Exchange %s, the user is enabled for Lync and has a SIP address, wait for event 112 on the Mailbox server, look into Logging\\OWA\\InstantMessaging below the Exchange folder, then trace SIPStack on Lync with all levels and flags.",
+		who, owaAddresses(p.Topology.Pools), p.Versions.Exchange)
+}
+
+// owaAddresses are the addresses at which users of the pools sign in.
+func owaAddresses(pools []topology.Pool) string {
+	addresses := make([]string, len(pools))
+	for i, pool := range pools {
+		addresses[i] = "https://" + pool.FQDN + "/owa"
+	}
+	return strings.Join(addresses, ", ")
 }
 
 func fqdns(pools []topology.Pool) string {
