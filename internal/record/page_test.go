@@ -31,7 +31,7 @@ func examples() []*topology.Topology {
 func hostile() *topology.Topology {
 	t := mixed()
 	year := t.Versions
-	poison(reflect.ValueOf(t).Elem(), "<script>alert(1)</script> a|b `c` ```d ](http://x) [e] &amp; **f** ~~g~~ <!--h--> ‮i")
+	poison(reflect.ValueOf(t).Elem(), "<script>alert(1)</script> a|b `c` ```d ](http://x) [e] &amp; **f** ~~g~~ <!--h--> \u202ei")
 	t.Versions = year
 	return t
 }

@@ -46,7 +46,7 @@ func (b box) holds(c box) bool {
 func TestPictureHasRoomForEverything(t *testing.T) {
 	long := strings.Repeat("department.", 6) + "example.com"
 	for _, n := range []int{1, 5, 40, 200} {
-		for _, size := range []int{1, 4, 40, 200} {
+		for _, size := range []int{1, 4, n} {
 			for _, domain := range []string{"contoso.com", "emea.corp.contoso.com", long} {
 				for _, apart := range []bool{false, true} {
 					p := pictured(t, n, size, apart, domain)

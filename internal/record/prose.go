@@ -101,18 +101,6 @@ func paragraphs(label, text string) []block {
 	return blocks
 }
 
-// codes lists names as code: `a`, `b`.
-func codes(names []string) prose {
-	var p prose
-	for i, name := range names {
-		if i > 0 {
-			p = append(p, span{spanText, ", "})
-		}
-		p = append(p, span{spanCode, visible(name)})
-	}
-	return p
-}
-
 // join makes one prose of several.
 func join(parts ...prose) prose {
 	var p prose
