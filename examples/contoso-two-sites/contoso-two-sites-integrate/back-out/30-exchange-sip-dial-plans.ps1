@@ -3,8 +3,9 @@
 Back-out of step 30 of contoso-two-sites-integrate: Add the servers to the SipName dial plans.
 
 .DESCRIPTION
-Where:    any Exchange server of the organisation, Exchange Management Shell
-Rights:   Exchange roles UM Management and View-Only Organization Management (elevated shell)
+Where:    any Exchange 2013 server of the organisation, Exchange Management Shell
+Rights:   role group Organization Management, or one that includes Set-UMService and Set-UMCallRouterSettings
+          (elevated shell)
 Changes:  Removes from each server only the dial plans that this change added to it.
 Source:   P6 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change record)
 Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,

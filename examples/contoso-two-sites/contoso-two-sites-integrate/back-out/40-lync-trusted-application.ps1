@@ -50,7 +50,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 40; Id = 'trusted-application'; Kind = 'back-out'; Title = 'Create the trusted application pool and the trusted application'
     BackOut = ''
-    Next = 'back-out\30-exchange-sip-dial-plans.ps1 (any Exchange server of the organisation, Exchange Management Shell)'
+    Next = 'back-out\30-exchange-sip-dial-plans.ps1 (any Exchange 2013 server of the organisation, Exchange Management Shell)'
 }
 $registrars = @('lync-dub.contoso.com', 'lync-sin.contoso.com')
 # Trusted application pools, from the topology. No computers: the pool FQDN is its own one computer.

@@ -3,8 +3,8 @@
 Back-out of step 60 of contoso-two-sites-integrate: Set instant messaging on the OWA virtual directories.
 
 .DESCRIPTION
-Where:    any Exchange server of the organisation, Exchange Management Shell
-Rights:   Exchange role Organization Client Access (elevated shell)
+Where:    any Exchange 2013 server of the organisation, Exchange Management Shell
+Rights:   role group Organization Management, or one that includes Set-OwaVirtualDirectory (elevated shell)
 Changes:  Restores the captured InstantMessagingEnabled and InstantMessagingType of each virtual directory.
 Source:   P7 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change record)
 Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,

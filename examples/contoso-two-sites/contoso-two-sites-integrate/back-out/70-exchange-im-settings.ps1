@@ -5,7 +5,8 @@ Back-out of step 70 of contoso-two-sites-integrate: Write the two keys into web.
 .DESCRIPTION
 Where:    Exchange Management Shell, on each of the 5 Mailbox server(s) in the table below, one after the
           other
-Rights:   local administrator on the server (elevated shell); Exchange role View-Only Organization Management
+Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
+          better
 Changes:  Restores the captured web.config if nobody else has changed it since, otherwise the two keys only;
           then recycles OWA on that server.
 Source:   P2, P8, P9, P10 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013"
@@ -51,7 +52,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 70; Id = 'im-settings'; Kind = 'back-out'; Title = 'Write the two keys into web.config and recycle OWA'
     BackOut = ''
-    Next = 'this script on the next Mailbox server; after the last one: back-out\60-exchange-owa-virtual-directories.ps1 (any Exchange server of the organisation, Exchange Management Shell)'
+    Next = 'this script on the next Mailbox server; after the last one: back-out\60-exchange-owa-virtual-directories.ps1 (any Exchange 2013 server of the organisation, Exchange Management Shell)'
 }
 # The OWA pools; Computers are those of the trusted application pool, PlanComing says that step 30 adds a SipName dial plan.
 $owaPools = @{

@@ -3,8 +3,8 @@
 Back-out of step 80 of contoso-two-sites-integrate: Enable instant messaging in the OWA mailbox policies.
 
 .DESCRIPTION
-Where:    any Exchange server of the organisation, Exchange Management Shell
-Rights:   Exchange role Recipient Policies (elevated shell)
+Where:    any Exchange 2013 server of the organisation, Exchange Management Shell
+Rights:   role group Organization Management, or one that includes Set-OwaMailboxPolicy (elevated shell)
 Changes:  Restores the captured InstantMessagingEnabled and InstantMessagingType of each policy.
 Source:   P11 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change record)
 Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,

@@ -5,7 +5,8 @@ Step 10 of contoso-two-sites-integrate: Check the Exchange servers.
 .DESCRIPTION
 Where:    Exchange Management Shell, on each of the 5 Mailbox server(s) in the table below, one after the
           other
-Rights:   local administrator on the server (elevated shell); Exchange role View-Only Organization Management
+Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
+          better
 Why:      Nothing is changed before every precondition has been seen to hold.
 Impact:   None: read-only.
 Back-out: Nothing to undo: the step only reads.

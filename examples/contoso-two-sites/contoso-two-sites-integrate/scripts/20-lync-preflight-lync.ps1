@@ -51,7 +51,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 20; Id = 'preflight-lync'; Kind = 'check'; Title = 'Check the Lync topology'
     BackOut = ''
-    Next = 'scripts\30-exchange-sip-dial-plans.ps1 (any Exchange server of the organisation, Exchange Management Shell)'
+    Next = 'scripts\30-exchange-sip-dial-plans.ps1 (any Exchange 2013 server of the organisation, Exchange Management Shell)'
 }
 $registrars = @('lync-dub.contoso.com', 'lync-sin.contoso.com')
 # Trusted application pools, from the topology. No computers: the pool FQDN is its own one computer.

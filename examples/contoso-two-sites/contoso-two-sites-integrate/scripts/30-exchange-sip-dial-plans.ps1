@@ -3,8 +3,9 @@
 Step 30 of contoso-two-sites-integrate: Add the servers to the SipName dial plans.
 
 .DESCRIPTION
-Where:    any Exchange server of the organisation, Exchange Management Shell
-Rights:   Exchange roles UM Management and View-Only Organization Management (elevated shell)
+Where:    any Exchange 2013 server of the organisation, Exchange Management Shell
+Rights:   role group Organization Management, or one that includes Set-UMService and Set-UMCallRouterSettings
+          (elevated shell)
 Why:      Servers in a SipName dial plan are trusted SIP peers of Lync; UM comes before instant messaging in
           OWA.
 Impact:   Lync discovers the servers through the dial plans. Existing dial plans of a server stay.

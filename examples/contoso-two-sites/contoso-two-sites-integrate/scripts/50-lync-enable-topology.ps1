@@ -54,7 +54,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 50; Id = 'enable-topology'; Kind = 'change'; Title = 'Enable the Lync topology and wait for replication'
     BackOut = 'back-out\40-lync-trusted-application.ps1'
-    Next = 'scripts\60-exchange-owa-virtual-directories.ps1 (any Exchange server of the organisation, Exchange Management Shell)'
+    Next = 'scripts\60-exchange-owa-virtual-directories.ps1 (any Exchange 2013 server of the organisation, Exchange Management Shell)'
 }
 $registrars = @('lync-dub.contoso.com', 'lync-sin.contoso.com')
 # Trusted application pools, from the topology. No computers: the pool FQDN is its own one computer.

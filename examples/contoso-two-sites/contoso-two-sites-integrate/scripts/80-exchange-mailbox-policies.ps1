@@ -3,8 +3,8 @@
 Step 80 of contoso-two-sites-integrate: Enable instant messaging in the OWA mailbox policies.
 
 .DESCRIPTION
-Where:    any Exchange server of the organisation, Exchange Management Shell
-Rights:   Exchange role Recipient Policies (elevated shell)
+Where:    any Exchange 2013 server of the organisation, Exchange Management Shell
+Rights:   role group Organization Management, or one that includes Set-OwaMailboxPolicy (elevated shell)
 Why:      A user gets instant messaging in OWA only where the mailbox policy allows it.
 Impact:   WARNING: mailboxPolicies is 'all': this touches every OWA mailbox policy of the organisation and so
           every OWA user, also those whose servers are not integrated: they see a blank presence and an error

@@ -3,8 +3,8 @@
 Step 60 of litware-colocated-integrate: Set instant messaging on the OWA virtual directories.
 
 .DESCRIPTION
-Where:    any Exchange server of the organisation, Exchange Management Shell
-Rights:   Exchange role Organization Client Access (elevated shell)
+Where:    any Exchange 2013 server of the organisation, Exchange Management Shell
+Rights:   role group Organization Management, or one that includes Set-OwaVirtualDirectory (elevated shell)
 Why:      Instant messaging is enabled by default, but its type is None: the type has to be set to OCS.
 Impact:   Only the OWA virtual directories of the named Client Access servers. Users see no interruption.
 Back-out: back-out\60-exchange-owa-virtual-directories.ps1: Restores the captured InstantMessagingEnabled and

@@ -5,7 +5,8 @@ Step 90 of litware-colocated-integrate: Verify on the Exchange servers.
 .DESCRIPTION
 Where:    Exchange Management Shell, on each of the 1 Mailbox server(s) in the table below, one after the
           other
-Rights:   local administrator on the server (elevated shell); Exchange role View-Only Organization Management
+Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
+          better
 Why:      Event 112 is written only after the first OWA sign-in that follows the recycle: sign in to OWA once
           with a pilot user on that server before running this step.
 Impact:   None: read-only.

@@ -5,7 +5,8 @@ Step 70 of litware-owa-im-integrate: Write the two keys into web.config and recy
 .DESCRIPTION
 Where:    Exchange Management Shell, on each of the 1 Mailbox server(s) in the table below, one after the
           other
-Rights:   local administrator on the server (elevated shell); Exchange role View-Only Organization Management
+Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
+          better
 Why:      Exchange 2013 reads the Lync pool and the certificate from web.config on each Mailbox server.
 Impact:   Recycling MSExchangeOWAAppPool interrupts the OWA sessions on that server for a moment; unsaved text
           can be lost. One server at a time. A later cumulative update of Exchange overwrites web.config.
@@ -54,7 +55,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 70; Id = 'im-settings'; Kind = 'change'; Title = 'Write the two keys into web.config and recycle OWA'
     BackOut = 'back-out\70-exchange-im-settings.ps1'
-    Next = 'scripts\80-exchange-mailbox-policies.ps1 (any Exchange server of the organisation, Exchange Management Shell)'
+    Next = 'scripts\80-exchange-mailbox-policies.ps1 (any Exchange 2013 server of the organisation, Exchange Management Shell)'
 }
 # The OWA pools; Computers are those of the trusted application pool, PlanComing says that step 30 adds a SipName dial plan.
 $owaPools = @{

@@ -3,8 +3,8 @@
 Step 80 of litware-owa-im-integrate: Enable instant messaging in the OWA mailbox policies.
 
 .DESCRIPTION
-Where:    any Exchange server of the organisation, Exchange Management Shell
-Rights:   Exchange role Recipient Policies (elevated shell)
+Where:    any Exchange 2013 server of the organisation, Exchange Management Shell
+Rights:   role group Organization Management, or one that includes Set-OwaMailboxPolicy (elevated shell)
 Why:      A user gets instant messaging in OWA only where the mailbox policy allows it.
 Impact:   Mailbox policies are organisation-wide: every user with one of these policies is touched, wherever
           the mailbox is: Default.
