@@ -8,6 +8,7 @@ import (
 	"text/template"
 
 	"lyncowa/internal/plan"
+	"lyncowa/internal/topology"
 	"lyncowa/templates"
 )
 
@@ -30,7 +31,7 @@ func renderScripts(p *plan.Plan) ([]File, error) {
 			if s.Path() == "" {
 				continue
 			}
-			data, err := execute(set, s.template(), s)
+			data, err := execute(set, s.template(set), s)
 			if err != nil {
 				return nil, err
 			}
@@ -97,12 +98,16 @@ func (s script) Path() string {
 // WindowsPath is Path as an admin types it.
 func (s script) WindowsPath() string { return strings.ReplaceAll(s.Path(), "/", `\`) }
 
-func (s script) template() string {
-	folder := "scripts"
-	if s.BackOut {
-		folder = "backout"
+// template is the name of the script's template. A way back that restores captured values is the same whatever
+// the way forward was, so a back-out without a template of its own is that of integrate.
+func (s script) template(set *template.Template) string {
+	if !s.BackOut {
+		return fmt.Sprintf("scripts/%s.ps1.tmpl", s.Step.Template)
 	}
-	return fmt.Sprintf("%s/%s.ps1.tmpl", folder, s.Step.ID)
+	if own := fmt.Sprintf("backout/%s.ps1.tmpl", s.Step.Template); set.Lookup(own) != nil {
+		return own
+	}
+	return fmt.Sprintf("backout/%s.ps1.tmpl", s.Step.ID)
 }
 
 // Kind is check, change, verify or back-out.
@@ -208,9 +213,14 @@ func (s script) SipPlanNames() []string {
 }
 
 // TrustedRegistrars are the registrars of the trusted application pools, each once.
-func (s script) TrustedRegistrars() []string {
+func (s script) TrustedRegistrars() []string { return registrars(s.TrustedPools()) }
+
+// DiscoveredRegistrars are the registrars of the pools that Lync discovers by itself, each once.
+func (s script) DiscoveredRegistrars() []string { return registrars(s.DiscoveredPools()) }
+
+func registrars(pools []topology.Pool) []string {
 	var names []string
-	for _, pool := range s.TrustedPools() {
+	for _, pool := range pools {
 		if !slices.Contains(names, pool.Registrar) {
 			names = append(names, pool.Registrar)
 		}

@@ -7,9 +7,6 @@ import (
 	"lyncowa/internal/topology"
 )
 
-// changes holds the steps of each kind of change, in order.
-var changes = map[Change][]definition{Integrate: integrate}
-
 // integrate is the Page's procedure, P1 to P12 and P14.
 var integrate = []definition{
 	{
@@ -167,9 +164,17 @@ func enableTopologyReason(p *Plan) (Status, string) {
 
 func virtualDirectoriesImpact(p *Plan) string {
 	if p.ClientAccess().All {
+		return virtualDirectoriesScope(p)
+	}
+	return virtualDirectoriesScope(p) + " Users see no interruption."
+}
+
+// virtualDirectoriesScope says whose OWA virtual directories are touched.
+func virtualDirectoriesScope(p *Plan) string {
+	if p.ClientAccess().All {
 		return "WARNING: clientAccessServers is 'all': this touches every OWA virtual directory of the organisation, in every site and of every Exchange version, also on servers that this topology does not name."
 	}
-	return "Only the OWA virtual directories of the named Client Access servers. Users see no interruption."
+	return "Only the OWA virtual directories of the named Client Access servers."
 }
 
 func mailboxPoliciesImpact(p *Plan) string {

@@ -14,7 +14,11 @@ type Change string
 
 // The kinds of change.
 const (
-	Integrate Change = "integrate"
+	Integrate        Change = "integrate"         // P1 to P12, P14
+	Disable          Change = "disable"           // P13
+	RemoveDuplicate  Change = "remove-duplicate"  // P2: the manual entry beside a discovered one
+	Reapply          Change = "reapply"           // after a cumulative update
+	RenewCertificate Change = "renew-certificate" // another thumbprint
 )
 
 // Kind says what a step does to the farm.
@@ -56,6 +60,8 @@ type Plan struct {
 	Versions       Versions `json:"versions"`
 	TopologyDigest string   `json:"topologyDigest"` // SHA-256 of the topology file's bytes, lower-case hex
 	Steps          []Step   `json:"steps"`
+	// Replaces is what --from told about the certificates that go; absent otherwise.
+	Replaces []Replaced `json:"replaces,omitempty"`
 
 	Topology *topology.Topology `json:"-"` // the values behind the steps, for the templates
 	Source   []byte             `json:"-"` // the topology file, byte for byte
@@ -65,6 +71,13 @@ type Plan struct {
 type Tool struct {
 	Name    string `json:"name"`
 	Version string `json:"version"`
+}
+
+// Replaced is the certificate of one Mailbox server before and after its renewal, by thumbprint.
+type Replaced struct {
+	Server string `json:"server"`
+	Old    string `json:"old"`
+	New    string `json:"new"`
 }
 
 // Versions are the product versions, each by its year.
@@ -91,6 +104,8 @@ type Step struct {
 	Rights    string    `json:"rights"`
 	Undo      string    `json:"undo"`
 	Sources   []string  `json:"sources"` // of the procedure: "P3", ...
+
+	Template string `json:"-"` // which script templates make it
 }
 
 // CommandKind says how a command acts.

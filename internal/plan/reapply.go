@@ -1,0 +1,12 @@
+package plan
+
+// reapply brings back what a cumulative update of Exchange overwrites: the two keys of web.config. Nothing on the
+// Lync side is lost by an update, so there is no step there.
+var reapply = []definition{
+	row(integrate, "preflight-exchange"),
+	row(integrate, "im-settings").with(func(d *definition) {
+		d.reason = always("A cumulative update of Exchange overwrites web.config, and with it the Lync pool and the certificate that OWA uses.")
+	}),
+	row(integrate, "verify-exchange"),
+	row(integrate, "sign-in"),
+}
