@@ -1,0 +1,197 @@
+package bundle_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lyncowa/internal/bundle"
+	"lyncowa/internal/cmdlet"
+	"lyncowa/internal/plan"
+	"lyncowa/internal/topology"
+)
+
+// hostile is text that wants to break out of a literal, a comment or a line. All of it is legal where a field
+// has no grammar.
+var hostile = []string{
+	`'; Remove-Item C:\ -Recurse; '`, "\u2018\u2019\u201a\u201b quotes", `"double" $(exit 3) ` + "`n", "#> <# not help", "Zoë Müller 東京",
+	`$env:PATH`, "{{ .Secret }}", "%s %d", "@'", "[a-c]x", "1e3", "Keys", "Count",
+}
+
+// shapes are topologies that between them reach every branch of the templates.
+func shapes() map[string]string {
+	head := "apiVersion: lyncowa/v1\nname: shape\n"
+	pool := func(n int, more string) string {
+		return fmt.Sprintf("  - fqdn: owa-%d.contoso.com\n    registrar: cs-%d.contoso.com\n    siteId: Site %d\n    port: 5199\n    certificateThumbprint: %040X\n%s", n, n, n, 0xABCDEF, more)
+	}
+	servers := "    mailboxServers: [mbx-1.contoso.com, mbx-2.contoso.com, mbx-3.contoso.com]\n    clientAccessServers: [cas-1.contoso.com]\n"
+	quoted := make([]string, len(hostile))
+	for i, text := range hostile {
+		quoted[i] = "'" + strings.ReplaceAll(text, "'", "''") + "'"
+	}
+	names := "[" + strings.Join(quoted, ", ") + "]"
+	return map[string]string{
+		"page":           head + "owaPools:\n" + pool(1, "    umColocated: false\n"),
+		"2015":           head + "versions: {lync: 2015}\nowaPools:\n" + pool(1, "    umColocated: false\n"),
+		"colocated":      head + "owaPools:\n" + pool(1, "    umColocated: true\n    sipDialPlans: all\n"),
+		"computers":      head + "owaPools:\n" + pool(1, "    umColocated: false\n"+servers),
+		"mixed":          head + "owaPools:\n" + pool(1, "    umColocated: false\n"+servers) + pool(2, "    umColocated: true\n"),
+		"all":            head + "mailboxPolicies: all\nowaPools:\n" + pool(1, "    umColocated: false\n    clientAccessServers: all\n"),
+		"dial plans":     head + "owaPools:\n" + pool(1, "    umColocated: false\n    trustedComputers: []\n    sipDialPlans: [A, B]\n"+servers),
+		"hostile":        head + "mailboxPolicies: " + names + "\nowaPools:\n" + pool(1, "    umColocated: false\n    trustedComputers: []\n    sipDialPlans: "+names+"\n"+servers),
+		"hostile site":   head + "owaPools:\n" + strings.Replace(pool(1, "    umColocated: false\n"), "Site 1", quoted[0], 1),
+		"pilots, change": head + "pilotUsers: [kim@contoso.com]\nchange: {title: '#> <script> $(exit)'}\nowaPools:\n" + pool(1, "    umColocated: false\n"),
+	}
+}
+
+// everyBundle calls do with the scripts of each shape and each kind of change that makes sense for it.
+func everyBundle(t *testing.T, do func(t *testing.T, p *plan.Plan, scripts map[string][]byte)) {
+	for shape, yaml := range shapes() {
+		top, findings := topology.Load("topology.yaml", []byte(yaml))
+		if top == nil {
+			t.Fatalf("%s: %v", shape, findings)
+		}
+		for _, change := range plan.Changes() {
+			p, findings := plan.Build(top, []byte(yaml), change)
+			if p == nil {
+				t.Logf("%s, %s: %s", shape, change, findings[0].Message)
+				continue
+			}
+			t.Run(shape+"/"+string(change), func(t *testing.T) {
+				b, err := bundle.Render(p)
+				if err != nil {
+					t.Fatal(err)
+				}
+				scripts := map[string][]byte{}
+				for _, f := range b.Files {
+					if ext := filepath.Ext(f.Path); ext == ".ps1" || ext == ".psm1" {
+						scripts[f.Path] = f.Data
+					}
+				}
+				do(t, p, scripts)
+			})
+		}
+	}
+}
+
+// A file without byte order mark is read in the ANSI code page, where the bytes of UTF-8 can become quotes; a
+// lone line feed breaks a signature.
+func TestScriptsArePureASCIIWithCRLF(t *testing.T) {
+	everyBundle(t, func(t *testing.T, _ *plan.Plan, scripts map[string][]byte) {
+		for path, data := range scripts {
+			for i, c := range data {
+				if c > 0x7e || c < 0x20 && c != '\r' && c != '\n' && c != '\t' {
+					t.Fatalf("%s: byte %#x at %d", path, c, i)
+				}
+			}
+			if bytes.Count(data, []byte("\n")) != bytes.Count(data, []byte("\r\n")) || !bytes.HasSuffix(data, []byte("\r\n")) {
+				t.Errorf("%s has a line without CRLF", path)
+			}
+		}
+	})
+}
+
+func TestScriptsCallOnlyWhatTheProductHas(t *testing.T) {
+	everyBundle(t, func(t *testing.T, p *plan.Plan, scripts map[string][]byte) {
+		target := cmdlet.Target{Lync: p.Versions.Lync, Exchange: p.Versions.Exchange}
+		for _, problem := range cmdlet.CheckScripts(scripts, target) {
+			t.Error(problem)
+		}
+	})
+}
+
+// Where every server is discovered, a manual entry would be the very fault that P2 warns of.
+func TestColocatedBundlesTouchNoTopology(t *testing.T) {
+	everyBundle(t, func(t *testing.T, p *plan.Plan, scripts map[string][]byte) {
+		if len(p.TrustedPools()) > 0 || p.Change == plan.RemoveDuplicate {
+			return
+		}
+		for path, data := range scripts {
+			commands, err := cmdlet.Commands(data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range commands {
+				if strings.HasPrefix(c.Name, "New-Cs") || c.Name == "Enable-CsTopology" {
+					t.Errorf("%s:%d calls %s", path, c.Line, c.Name)
+				}
+			}
+		}
+	})
+}
+
+// Every mutating cmdlet asks for its errors and answers its own prompt: ShouldProcess has been asked before.
+func TestMutationsStopAndDoNotPrompt(t *testing.T) {
+	mutating := []string{"New-Cs", "Remove-Cs", "Enable-Cs", "Set-Owa", "Set-UM"}
+	everyBundle(t, func(t *testing.T, _ *plan.Plan, scripts map[string][]byte) {
+		for path, data := range scripts {
+			for n, line := range strings.Split(string(data), "\r\n") {
+				text := strings.TrimSpace(line)
+				for _, verb := range mutating {
+					if strings.HasPrefix(text, verb) && !strings.HasSuffix(text, "-Confirm:$false -ErrorAction Stop") {
+						t.Errorf("%s:%d: %s", path, n+1, text)
+					}
+				}
+			}
+		}
+	})
+}
+
+// analyzer asks PSScriptAnalyzer for every rule that it has, and for what Windows PowerShell 3.0 lacks.
+const analyzer = `
+$ErrorActionPreference = 'Stop'
+if (-not (Get-Module -ListAvailable PSScriptAnalyzer)) { 'no PSScriptAnalyzer'; exit 0 }
+Import-Module PSScriptAnalyzer
+$settings = @{ IncludeDefaultRules = $true; Rules = @{
+    PSUseCompatibleSyntax = @{ Enable = $true; TargetVersions = @('3.0', '4.0', '5.1') }
+    PSUseCompatibleCmdlets = @{ compatibility = @('desktop-3.0-windows', 'desktop-5.1.14393.206-windows') } } }
+'analysed'
+Invoke-ScriptAnalyzer -Path $args[0] -Recurse -Settings $settings | ForEach-Object { '{0}:{1}: {2} {3}' -f $_.ScriptPath, $_.Line, $_.RuleName, $_.Message }
+`
+
+func TestScriptAnalyzerIsSilent(t *testing.T) {
+	engine, err := exec.LookPath("pwsh")
+	if err != nil {
+		t.Log("no pwsh on PATH: PSScriptAnalyzer was not run")
+		return
+	}
+	folder := t.TempDir()
+	for _, shape := range []string{"dial plans", "mixed"} {
+		yaml := []byte(shapes()[shape])
+		top, _ := topology.Load("topology.yaml", yaml)
+		for _, change := range plan.Changes() {
+			p, findings := plan.Build(top, yaml, change)
+			if p == nil {
+				t.Logf("%s, %s: %s", shape, change, findings[0].Message)
+				continue
+			}
+			b, err := bundle.Render(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := bundle.Write(filepath.Join(folder, strings.ReplaceAll(shape, " ", "-")+"-"+b.Name), b); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	script := filepath.Join(t.TempDir(), "analyse.ps1")
+	if err := os.WriteFile(script, []byte(analyzer), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command(engine, "-NoProfile", "-NonInteractive", "-File", script, folder).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	answer, rest, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	if answer == "no PSScriptAnalyzer" {
+		t.Log("pwsh has no PSScriptAnalyzer: it was not run")
+		return
+	}
+	if rest != "" {
+		t.Errorf("PSScriptAnalyzer says:\n%s", rest)
+	}
+}
