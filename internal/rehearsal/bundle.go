@@ -44,8 +44,7 @@ func readBundle(dir string) (*bundle, error) {
 			return nil, fmt.Errorf("%s is not a change bundle: %w", dir, &fs.PathError{Op: "open", Path: name, Err: os.ErrNotExist})
 		}
 	}
-	digest := sha256.Sum256([]byte(files["SHA256SUMS"]))
-	b.digest = hex.EncodeToString(digest[:])
+	b.digest = digestOf(files["SHA256SUMS"])
 	if err := json.Unmarshal([]byte(files["plan.json"]), &b.plan); err != nil {
 		return nil, fmt.Errorf("read plan.json: %w", err)
 	}
@@ -55,6 +54,12 @@ func readBundle(dir string) (*bundle, error) {
 	}
 	b.topology = t
 	return b, nil
+}
+
+// digestOf is the SHA-256 of data, lower-case hex.
+func digestOf(data string) string {
+	sum := sha256.Sum256([]byte(data))
+	return hex.EncodeToString(sum[:])
 }
 
 // scripts returns the paths of everything that a run may execute, sorted.

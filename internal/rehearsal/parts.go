@@ -32,6 +32,15 @@ func (q sequence) upTo(n int) []invocation {
 	return list
 }
 
+// whole is the sequence as one outcome, for a complaint about no single script.
+func (q sequence) whole() outcome {
+	all := outcome{after: q.end()}
+	for _, o := range q.runs {
+		all.Mutations = append(all.Mutations, o.Mutations...)
+	}
+	return all
+}
+
 // follow is the world as a script finds it: before a verification, people have signed in.
 func (s *stage) follow(w world, next invocation) world {
 	if next.step.Kind == plan.KindVerify {
@@ -88,11 +97,7 @@ func (r *rehearsal) rehearseForward() error {
 	if err != nil || !passed {
 		return err
 	}
-	var log []Mutation
-	for _, o := range r.forward.runs {
-		log = append(log, o.Mutations...)
-	}
-	return r.comparePlan(log)
+	return r.comparePlan(r.forward.whole().Mutations)
 }
 
 // playSequence runs scripts one after the other, each changing one first under -WhatIf, and keeps what they did. It
@@ -182,7 +187,7 @@ func (r *rehearsal) rehearseBackOut() error {
 	if err != nil || !passed {
 		return err
 	}
-	if !r.record("the farm after the back-out", "as it was before, web.config byte for byte", different(r.forward.start, r.backward.end()), outcome{}) {
+	if !r.record("the farm after the back-out", "as it was before, web.config byte for byte", different(r.forward.start, r.backward.end()), r.backward.whole()) {
 		return nil
 	}
 	if err := r.nothingLeftBehind(); err != nil {
@@ -243,16 +248,16 @@ func foreignEdit(data string) string {
 
 // forwardAgain goes through the whole change a second time, after its back-out.
 func (r *rehearsal) forwardAgain() error {
-	w := r.backward.end()
+	again := sequence{start: r.backward.end()}
 	for _, done := range r.forward.runs {
 		r.announce("again " + done.String())
-		o, err := r.run(r.follow(w, done.invocation), done.invocation, manner{})
+		o, err := r.run(r.follow(again.end(), done.invocation), done.invocation, manner{})
 		if err != nil {
 			return err
 		}
 		r.record("again "+done.String(), fmt.Sprintf("exit %d, %s", o.Exit, count(len(o.Mutations), "mutation")), firstOf(wrongExit(o, 0), otherMutations(done, o)), o)
-		w = o.after
+		again.runs = append(again.runs, o)
 	}
-	r.record("the farm after the second run", "as after the first", different(r.forward.end(), w), outcome{})
+	r.record("the farm after the second run", "as after the first", different(r.forward.end(), again.end()), again.whole())
 	return nil
 }

@@ -29,6 +29,10 @@ var (
 // Run rehearses the bundle in dir. A case that fails is in the report; an error says that the rehearsal itself
 // could not be done.
 func Run(ctx context.Context, dir string, opt Options) (*Report, error) {
+	return rehearse(ctx, dir, opt, parts)
+}
+
+func rehearse(ctx context.Context, dir string, opt Options, parts []part) (*Report, error) {
 	b, err := readBundle(dir)
 	if err != nil {
 		return nil, err
@@ -46,7 +50,7 @@ func Run(ctx context.Context, dir string, opt Options) (*Report, error) {
 	defer s.engine.close()
 
 	r := &rehearsal{stage: s, progress: opt.Progress, report: newReport(b, s.engine.version)}
-	return r.report, r.runParts()
+	return r.report, r.play(parts)
 }
 
 // rehearsal is one run of the six parts.
@@ -61,12 +65,16 @@ type rehearsal struct {
 	backward sequence  // the back-outs in reverse order, from part 4
 }
 
-// parts are the six parts of a rehearsal. A part that fails ends it: the next ones start from what it shows.
-var parts = []struct {
+// part is one of the parts of a rehearsal, and how to play it.
+type part struct {
 	number int
 	title  string
 	play   func(*rehearsal) error
-}{
+}
+
+// parts are the six parts of a rehearsal, after the check that makes it safe. A part that fails ends it: the next
+// ones start from what it shows.
+var parts = []part{
 	{0, "Every command in the scripts is one that the farm stands in for", (*rehearsal).checkCommands},
 	{1, "-WhatIf on a fresh farm: no mutation and no file written", (*rehearsal).rehearseWhatIf},
 	{2, "The run in order: exactly the plan's commands, and the verification passes", (*rehearsal).rehearseForward},
@@ -76,7 +84,7 @@ var parts = []struct {
 	{6, "Trouble: refused, with nothing changed", (*rehearsal).rehearseTrouble},
 }
 
-func (r *rehearsal) runParts() error {
+func (r *rehearsal) play(parts []part) error {
 	r.forward.start = r.fresh()
 	for _, part := range parts {
 		r.report.Parts = append(r.report.Parts, Part{Number: part.number, Title: part.title, Cases: []Case{}})

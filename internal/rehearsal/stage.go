@@ -293,7 +293,7 @@ func (o outcome) place() (script string, line int) {
 			return strings.ReplaceAll(match[1], `\`, "/"), line
 		}
 	}
-	if len(o.Mutations) > 0 && o.Mutations[0].Script != "" {
+	if o.Script != "" && len(o.Mutations) > 0 && o.Mutations[0].Script != "" {
 		return o.Mutations[0].Script, o.Mutations[0].Line
 	}
 	return o.Script, 0
