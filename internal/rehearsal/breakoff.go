@@ -21,43 +21,44 @@ var breakages = []struct {
 // rehearseBreakOff is part 5: each breakage at each mutation of the run, each followed once by a re-run and once by
 // the back-outs; and each breakage at each mutation of the back-outs, followed by a re-run of these.
 func (r *rehearsal) rehearseBreakOff() error {
-	if err := r.breakEach(r.forward, "re-run ends as part 2, back-out as part 4, back-out after the re-run too", r.resume, r.retreat, r.resumeAndRetreat); err != nil {
-		return err
-	}
-	return r.breakEach(r.backward, "re-run ends as part 4", r.resume)
+	tries := breakEach(r.forward, "re-run ends as part 2, back-out as part 4, back-out after the re-run too",
+		(*stage).resume, (*stage).retreat, (*stage).resumeAndRetreat)
+	tries = append(tries, breakEach(r.backward, "re-run ends as part 4", (*stage).resume)...)
+	return r.tryAll(tries)
 }
 
-// wayOut leads from a broken world to a good end. It returns what is wrong there, and the run that it is about.
-type wayOut func(q sequence, n int, broken world) (complaint string, about outcome, err error)
+// wayOut leads from the world in which run number n of a sequence broke to a good end. It returns what is wrong
+// there, and the run that it is about.
+type wayOut func(s *stage, q sequence, n int, broken world) (complaint string, about outcome, err error)
 
-func (r *rehearsal) breakEach(q sequence, good string, ways ...wayOut) error {
+// breakEach lists every breakage at every mutation of a sequence.
+func breakEach(q sequence, good string, ways ...wayOut) []try {
+	var tries []try
 	for n, done := range q.runs {
 		for m, moment := range done.moments {
 			for _, b := range breakages {
-				name := fmt.Sprintf("%s %s (%s)", b.name, moment.made[0], done.invocation)
-				r.announce(name)
-				o, err := b.broken(r.stage, q, n, m)
-				if err != nil {
-					return err
-				}
-				complaint := ""
-				if b.exits != nil {
-					complaint = wrongExit(o, b.exits...)
-				}
-				broken := o.after
-				for _, way := range ways {
-					if complaint != "" {
-						break
-					}
-					if complaint, o, err = way(q, n, broken); err != nil {
-						return err
-					}
-				}
-				r.record(name, good, complaint, o)
+				tries = append(tries, try{
+					name: fmt.Sprintf("%s %s (%s)", b.name, moment.made[0], done.invocation),
+					do: func(s *stage) (string, string, outcome, error) {
+						o, err := b.broken(s, q, n, m)
+						complaint := ""
+						if err == nil && b.exits != nil {
+							complaint = wrongExit(o, b.exits...)
+						}
+						broken := o.after
+						for _, way := range ways {
+							if complaint != "" || err != nil {
+								break
+							}
+							complaint, o, err = way(s, q, n, broken)
+						}
+						return good, complaint, o, err
+					},
+				})
 			}
 		}
 	}
-	return nil
+	return tries
 }
 
 // powerCut is the world right after a mutation: nothing else of the script happens, no catch and no finally.
@@ -82,9 +83,9 @@ func isFile(m moment) bool { return m.made[0].Kind == plan.File }
 
 // resume runs the scripts again from number n on. Once a world is the same as it was the first time, evidence and
 // all, what follows is the same too.
-func (r *rehearsal) resume(q sequence, n int, w world) (string, outcome, error) {
+func (s *stage) resume(q sequence, n int, w world) (string, outcome, error) {
 	for k, done := range q.runs[n:] {
-		o, err := r.run(r.follow(w, done.invocation), done.invocation, manner{})
+		o, err := s.run(s.follow(w, done.invocation), done.invocation, manner{})
 		if err != nil {
 			return "", o, err
 		}
@@ -104,20 +105,20 @@ func (r *rehearsal) resume(q sequence, n int, w world) (string, outcome, error) 
 
 // resumeAndRetreat runs script n again, which must not take the half-finished state for the one to go back to, and
 // then the back-outs.
-func (r *rehearsal) resumeAndRetreat(q sequence, n int, w world) (string, outcome, error) {
-	o, err := r.run(w, q.runs[n].invocation, manner{})
+func (s *stage) resumeAndRetreat(q sequence, n int, w world) (string, outcome, error) {
+	o, err := s.run(w, q.runs[n].invocation, manner{})
 	if err != nil {
 		return "", o, err
 	}
-	return r.retreat(q, n, o.after)
+	return s.retreat(q, n, o.after)
 }
 
 func sameEvidence(a, b world) bool { return slices.Equal(a.evidenceNames(), b.evidenceNames()) }
 
 // retreat runs the back-outs of everything up to script n.
-func (r *rehearsal) retreat(q sequence, n int, w world) (string, outcome, error) {
+func (s *stage) retreat(q sequence, n int, w world) (string, outcome, error) {
 	for _, i := range backOuts(q.upTo(n + 1)) {
-		o, err := r.run(w, i, manner{})
+		o, err := s.run(w, i, manner{})
 		if err != nil {
 			return "", o, err
 		}

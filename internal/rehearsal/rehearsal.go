@@ -43,19 +43,19 @@ func rehearse(ctx context.Context, dir string, opt Options, parts []part) (*Repo
 	}
 	defer os.RemoveAll(root)
 
-	s, err := newStage(ctx, root, b, opt.Engine)
+	stages, err := openStages(ctx, root, b, opt.Engine)
+	defer closeStages(stages)
 	if err != nil {
 		return nil, err
 	}
-	defer s.engine.close()
-
-	r := &rehearsal{stage: s, progress: opt.Progress, report: newReport(b, s.engine.version)}
+	r := &rehearsal{stage: stages[0], stages: stages, progress: opt.Progress, report: newReport(b, stages[0].engine.version)}
 	return r.report, r.play(parts)
 }
 
 // rehearsal is one run of the six parts.
 type rehearsal struct {
-	*stage
+	*stage            // for what has to go in order
+	stages   []*stage // for what need not
 	report   *Report
 	progress func(string)
 	part     *Part
@@ -108,14 +108,6 @@ func (r *rehearsal) announce(name string) {
 
 // record adds a case and tells whether it passed; complaint "" means it did.
 func (r *rehearsal) record(name, detail, complaint string, o outcome) bool {
-	c := Case{Name: name, Result: Passed, Detail: detail, Script: o.Script, Mutations: []string{}}
-	if complaint != "" {
-		c.Result, c.Detail = Failed, complaint
-		c.Script, c.Line = o.place()
-		for _, m := range o.Mutations {
-			c.Mutations = append(c.Mutations, m.String())
-		}
-	}
-	r.part.Cases = append(r.part.Cases, c)
+	r.part.Cases = append(r.part.Cases, newCase(name, detail, complaint, o))
 	return complaint == ""
 }

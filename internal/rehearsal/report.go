@@ -53,6 +53,20 @@ const (
 	Failed Result = "failed"
 )
 
+// newCase is a case that passed with that detail, or failed with that complaint.
+func newCase(name, detail, complaint string, o outcome) Case {
+	c := Case{Name: name, Result: Passed, Detail: detail, Script: o.Script, Mutations: []string{}}
+	if complaint == "" {
+		return c
+	}
+	c.Result, c.Detail = Failed, complaint
+	c.Script, c.Line = o.place()
+	for _, m := range o.Mutations {
+		c.Mutations = append(c.Mutations, m.String())
+	}
+	return c
+}
+
 func newReport(b *bundle, engine string) *Report {
 	tool := plan.Tool{Name: plan.ToolName, Version: plan.ToolVersion}
 	return &Report{FormatVersion: FormatVersion, Tool: tool, Bundle: b.name, Digest: b.digest, Engine: engine, Result: Passed, Parts: []Part{}}

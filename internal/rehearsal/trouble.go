@@ -2,6 +2,7 @@ package rehearsal
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -92,56 +93,51 @@ func namedDialPlans(b *bundle) bool { return len(b.topology.Pools[0].SipDialPlan
 
 // rehearseTrouble is part 6.
 func (r *rehearsal) rehearseTrouble() error {
+	var tries []try
 	for _, t := range troubles {
-		if t.applies != nil && !t.applies(r.bundle) {
-			continue
-		}
 		n := slices.IndexFunc(r.forward.runs, func(o outcome) bool { return o.step.ID == t.step })
-		if n < 0 {
+		if n < 0 || t.applies != nil && !t.applies(r.bundle) {
 			continue
 		}
-		if err := r.tryTrouble(t, r.forward.runs[n].invocation, r.before(r.forward, n), 2); err != nil {
-			return err
+		i := r.forward.runs[n].invocation
+		if t.backOut {
+			tries = append(tries, t.try(backOuts([]invocation{i})[0], r.forward.end(), 2))
+			continue
 		}
+		tries = append(tries, t.try(i, r.before(r.forward, n), 2))
 		if t.preflight == 0 {
 			continue
 		}
-		check := slices.IndexFunc(r.forward.runs, func(o outcome) bool {
-			return o.step.Kind == plan.KindCheck && o.step.Shell == r.forward.runs[n].step.Shell
-		})
-		if err := r.tryTrouble(t, r.forward.runs[check].invocation, r.before(r.forward, check), t.preflight); err != nil {
-			return err
-		}
+		check := slices.IndexFunc(r.forward.runs, func(o outcome) bool { return o.step.Kind == plan.KindCheck && o.step.Shell == i.step.Shell })
+		tries = append(tries, t.try(r.forward.runs[check].invocation, r.before(r.forward, check), t.preflight))
 	}
-	return nil
+	return r.tryAll(tries)
 }
 
-// tryTrouble runs one script in one trouble.
-func (r *rehearsal) tryTrouble(t trouble, i invocation, w world, exit int) error {
-	if t.backOut {
-		i = backOuts([]invocation{i})[0]
-		w = r.forward.end()
+// try runs one script in the trouble; the script is to end with exit.
+func (t trouble) try(i invocation, w world, exit int) try {
+	return try{
+		name: t.name + ": " + i.String(),
+		do: func(s *stage) (string, string, outcome, error) {
+			c := &scene{bundle: s.bundle, world: world{w.farm.clone(), maps.Clone(w.files)}, run: i}
+			t.arrange(c)
+			o, err := s.run(c.world, c.run, c.how)
+			if err != nil {
+				return "", "", o, err
+			}
+			phrase := c.fill(t.phrase)
+			return fmt.Sprintf("exit %d, %q, nothing changed", o.Exit, phrase), firstOf(
+				wrongExit(o, exit),
+				silent(o, phrase),
+				anyMutation(o),
+				different(c.world, o.after),
+				strayFile(c.world, o),
+			), o, nil
+		},
 	}
-	s := &scene{bundle: r.bundle, world: world{w.farm.clone(), w.files.without(func(string) bool { return false })}, run: i}
-	t.arrange(s)
-	name := fmt.Sprintf("%s: %s", t.name, s.run)
-	r.announce(name)
-	o, err := r.run(s.world, s.run, s.how)
-	if err != nil {
-		return err
-	}
-	phrase := r.fill(t.phrase, s)
-	r.record(name, fmt.Sprintf("exit %d, %q, nothing changed", o.Exit, phrase), firstOf(
-		wrongExit(o, exit),
-		silent(o, phrase),
-		anyMutation(o),
-		different(s.world, o.after),
-		strayFile(s.world, o),
-	), o)
-	return nil
 }
 
-func (r *rehearsal) fill(phrase string, s *scene) string {
+func (s *scene) fill(phrase string) string {
 	pool := s.pool()
 	return strings.NewReplacer("{server}", s.run.host, "{pool}", pool.FQDN, "{registrar}", pool.Registrar, "{site}", pool.SiteID).Replace(phrase)
 }
