@@ -27,20 +27,29 @@ func read(cmd *cobra.Command, path string) (source, error) {
 
 // makePlan reads a topology and decides what is to be done. Findings go to standard error; one that is an
 // error ends in errFindings.
-func makePlan(cmd *cobra.Command, path string, change plan.Change) (*plan.Plan, error) {
+func makePlan(cmd *cobra.Command, path string, flags changeFlags) (*plan.Plan, error) {
+	if err := flags.check(cmd); err != nil {
+		return nil, err
+	}
 	src, err := read(cmd, path)
 	if err != nil {
 		return nil, err
 	}
-	top, findings := topology.Load(src.name, src.data)
+	sources := map[string][]byte{src.name: src.data}
+	renew, findings, err := readRenewal(cmd, *flags.from, sources)
+	if err != nil {
+		return nil, err
+	}
+	top, more := topology.Load(src.name, src.data)
+	findings = append(findings, more...)
 	var p *plan.Plan
 	if !findings.HasErrors() {
-		var more finding.List
-		p, more = plan.Build(top, src.data, change)
-		findings = append(findings, more...)
+		var decided finding.List
+		p, decided = decide(src, top, flags.change(), renew)
+		findings = append(findings, decided...)
 	}
 	stderr := cmd.ErrOrStderr()
-	if err := finding.WriteText(stderr, findings, map[string][]byte{src.name: src.data}, wantsColour(stderr)); err != nil {
+	if err := finding.WriteText(stderr, findings, sources, wantsColour(stderr)); err != nil {
 		return nil, err
 	}
 	if findings.HasErrors() {
@@ -49,19 +58,15 @@ func makePlan(cmd *cobra.Command, path string, change plan.Change) (*plan.Plan, 
 	return p, nil
 }
 
-// addChange defines --change with the kinds that the plan knows.
-func addChange(cmd *cobra.Command) *choice {
-	var kinds []string
-	for _, c := range plan.Changes() {
-		kinds = append(kinds, string(c))
+// decide builds the plan, with what it replaces where that is given.
+func decide(src source, top *topology.Topology, change plan.Change, renew *renewal) (*plan.Plan, finding.List) {
+	if renew == nil {
+		return plan.Build(top, src.data, change)
 	}
-	return addChoice(cmd, "change", "kind of change", kinds...)
-}
-
-// changeFlag is what a suggested command needs to be about the same kind of change: "" for the usual one.
-func changeFlag(change plan.Change) string {
-	if change == plan.Integrate {
-		return ""
+	old, findings := renew.replaced(src.name, top)
+	if findings.HasErrors() {
+		return nil, findings
 	}
-	return " --change " + string(change)
+	p, more := plan.Build(top, src.data, change, plan.Replacing(old))
+	return p, append(findings, more...)
 }

@@ -15,14 +15,14 @@ func newPlan() *cobra.Command {
 		Short: "Show the ordered steps, each with its reason and its commands",
 		Long: `Show what would be done: the ordered steps with where they run, the commands
 that change something, and who notices what. Nothing is written.`,
-		Example:           "  lyncowa plan topology.yaml\n  lyncowa plan topology.yaml --format markdown",
+		Example:           "  lyncowa plan topology.yaml\n  lyncowa plan topology.yaml --format markdown\n  lyncowa plan topology.yaml --change renew-certificate --from old-topology.yaml",
 		Args:              files(1, 1),
 		ValidArgsFunction: completeTopologies,
 	}
 	change := addChange(cmd)
 	format := addChoice(cmd, "format", "how to show the steps", "table", "json", "markdown")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		p, err := makePlan(cmd, args[0], plan.Change(change.value))
+		p, err := makePlan(cmd, args[0], change)
 		if err != nil {
 			return err
 		}
@@ -30,7 +30,7 @@ that change something, and who notices what. Nothing is written.`,
 			return err
 		}
 		if format.value == "table" {
-			next(cmd.OutOrStdout(), "lyncowa render "+quoted(args[0])+changeFlag(p.Change))
+			next(cmd.OutOrStdout(), "lyncowa render "+quoted(args[0])+change.repeated())
 		}
 		return nil
 	}

@@ -22,7 +22,7 @@ func newRender() *cobra.Command {
 The folder is written whole or not at all. A folder that lyncowa did not write is
 never replaced, nor one that holds evidence of a run, a filled-in approval or
 files of somebody else. The same topology gives the same bytes everywhere.`,
-		Example:           "  lyncowa render topology.yaml\n  lyncowa render topology.yaml -o changes/CHG-10482 --check",
+		Example:           "  lyncowa render topology.yaml\n  lyncowa render topology.yaml -o changes/CHG-10482 --check\n  lyncowa render topology.yaml --change renew-certificate --from litware-owa-im-integrate",
 		Args:              files(1, 1),
 		ValidArgsFunction: completeTopologies,
 	}
@@ -33,7 +33,7 @@ files of somebody else. The same topology gives the same bytes everywhere.`,
 		if cmd.Flags().Changed("output") && (*dir == "" || *dir == "-") {
 			return badCommandLine(cmd, fmt.Sprintf("a bundle is a folder and %q is none", *dir))
 		}
-		p, err := makePlan(cmd, args[0], plan.Change(change.value))
+		p, err := makePlan(cmd, args[0], change)
 		if err != nil {
 			return err
 		}
@@ -45,7 +45,7 @@ files of somebody else. The same topology gives the same bytes everywhere.`,
 			*dir = b.Name
 		}
 		if *check {
-			return checkBundle(cmd, *dir, b, fmt.Sprintf("lyncowa render %s -o %s%s", quoted(args[0]), quoted(*dir), changeFlag(p.Change)))
+			return checkBundle(cmd, *dir, b, fmt.Sprintf("lyncowa render %s -o %s%s", quoted(args[0]), quoted(*dir), change.repeated()))
 		}
 		return writeBundle(cmd.OutOrStdout(), args[0], *dir, b, p)
 	}

@@ -17,8 +17,24 @@ func (l *loader) thumbprint(e entry) (string, bool) {
 		l.reportFault(e, f)
 		return "", false
 	}
-	return strings.ToUpper(strings.ReplaceAll(s, " ", "")), true
+	return plainThumbprint(s), true
 }
+
+// ThumbprintError says why a text is no thumbprint, and the way out.
+type ThumbprintError struct{ Problem, Hint string }
+
+func (e *ThumbprintError) Error() string { return e.Problem }
+
+// ParseThumbprint reads a thumbprint as certificateThumbprint does: 40 upper-case hexadecimal digits come back, blanks
+// and lower case are accepted. Any error is a *ThumbprintError.
+func ParseThumbprint(s string) (string, error) {
+	if f := checkThumbprint("it", s); f != nil {
+		return "", &ThumbprintError{f.message, f.hint}
+	}
+	return plainThumbprint(s), nil
+}
+
+func plainThumbprint(s string) string { return strings.ToUpper(strings.ReplaceAll(s, " ", "")) }
 
 func checkThumbprint(field, s string) *fault {
 	index, digits := 0, 0
