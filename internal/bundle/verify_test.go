@@ -1,0 +1,273 @@
+package bundle_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"lyncowa/internal/bundle"
+)
+
+// litwareOnDisk writes the files of the bundle of the litware example.
+func litwareOnDisk(t testing.TB) onDisk {
+	d := onDisk{t, filepath.Join(t.TempDir(), "bundle")}
+	for _, file := range render(t, litware(t)).Files {
+		d.write(file.Path, string(file.Data))
+	}
+	return d
+}
+
+// said is a discrepancy as the table of tamperings writes it.
+func said(d bundle.Discrepancy) string {
+	text := d.Path
+	if d.Line > 0 {
+		text += fmt.Sprintf(":%d", d.Line)
+	}
+	text += ": " + string(d.Kind)
+	if d.Kind == bundle.Renamed {
+		text += " to " + d.Other
+	}
+	if d.Detail != "" {
+		text += ": " + d.Detail
+	}
+	return text
+}
+
+// like compares with a text in which * stands for anything.
+func like(want, got string) bool {
+	parts := strings.Split(want, "*")
+	for i, part := range parts {
+		at := strings.Index(got, part)
+		if at < 0 || i == 0 && at > 0 {
+			return false
+		}
+		got = got[at+len(part):]
+	}
+	return got == "" || parts[len(parts)-1] == ""
+}
+
+func verify(t testing.TB, dir, approved string) *bundle.Verification {
+	t.Helper()
+	v, err := bundle.Verify(dir, approved)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func TestVerifySaysWhatHappenedToWhichFile(t *testing.T) {
+	for _, c := range tamperings {
+		t.Run(c.name, func(t *testing.T) {
+			d := litwareOnDisk(t)
+			c.do(d)
+			var got []string
+			for _, difference := range verify(t, d.dir, "").Differences {
+				got = append(got, said(difference))
+			}
+			if !slices.EqualFunc(c.want, got, like) {
+				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
+			}
+		})
+	}
+}
+
+func TestVerifyRefusesLinks(t *testing.T) {
+	d := litwareOnDisk(t)
+	d.rename(otherScript, "../elsewhere.ps1")
+	if err := os.Symlink(d.path("../elsewhere.ps1"), d.path(otherScript)); err != nil {
+		t.Skip(err)
+	}
+	d.must(os.Symlink("/", d.path("root")))
+	d.must(os.Symlink("/", d.path("evidence")))
+	var got []string
+	for _, difference := range verify(t, d.dir, "").Differences {
+		got = append(got, said(difference))
+	}
+	want := []string{"evidence: added: it is a symbolic link", "root: added: it is a symbolic link", otherScript + ": not a file: it is a symbolic link"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// A bundle forged whole is caught by the ticket alone.
+func TestVerifyComparesTheApprovedDigest(t *testing.T) {
+	d := litwareOnDisk(t)
+	digest := d.digest(sumsFile)
+	if v := verify(t, d.dir, digest); !v.Whole() || v.Digest != digest || v.SumsOnly != "" {
+		t.Errorf("the approved bundle is not whole: %+v", v)
+	}
+	v := verify(t, d.dir, strings.Repeat("0", 64))
+	if len(v.Differences) != 1 || v.Differences[0].Kind != bundle.NotApproved || v.Differences[0].Path != sumsFile {
+		t.Errorf("got %v", v.Differences)
+	}
+	d.remove(sumsFile)
+	if v := verify(t, d.dir, digest); len(v.Differences) != 2 {
+		t.Errorf("without sums got %v", v.Differences)
+	}
+}
+
+func TestParseDigest(t *testing.T) {
+	digest := strings.Repeat("0123456789abcdef", 4)
+	for text, want := range map[string]string{
+		digest:                              digest,
+		strings.ToUpper(digest):             digest,
+		" " + digest[:2] + " " + digest[2:]: digest,
+		"":                                  "",
+		digest[1:]:                          "",
+		digest + "00":                       "",
+		digest[1:] + "g":                    "",
+		"sha256:" + digest:                  "",
+	} {
+		got, err := bundle.ParseDigest(text)
+		if got != want || (err == nil) != (want != "") {
+			t.Errorf("ParseDigest(%q) = %q, %v", text, got, err)
+		}
+	}
+}
+
+// A bundle of another version is judged by its sums, and says so.
+func TestVerifyOfAnotherVersionComparesTheSums(t *testing.T) {
+	d := litwareOnDisk(t)
+	d.edit("plan.json", `"version": "0.1.0"`, `"version": "9.9.9"`)
+	old := d.digest(sumsFile)
+	d.forgeSum("plan.json")
+	d.write("approval.md", strings.ReplaceAll(d.read("approval.md"), old, d.digest(sumsFile)))
+	v := verify(t, d.dir, "")
+	if !v.Whole() || !strings.Contains(v.SumsOnly, "9.9.9") || v.Plan != nil {
+		t.Fatalf("got %+v", v)
+	}
+	for _, c := range []struct {
+		name string
+		do   func(onDisk)
+		want []string
+	}{
+		{"edited", func(d onDisk) { d.edit(otherScript, "EA5A", "EA5B") }, []string{otherScript + ": edited"}},
+		{"line ends", func(d onDisk) { d.write(otherScript, strings.ReplaceAll(d.read(otherScript), "\r\n", "\n")) }, []string{otherScript + ": edited: CRLF turned into LF"}},
+		{"renamed", func(d onDisk) { d.rename(otherScript, "x.ps1") }, []string{otherScript + ": renamed to x.ps1"}},
+		{"added", func(d onDisk) { d.write("x.ps1", "x") }, []string{"x.ps1: added"}},
+		{"signed", func(d onDisk) { d.append(otherScript, signature) }, nil},
+		{"sums in other line ends", func(d onDisk) { d.write(sumsFile, strings.ReplaceAll(d.read(sumsFile), "\n", "\r\n")) }, []string{sumsFile + ":1: edited: LF turned into CRLF", "approval.md:*: edited: it names another digest, *"}},
+		{"a sum twice", func(d onDisk) { d.append(sumsFile, d.digest(module)+"  "+module+"\n") }, []string{sumsFile + ":*: edited: its lines are not as lyncowa writes them", "approval.md:*: edited: *"}},
+		{"another digest in the approval", func(d onDisk) { d.edit("approval.md", d.digest(sumsFile), strings.Repeat("a", 64)) }, []string{"approval.md:*: edited: it names another digest, *"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			copied := onDisk{t, t.TempDir()}
+			copied.must(os.CopyFS(copied.dir, os.DirFS(d.dir)))
+			c.do(copied)
+			var got []string
+			for _, difference := range verify(t, copied.dir, "").Differences {
+				got = append(got, said(difference))
+			}
+			if !slices.EqualFunc(c.want, got, like) {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// A topology that the sums list and that is not valid cannot be vouched for: findings, and no difference.
+func TestVerifyListsTheFindingsOfTheTopology(t *testing.T) {
+	d := litwareOnDisk(t)
+	old := d.digest(sumsFile)
+	before := d.digest("topology.yaml")
+	d.edit("topology.yaml", "5199", "70000")
+	d.forgeSum("topology.yaml")
+	d.edit("plan.json", before, d.digest("topology.yaml"))
+	d.forgeSum("plan.json")
+	d.write("approval.md", strings.ReplaceAll(d.read("approval.md"), old, d.digest(sumsFile)))
+	v := verify(t, d.dir, "")
+	if len(v.Differences) != 0 || len(v.Findings) != 1 || v.Findings[0].ID != "port-range" || v.Whole() {
+		t.Errorf("got %v, %v", v.Differences, v.Findings)
+	}
+}
+
+// A topology forged together with its sum: what was rendered from the real one gives it away.
+func TestVerifyNamesAForgedTopology(t *testing.T) {
+	d := litwareOnDisk(t)
+	d.edit("topology.yaml", "5199", "5200")
+	d.forgeSum("topology.yaml")
+	got := map[string]bundle.DifferenceKind{}
+	for _, difference := range verify(t, d.dir, "").Differences {
+		got[difference.Path] = difference.Kind
+	}
+	if got["topology.yaml"] != bundle.Replaced || got[sumsFile] != bundle.Replaced || got[ranScript] != bundle.Edited {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestVerifyRefusesWhatIsNoBundle(t *testing.T) {
+	d := onDisk{t, t.TempDir()}
+	d.write("file", "x")
+	d.write("folder/topology.yaml", "x")
+	for _, name := range []string{"absent", "file", "folder"} {
+		_, err := bundle.Verify(d.path(name), "")
+		if target := (*bundle.TargetError)(nil); !errors.As(err, &target) || target.Hint == "" {
+			t.Errorf("%s: got %v, want a TargetError with a hint", name, err)
+		}
+	}
+}
+
+// Whatever bit is flipped in whatever file, Verify names that file. TestCompareCatchesEveryFlippedBit tries many
+// more of them.
+func TestVerifyCatchesFlippedBits(t *testing.T) {
+	d := litwareOnDisk(t)
+	random := rand.New(rand.NewPCG(1, 2))
+	for _, file := range render(t, litware(t)).Files {
+		flips := 3
+		if slices.Contains([]string{bundle.TopologyPath, bundle.PlanPath, bundle.SumsPath}, file.Path) && !testing.Short() {
+			flips = 40 // what the others are compared with comes from these
+		}
+		if file.Path == bundle.ApprovalPath {
+			continue // people write on it: TestVerifyCatchesFlippedBitsOfTheApproval
+		}
+		for range flips {
+			spoilt, bit := slices.Clone(file.Data), random.IntN(len(file.Data)*8)
+			spoilt[bit/8] ^= 1 << (bit % 8)
+			d.write(file.Path, string(spoilt))
+			v := verify(t, d.dir, "")
+			if !slices.ContainsFunc(v.Differences, func(x bundle.Discrepancy) bool { return x.Path == file.Path }) {
+				t.Errorf("%s, bit %d of byte %d: got %v", file.Path, bit%8, bit/8, v.Differences)
+			}
+			if len(v.Differences) > 1 {
+				t.Errorf("%s, bit %d of byte %d: others are blamed too: %v", file.Path, bit%8, bit/8, v.Differences)
+			}
+		}
+		d.write(file.Path, string(file.Data))
+	}
+}
+
+// On approval.md every character counts that is not room for writing: here those of the command lines and of the
+// digest, whatever bit of them.
+func TestVerifyCatchesFlippedBitsOfTheApproval(t *testing.T) {
+	d := litwareOnDisk(t)
+	page := d.read("approval.md")
+	for _, part := range []string{d.digest(sumsFile), `.\scripts\40-lync-trusted-application.ps1 -Appr`, "sha256sum -c --quiet SHA256SUMS", "**is not the author**", "Expected is 0"} {
+		at := strings.Index(page, part)
+		if at < 0 {
+			t.Fatalf("approval.md does not hold %q", part)
+		}
+		for bit := at * 8; bit < (at+len(part))*8; bit += 29 {
+			spoilt := []byte(page)
+			spoilt[bit/8] ^= 1 << (bit % 8)
+			d.write("approval.md", string(spoilt))
+			if v := verify(t, d.dir, ""); len(v.Differences) != 1 || v.Differences[0].Path != "approval.md" {
+				t.Fatalf("%q, bit %d: got %v", part, bit-at*8, v.Differences)
+			}
+		}
+	}
+}
+
+// The JSON names of a discrepancy are a contract with programs.
+func TestDiscrepancyJSON(t *testing.T) {
+	data, err := json.Marshal(bundle.Discrepancy{Path: path.Join("a", "b"), Kind: bundle.Renamed, Line: 1, Other: "c", Detail: "d"})
+	if want := `{"path":"a/b","kind":"renamed","line":1,"other":"c","detail":"d"}`; err != nil || string(data) != want {
+		t.Errorf("got %s, %v", data, err)
+	}
+}
