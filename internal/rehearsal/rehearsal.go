@@ -12,6 +12,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strconv"
 )
 
 // Options says how to rehearse.
@@ -43,19 +45,24 @@ func rehearse(ctx context.Context, dir string, opt Options, parts []part) (*Repo
 	}
 	defer os.RemoveAll(root)
 
-	stages, err := openStages(ctx, root, b, opt.Engine)
-	defer closeStages(stages)
-	if err != nil {
+	r := &rehearsal{progress: opt.Progress}
+	r.open = func(number int) (*stage, error) {
+		return newStage(ctx, filepath.Join(root, strconv.Itoa(number)), b, opt.Engine)
+	}
+	if r.stage, err = r.open(0); err != nil {
 		return nil, err
 	}
-	r := &rehearsal{stage: stages[0], stages: stages, progress: opt.Progress, report: newReport(b, stages[0].engine.version)}
+	r.stages = []*stage{r.stage}
+	defer r.closeStages()
+	r.report = newReport(b, r.engine.version)
 	return r.report, r.play(parts)
 }
 
 // rehearsal is one run of the six parts.
 type rehearsal struct {
 	*stage            // for what has to go in order
-	stages   []*stage // for what need not
+	stages   []*stage // for what need not; the first is the same
+	open     func(number int) (*stage, error)
 	report   *Report
 	progress func(string)
 	part     *Part

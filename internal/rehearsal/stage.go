@@ -42,7 +42,10 @@ func newStage(ctx context.Context, root string, b *bundle, enginePath string) (*
 	}
 	var err error
 	s.engine, err = startEngine(ctx, enginePath, filepath.Join(root, "farm"), filepath.Join(s.root, "desk"))
-	return s, err
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // standInFile is the module that stands in for a shell's product in the bundle's version.

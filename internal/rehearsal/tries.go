@@ -1,10 +1,7 @@
 package rehearsal
 
 import (
-	"context"
-	"path/filepath"
 	"runtime"
-	"strconv"
 	"sync"
 	"sync/atomic"
 )
@@ -17,6 +14,9 @@ type try struct {
 
 // tryAll plays the tries on all stages at once and records them in their own order.
 func (r *rehearsal) tryAll(tries []try) error {
+	if err := r.openStages(); err != nil {
+		return err
+	}
 	cases := make([]Case, len(tries))
 	failures := make([]error, len(r.stages))
 	var next atomic.Int64
@@ -46,18 +46,28 @@ func (r *rehearsal) tryAll(tries []try) error {
 	return firstError(failures)
 }
 
-// openStages opens as many stages as there are processors to play on, four at most: each has an engine of its own.
-func openStages(ctx context.Context, root string, b *bundle, engine string) ([]*stage, error) {
-	stages := make([]*stage, min(4, runtime.GOMAXPROCS(0)))
-	failures := make([]error, len(stages))
+// openStages adds stages until there are as many as there are processors to play on, four at most: each has an
+// engine of its own.
+func (r *rehearsal) openStages() error {
+	more := make([]*stage, max(0, min(4, runtime.GOMAXPROCS(0))-len(r.stages)))
+	failures := make([]error, len(more))
 	var opening sync.WaitGroup
-	for k := range stages {
-		opening.Go(func() {
-			stages[k], failures[k] = newStage(ctx, filepath.Join(root, strconv.Itoa(k)), b, engine)
-		})
+	for k := range more {
+		opening.Go(func() { more[k], failures[k] = r.open(len(r.stages) + k) })
 	}
 	opening.Wait()
-	return stages, firstError(failures)
+	for _, s := range more {
+		if s != nil {
+			r.stages = append(r.stages, s)
+		}
+	}
+	return firstError(failures)
+}
+
+func (r *rehearsal) closeStages() {
+	for _, s := range r.stages {
+		s.engine.close()
+	}
 }
 
 func firstError(failures []error) error {
@@ -67,12 +77,4 @@ func firstError(failures []error) error {
 		}
 	}
 	return nil
-}
-
-func closeStages(stages []*stage) {
-	for _, s := range stages {
-		if s != nil && s.engine != nil {
-			s.engine.close()
-		}
-	}
 }
