@@ -37,6 +37,9 @@ func shapes() map[string]string {
 	return map[string]string{
 		"page":           head + "owaPools:\n" + pool(1, "    umColocated: false\n"),
 		"2015":           head + "versions: {lync: 2015}\nowaPools:\n" + pool(1, "    umColocated: false\n"),
+		"2016":           head + "versions: {exchange: 2016, lync: 2019}\nowaPools:\n" + pool(1, "    umColocated: false\n"+servers) + pool(2, "    umColocated: true\n    sipDialPlans: all\n"),
+		"2016, one pool": head + "versions: {exchange: 2016, lync: 2015}\nowaPools:\n" + pool(1, "    umColocated: false\n"),
+		"2019":           head + "versions: {exchange: 2019, lync: 2019}\nowaPools:\n" + pool(1, "    umColocated: false\n"+servers),
 		"colocated":      head + "owaPools:\n" + pool(1, "    umColocated: true\n    sipDialPlans: all\n"),
 		"computers":      head + "owaPools:\n" + pool(1, "    umColocated: false\n"+servers),
 		"mixed":          head + "owaPools:\n" + pool(1, "    umColocated: false\n"+servers) + pool(2, "    umColocated: true\n"),
@@ -126,7 +129,7 @@ func TestColocatedBundlesTouchNoTopology(t *testing.T) {
 
 // Every mutating cmdlet asks for its errors and answers its own prompt: ShouldProcess has been asked before.
 func TestMutationsStopAndDoNotPrompt(t *testing.T) {
-	mutating := []string{"New-Cs", "Remove-Cs", "Enable-Cs", "Set-Owa", "Set-UM"}
+	mutating := []string{"New-Cs", "Remove-Cs", "Enable-Cs", "Set-Owa", "Set-UM", "New-Setting", "Set-Setting", "Remove-Setting"}
 	everyBundle(t, func(t *testing.T, _ *plan.Plan, scripts map[string][]byte) {
 		for path, data := range scripts {
 			for n, line := range strings.Split(string(data), "\r\n") {
@@ -135,6 +138,26 @@ func TestMutationsStopAndDoNotPrompt(t *testing.T) {
 					if strings.HasPrefix(text, verb) && !strings.HasSuffix(text, "-Confirm:$false -ErrorAction Stop") {
 						t.Errorf("%s:%d: %s", path, n+1, text)
 					}
+				}
+			}
+		}
+	})
+}
+
+// From 2016 on web.config is ignored, before there is no override, and 2019 has no unified messaging.
+func TestScriptsFitTheVersion(t *testing.T) {
+	everyBundle(t, func(t *testing.T, p *plan.Plan, scripts map[string][]byte) {
+		forbidden := []string{"SettingOverride", "DiagnosticInfo"}
+		if p.UsesOverride() {
+			forbidden = []string{"-WebConfig", "appSettings", "Appcmd.exe' recycle"}
+		}
+		if !p.HasUM() {
+			forbidden = append(forbidden, "-UM", "DialPlan", "MSExchangeUM")
+		}
+		for path, data := range scripts {
+			for _, word := range forbidden {
+				if bytes.Contains(data, []byte(word)) {
+					t.Errorf("%s for Exchange %s holds %s", path, p.Versions.Exchange, word)
 				}
 			}
 		}
@@ -160,7 +183,7 @@ func TestScriptAnalyzerIsSilent(t *testing.T) {
 		return
 	}
 	folder := t.TempDir()
-	for _, shape := range []string{"dial plans", "mixed"} {
+	for _, shape := range []string{"dial plans", "mixed", "2016", "2019"} {
 		yaml := []byte(shapes()[shape])
 		top, _ := topology.Load("topology.yaml", yaml)
 		for _, change := range plan.Changes() {

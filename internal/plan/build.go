@@ -138,6 +138,9 @@ type definition struct {
 	impact   func(*Plan) string
 
 	template string // of its scripts where they are not those of integrate; "" for id
+
+	// override changes what differs where Exchange takes the settings from a setting override; may be nil.
+	override func(*definition)
 }
 
 // with returns a copy of the row with some of its fields changed.
@@ -153,6 +156,9 @@ func row(steps []definition, id string) definition {
 
 // step fills the row in for one plan. A skipped step keeps its number, title and reason and has nothing to run.
 func (d definition) step(p *Plan) Step {
+	if d.override != nil && p.UsesOverride() {
+		d.override(&d)
+	}
 	status, reason := d.reason(p)
 	s := Step{
 		Order: d.order, ID: d.id, Title: d.title, Kind: d.kind, Shell: d.shell,

@@ -42,8 +42,7 @@ func disableCommands(p *Plan) []Command {
 }
 
 func disableImpact(p *Plan) string {
-	const stays = " Users lose presence and instant messaging in OWA at their next sign-in. The trusted application pool, web.config, mailbox policies and dial plans stay as they are."
-	return virtualDirectoriesScope(p) + stays
+	return virtualDirectoriesScope(p) + " Users lose presence and instant messaging in OWA at their next sign-in. Everything else that the integration made stays as it is: the Lync topology, " + p.settingsPlace() + " and the mailbox policies."
 }
 
 func disableSignInReason(p *Plan) (Status, string) {

@@ -58,7 +58,7 @@ var integrate = []definition{
 		rights: serverRights, backOut: true,
 		undo:   "Restores the captured web.config if nobody else has changed it since, otherwise the two keys only; then recycles OWA on that server.",
 		reason: always("Exchange 2013 reads the Lync pool and the certificate from web.config on each Mailbox server."), commands: imSettingsCommands,
-		impact: fixed("Recycling MSExchangeOWAAppPool interrupts the OWA sessions on that server for a moment; unsaved text can be lost. One server at a time. A later cumulative update of Exchange overwrites web.config."),
+		impact: fixed(recycleImpact + " A later cumulative update of Exchange overwrites web.config."), override: imSettingsByOverride,
 	},
 	{
 		order: 80, id: "mailbox-policies", title: "Enable instant messaging in the OWA mailbox policies", kind: KindChange, shell: ShellExchange,
@@ -89,8 +89,9 @@ var integrate = []definition{
 }
 
 const (
-	serverRights = "local administrator on the server (elevated shell); role group View-Only Organization Management or better"
-	lyncRights   = "RTCUniversalServerAdmins, or domain administrator (elevated shell, local session)"
+	recycleImpact = "Recycling MSExchangeOWAAppPool interrupts the OWA sessions on that server for a moment; unsaved text can be lost. One server at a time."
+	serverRights  = "local administrator on the server (elevated shell); role group View-Only Organization Management or better"
+	lyncRights    = "RTCUniversalServerAdmins, or domain administrator (elevated shell, local session)"
 )
 
 func fixed(text string) func(*Plan) string { return func(*Plan) string { return text } }

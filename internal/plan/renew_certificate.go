@@ -15,18 +15,24 @@ var renewCertificate = []definition{
 	row(integrate, "im-settings").with(func(d *definition) {
 		d.title, d.reason = "Write the new thumbprint into web.config and recycle OWA", renewReason
 		d.undo = "Restores the captured web.config, and with it the old thumbprint, if nobody else has changed it since, otherwise the two keys only; then recycles OWA on that server. Keep the old certificate until then."
+		d.override = func(d *definition) {
+			imSettingsByOverride(d)
+			d.title, d.reason = "Write the new thumbprint into the setting override and recycle OWA", renewReason
+			d.undo += " Keep the old certificate until then."
+		}
 	}),
 	row(integrate, "verify-exchange"),
 	row(integrate, "sign-in"),
 }
 
 func renewReason(p *Plan) (Status, string) {
+	presented := "OWA presents to Lync the certificate whose thumbprint stands in " + p.settingsPlace() + "."
 	if len(p.Replaces) == 0 {
-		return Planned, "OWA presents to Lync the certificate whose thumbprint stands in web.config."
+		return Planned, presented
 	}
 	var pairs []string
 	for _, r := range p.Replaces {
 		pairs = append(pairs, fmt.Sprintf("%s: %s replaces %s", r.Server, r.New, r.Old))
 	}
-	return Planned, "OWA presents to Lync the certificate whose thumbprint stands in web.config. " + strings.Join(pairs, "; ") + "."
+	return Planned, presented + " " + strings.Join(pairs, "; ") + "."
 }

@@ -8,6 +8,7 @@ type Server struct {
 	Thumbprint string
 	Pool       topology.Pool // the OWA pool that the server stands behind
 	Subject    string        // what the subject CN of its certificate must be
+	Override   string        // name of the setting override that is for it, from Exchange 2016 on
 }
 
 // Registrar is the IMServerName of the server: the Lync pool, never the OWA FQDN (P8).
@@ -17,8 +18,12 @@ func (s Server) Registrar() string { return s.Pool.Registrar }
 func (p *Plan) Servers() []Server {
 	var servers []Server
 	for _, pool := range p.Topology.Pools {
+		overrides := overrideNames(pool)
 		for _, m := range pool.MailboxServers {
-			servers = append(servers, Server{FQDN: m.FQDN, Thumbprint: m.Thumbprint, Pool: pool, Subject: certificateSubject(pool, m)})
+			servers = append(servers, Server{
+				FQDN: m.FQDN, Thumbprint: m.Thumbprint, Pool: pool,
+				Subject: certificateSubject(pool, m), Override: overrides[m.Thumbprint],
+			})
 		}
 	}
 	return servers

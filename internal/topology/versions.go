@@ -16,8 +16,7 @@ type pair struct {
 
 // Reasons that several rows share.
 const (
-	onlyExchange2013 = "this version of lyncowa renders Exchange 2013 only; from 2016 on the registrar and the thumbprint go into a setting override (New-SettingOverride), not into web.config"
-	noLync2013       = "the integration with Exchange 2016 and later is not supported for Lync Server 2013"
+	noLync2013 = "Microsoft's integration page does not support Lync Server 2013 with Exchange 2016 and later (its page of Exchange 2019 requirements says otherwise; lyncowa follows the integration page)"
 )
 
 var pairs = []pair{
@@ -25,11 +24,11 @@ var pairs = []pair{
 	{"2013", "2015", ""},
 	{"2013", "2019", "Skype for Business Server 2019 is not supported with Exchange 2013"},
 	{"2016", "2013", noLync2013},
-	{"2016", "2015", onlyExchange2013},
-	{"2016", "2019", onlyExchange2013},
+	{"2016", "2015", ""},
+	{"2016", "2019", ""},
 	{"2019", "2013", noLync2013},
-	{"2019", "2015", onlyExchange2013},
-	{"2019", "2019", onlyExchange2013},
+	{"2019", "2015", ""},
+	{"2019", "2019", ""},
 }
 
 // refusedExchange are the versions that go with nothing, with the reason.
@@ -66,7 +65,7 @@ func (l *loader) exchangeVersion(e entry) (string, bool) {
 		return "", false
 	}
 	if reason, refused := refusedExchange[strings.ToUpper(s)]; refused {
-		l.report("version-refused", e.place(), "this version of lyncowa renders Exchange 2013", "exchange %s is refused: %s", s, reason)
+		l.report("version-refused", e.place(), "write 2013, 2016 or 2019", "exchange %s is refused: %s", s, reason)
 		return "", false
 	}
 	return s, l.isKnownVersion(e, s, func(p pair) string { return p.exchange })

@@ -1,0 +1,123 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"lyncowa/internal/powershell"
+	"lyncowa/internal/topology"
+)
+
+// Override is a setting override of Exchange 2016 and later: it takes the place of the two keys of web.config.
+type Override struct {
+	Name       string   // unique in the organisation, and stable when the certificate changes
+	Registrar  string   // IMServerName
+	Thumbprint string   // IMCertificateThumbprint
+	Servers    []string // short names of the servers that it is for; empty = every server of the organisation
+}
+
+// Parameters are the override's parameters. Both always: setting one alone would drop the other.
+func (o Override) Parameters() []string {
+	return []string{"IMServerName=" + o.Registrar, "IMCertificateThumbprint=" + o.Thumbprint}
+}
+
+// UsesOverride reports whether Exchange takes the Lync pool and the certificate from a setting override instead
+// of web.config.
+func (p *Plan) UsesOverride() bool { return p.Versions.Exchange != "2013" }
+
+// HasUM reports whether this version of Exchange has unified messaging.
+func (p *Plan) HasUM() bool { return p.Versions.Exchange != "2019" }
+
+func (p *Plan) settingsPlace() string {
+	if p.UsesOverride() {
+		return "the setting override"
+	}
+	return "web.config"
+}
+
+// Overrides returns the setting overrides, one for each certificate of each OWA pool. A single one is for the
+// whole organisation, as Microsoft's page has it; several are scoped to their servers.
+func (p *Plan) Overrides() []Override {
+	var overrides []Override
+	index := map[string]int{}
+	for _, s := range p.Servers() {
+		i, known := index[s.Override]
+		if !known {
+			i = len(overrides)
+			index[s.Override] = i
+			overrides = append(overrides, Override{Name: s.Override, Registrar: s.Pool.Registrar, Thumbprint: s.Thumbprint})
+		}
+		overrides[i].Servers = append(overrides[i].Servers, shortName(s.FQDN))
+	}
+	if len(overrides) == 1 {
+		overrides[0].Servers = nil
+	}
+	return overrides
+}
+
+// overrideNames names the override of a pool for each thumbprint: by the pool, or, where its servers have
+// certificates of their own, by the pool and the first server that has this one.
+func overrideNames(pool topology.Pool) map[string]string {
+	names := map[string]string{}
+	for _, m := range pool.MailboxServers {
+		if _, known := names[m.Thumbprint]; !known {
+			names[m.Thumbprint] = "OWA IM " + pool.FQDN + " " + shortName(m.FQDN)
+		}
+	}
+	if len(names) == 1 {
+		names[pool.MailboxServers[0].Thumbprint] = "OWA IM " + pool.FQDN
+	}
+	return names
+}
+
+// shortName is the name by which a setting override knows a server.
+func shortName(fqdn string) string {
+	name, _, _ := strings.Cut(fqdn, ".")
+	return name
+}
+
+// imSettingsByOverride is step 70 for Exchange 2016 and later, which ignore web.config.
+func imSettingsByOverride(d *definition) {
+	d.title, d.template = "Set the setting override and recycle OWA", "override-im-settings"
+	d.rights = "local administrator on the server (elevated shell); role group Organization Management, or one that includes New-SettingOverride"
+	d.undo = "Removes the setting override if this change created it, otherwise restores its captured parameters; then refreshes and recycles OWA on that server. Begin on the server where step 70 ran first."
+	d.commands, d.impact = overrideCommands, overrideImpact
+	d.reason = func(p *Plan) (Status, string) {
+		return Planned, "Exchange " + p.Versions.Exchange + " reads the Lync pool and the certificate from a setting override in Active Directory and ignores web.config."
+	}
+}
+
+// overrideCommands are the override on the first server that it is for, then refresh and recycle on each.
+func overrideCommands(p *Plan) []Command {
+	overrides := map[string]Override{}
+	for _, o := range p.Overrides() {
+		overrides[o.Name] = o
+	}
+	var commands []Command
+	for _, s := range p.Servers() {
+		if o, first := overrides[s.Override]; first {
+			delete(overrides, o.Name)
+			commands = append(commands, cmdlet(s.FQDN, "New-SettingOverride -Name %s -Component OwaServer -Section IMSettings -Parameters %s -Reason %s%s",
+				powershell.Quote(o.Name), powershell.Array(o.Parameters()), powershell.Quote(p.BundleName()+" on "+s.FQDN), overrideScope(o)))
+		}
+		commands = append(commands,
+			cmdlet(s.FQDN, "Get-ExchangeDiagnosticInfo -Server %s -Process Microsoft.Exchange.Directory.TopologyService -Component VariantConfiguration -Argument Refresh", powershell.Quote(s.FQDN)),
+			cmdlet(s.FQDN, "Restart-WebAppPool -Name MSExchangeOWAAppPool"))
+	}
+	return commands
+}
+
+func overrideScope(o Override) string {
+	if len(o.Servers) == 0 {
+		return ""
+	}
+	return " -Server " + powershell.List(o.Servers)
+}
+
+func overrideImpact(p *Plan) string {
+	overrides := p.Overrides()
+	if len(overrides) == 1 {
+		return recycleImpact + fmt.Sprintf(" WARNING: the setting override %q is not scoped: it is for every Exchange server of the organisation, also those that this topology does not name.", overrides[0].Name)
+	}
+	return recycleImpact + fmt.Sprintf(" The %d setting overrides are scoped to their servers.", len(overrides))
+}
