@@ -22,9 +22,25 @@ type origin struct {
 
 // planHead is what plan.json says of its own making.
 type planHead struct {
-	Tool           plan.Tool   `json:"tool"`
-	Change         plan.Change `json:"change"`
-	TopologyDigest string      `json:"topologyDigest"`
+	Tool           plan.Tool       `json:"tool"`
+	Change         plan.Change     `json:"change"`
+	TopologyDigest string          `json:"topologyDigest"`
+	Replaces       []plan.Replaced `json:"replaces"`
+}
+
+// options are what the plan was made from beside the topology. What has not the form of a thumbprint came from
+// nowhere and gets lost here, so that the comparison shows it.
+func (h planHead) options() []plan.Option {
+	replaced := map[string]string{}
+	for _, r := range h.Replaces {
+		if old, err := topology.ParseThumbprint(r.Old); err == nil {
+			replaced[r.Server] = old
+		}
+	}
+	if len(replaced) == 0 {
+		return nil
+	}
+	return []plan.Option{plan.Replacing(replaced)}
 }
 
 // planHead reads the head of plan.json; false when there is nothing to read.
@@ -52,7 +68,7 @@ func findOrigin(f *folder) (origin, error) {
 		o.findings, o.unknown = findings, "its topology.yaml has findings"
 		return o, nil
 	}
-	if err := o.choose(f, top, head.Change); err != nil || o.plan == nil {
+	if err := o.choose(f, top, head); err != nil || o.plan == nil {
 		return o, err
 	}
 	var err error
@@ -85,12 +101,12 @@ func (f *folder) sourceTopology(head planHead) []byte {
 
 // choose makes the plan of the kind of change that the bundle is about: the one whose plan.json is the file or
 // the listed one, or else the one that the file names.
-func (o *origin) choose(f *folder, top *topology.Topology, named plan.Change) error {
+func (o *origin) choose(f *folder, top *topology.Topology, head planHead) error {
 	o.unknown = "its plan.json does not tell what kind of change it is"
 	for _, change := range plan.Changes() {
-		p, findings := plan.Build(top, o.topology, change)
+		p, findings := plan.Build(top, o.topology, change, head.options()...)
 		if findings.HasErrors() {
-			if change == named {
+			if change == head.Change {
 				o.findings, o.unknown = findings, "its topology.yaml has findings"
 			}
 			continue
@@ -100,7 +116,7 @@ func (o *origin) choose(f *folder, top *topology.Topology, named plan.Change) er
 			return err
 		}
 		isPlan := sum(planJSON) == f.sums[PlanPath] || sum(planJSON) == sum(f.files[PlanPath])
-		if isPlan || change == named {
+		if isPlan || change == head.Change {
 			o.plan, o.unknown, o.findings = p, "", nil
 		}
 		if isPlan {

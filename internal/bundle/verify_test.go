@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"lyncowa/internal/bundle"
+	"lyncowa/internal/plan"
+	"lyncowa/internal/topology"
 )
 
 // litwareOnDisk writes the files of the bundle of the litware example.
@@ -128,6 +130,43 @@ func TestParseDigest(t *testing.T) {
 		got, err := bundle.ParseDigest(text)
 		if got != want || (err == nil) != (want != "") {
 			t.Errorf("ParseDigest(%q) = %q, %v", text, got, err)
+		}
+	}
+}
+
+// Every kind of change renders again from what its bundle holds.
+func TestVerifyKnowsEveryKindOfChange(t *testing.T) {
+	const old = "0123456789ABCDEF0123456789ABCDEF01234567"
+	for _, change := range plan.Changes() {
+		yaml := example(t, "litware")
+		if change == plan.RemoveDuplicate {
+			yaml = example(t, "litware-colocated")
+		}
+		top, findings := topology.Load(bundle.TopologyPath, []byte(yaml))
+		if findings.HasErrors() {
+			t.Fatal(findings)
+		}
+		for name, options := range map[string][]plan.Option{
+			"":         nil,
+			" of some": {plan.Replacing(map[string]string{top.Pools[0].MailboxServers[0].FQDN: old})},
+		} {
+			t.Run(string(change)+name, func(t *testing.T) {
+				p, findings := plan.Build(top, []byte(yaml), change, options...)
+				if findings.HasErrors() {
+					t.Fatal(findings)
+				}
+				b, err := bundle.Render(p)
+				if err != nil {
+					t.Fatal(err)
+				}
+				d := onDisk{t, t.TempDir()}
+				for _, file := range b.Files {
+					d.write(file.Path, string(file.Data))
+				}
+				if v := verify(t, d.dir, b.Digest); !v.Whole() || v.SumsOnly != "" {
+					t.Errorf("got %v, %s", v.Differences, v.SumsOnly)
+				}
+			})
 		}
 	}
 }
