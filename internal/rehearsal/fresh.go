@@ -22,6 +22,7 @@ func bundleFolder(host string, b *bundle) string { return hostFolder(host) + "/"
 func webConfigPath(host string) string {
 	return hostFolder(host) + "/exchange/ClientAccess/Owa/web.config"
 }
+
 func imLogFolder(host string) string {
 	return hostFolder(host) + "/exchange/Logging/OWA/InstantMessaging"
 }

@@ -85,7 +85,6 @@ func (s *scene) plannedComputers() []string {
 func (s *scene) inBundle(name string) string { return bundleFolder(s.run.host, s.bundle) + "/" + name }
 
 func colocated(b *bundle) bool      { return firstPool(b).UMColocated }
-func separate(b *bundle) bool       { return !colocated(b) }
 func manyComputers(b *bundle) bool  { return len(firstPool(b).TrustedComputers) > 1 }
 func namedPolicies(b *bundle) bool  { return !b.topology.MailboxPolicies.All }
 func namedServers(b *bundle) bool   { return !b.topology.Pools[0].ClientAccessServers.All }

@@ -60,11 +60,13 @@ func TestStandInIsAsStrictAsTheCmdlet(t *testing.T) {
 		},
 		{
 			cmdlet.Lync, "2013", "New-CsTrustedApplication",
-			[]string{"ParameterSetName = 'AppIdAndPoolFqdn', Mandatory = $true", "[int]$Port", "[switch]$EnableTcp"}, nil,
+			[]string{"ParameterSetName = 'AppIdAndPoolFqdn', Mandatory = $true", "[int]$Port", "[switch]$EnableTcp"},
+			nil,
 		},
 		{
 			cmdlet.Lync, "2013", "Remove-CsTrustedApplicationPool",
-			[]string{"ConfirmImpact = 'High'", "ValueFromPipelineByPropertyName = $true"}, nil,
+			[]string{"ConfirmImpact = 'High'", "ValueFromPipelineByPropertyName = $true"},
+			nil,
 		},
 		{
 			cmdlet.Exchange, "2013", "Set-OwaVirtualDirectory",
