@@ -1,7 +1,5 @@
 # Everything here is one plain command; on Windows, where there is no make, type that command.
 
-NAMES = litware/litware-owa-im litware-colocated/litware-colocated contoso-two-sites/contoso-two-sites
-
 .PHONY: help
 help: ## show this help
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -25,13 +23,27 @@ lint: ## gofumpt, go vet, staticcheck
 	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 
 .PHONY: examples
-examples: ## regenerate the committed bundles, and what README and tests quote of them
-	for n in $(NAMES); do go run ./cmd/lyncowa render "examples/$${n%/*}/topology.yaml" -o "examples/$$n-integrate" || exit; done
+examples: ## regenerate the committed bundles (examples/bundles), and what README and tests quote of them
+	.ci/examples render
 	go test ./cmd/lyncowa -run 'TestReadme|TestScript' -update
 
 .PHONY: examples-check
 examples-check: ## fail if a committed bundle is not what render writes
-	for n in $(NAMES); do go run ./cmd/lyncowa render "examples/$${n%/*}/topology.yaml" -o "examples/$$n-integrate" --check || exit; done
+	.ci/examples check
+
+.PHONY: rehearse
+rehearse: ## rehearse the committed bundles; needs pwsh or powershell
+	.ci/examples rehearse
+
+.PHONY: facts
+facts: ## trim the cmdlet facts, then the stand-ins: make facts CMDLETS=a.json WINDOWS=b.json
+	go run ./internal/cmdlet/trim $(CMDLETS) $(WINDOWS) >facts.tmp
+	mv facts.tmp internal/cmdlet/facts.json
+	$(MAKE) stand-ins
+
+.PHONY: stand-ins
+stand-ins: ## make the simulated farm's stand-ins of the cmdlet facts
+	cd internal/rehearsal && go run ./standin/generate farm
 
 .PHONY: fuzz
 fuzz: ## fuzz the quoting and the loader for half a minute each
