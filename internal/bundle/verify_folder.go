@@ -93,3 +93,16 @@ func (f *folder) isEmptyFolder(path string) bool {
 	}
 	return true
 }
+
+// ReadFiles reads the regular files of a bundle by path, without evidence and signatures. Nothing is checked:
+// that is Verify's business.
+func ReadFiles(dir string) (map[string][]byte, error) {
+	f, err := readFolder(dir)
+	if err != nil {
+		return nil, err
+	}
+	if _, found := f.files[PlanPath]; !found {
+		return nil, &TargetError{dir, "is not a bundle: plan.json is not in it", "name a topology file or the folder of a bundle"}
+	}
+	return f.files, nil
+}
