@@ -67,6 +67,7 @@ func carelessEdit(before world, o outcome) string {
 	if was == is {
 		return ""
 	}
+	was, is = withoutValues(was, is), withoutValues(is, was)
 	head := 0
 	for head < min(len(was), len(is)) && was[head] == is[head] {
 		head++
@@ -82,6 +83,16 @@ func carelessEdit(before world, o outcome) string {
 		return fmt.Sprintf("it changed web.config beyond the two keys, first at byte %d", head)
 	}
 	return ""
+}
+
+// withoutValues leaves out of a web.config the values of those settings that other has with another value.
+func withoutValues(data, other string) string {
+	for _, s := range appSettings(data) {
+		if hasKey(appSettings(other), s.key) && !contains(appSettings(other), s) {
+			data = strings.Replace(data, `"`+s.value+`"`, `""`, 1)
+		}
+	}
+	return data
 }
 
 // otherWords complains about a run that did not print what an earlier one did.

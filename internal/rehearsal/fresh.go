@@ -43,7 +43,7 @@ var (
 const defaultSite = "Headquarters"
 
 // fresh returns the world as it is before the change: everything the topology names exists, nothing of the
-// change is configured, and beside it stand things of other people's that no script may touch.
+// change is configured (or what the kind of change begins with), and beside it stand things of other people's that no script may touch.
 func (s *stage) fresh() world {
 	f := &Farm{
 		Lync:     Lync{Version: lyncVersions[s.bundle.plan.Versions.Lync], SipDomain: "farm.example", Users: []LyncUser{}, Known: []string{}},
@@ -62,6 +62,9 @@ func (s *stage) fresh() world {
 	f.addVirtualDirectories()
 	for _, h := range f.Hosts {
 		w.layOut(h, s.bundle)
+	}
+	if begin := beginnings[s.bundle.plan.Change]; begin != nil {
+		begin(w, s.bundle)
 	}
 	f.Lync.Known = f.knownServers()
 	f.startEvents()
@@ -246,13 +249,16 @@ func (f *Farm) addPilotUsers(t *topology.Topology) {
 // addVirtualDirectories gives each Client Access server the directory of the Default Web Site and each Mailbox
 // server that of the back end, which the cmdlets show only when asked.
 func (f *Farm) addVirtualDirectories() {
-	websites := map[string]string{"ClientAccess": "Default Web Site", "Mailbox": "Exchange Back End"}
+	websites := map[string]string{"ClientAccess": frontEnd, "Mailbox": "Exchange Back End"}
 	for _, server := range f.Exchange.Servers {
 		for _, role := range server.Roles {
 			f.Exchange.VirtualDirectories = append(f.Exchange.VirtualDirectories, VirtualDirectory{server.Name, websites[role], newSettings()})
 		}
 	}
 }
+
+// frontEnd is the web site whose OWA virtual directory users reach (P7).
+const frontEnd = "Default Web Site"
 
 // layOut gives a host its files: the bundle, and what Exchange has on disk.
 func (w world) layOut(h Host, b *bundle) {

@@ -64,8 +64,12 @@ func TestFileMutationsReadWebConfig(t *testing.T) {
 			t.Errorf("%s: got %v, want %s", test.name, got, test.want)
 		}
 	}
-	if got := plannedFileMutation(plan.Command{Kind: plan.File, On: "h", Text: element}); got.String() != "add IMServerName -value a (on h)" {
-		t.Errorf("planned: %s", got)
+	command := plan.Command{Kind: plan.File, On: "h", Text: element}
+	if got := plannedFileMutation(command, webConfig); len(got) != 1 || got[0].String() != "add IMServerName -value a (on h)" {
+		t.Errorf("planned: %v", got)
+	}
+	if got := plannedFileMutation(command, with); len(got) != 0 {
+		t.Errorf("planned where it stands already: %v", got)
 	}
 }
 

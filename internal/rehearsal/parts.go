@@ -95,7 +95,7 @@ func (r *rehearsal) runPlan() ([]stepLog, error) {
 	for _, step := range r.bundle.plan.Steps {
 		for _, command := range step.Commands {
 			if command.Kind == plan.File {
-				planned = append(planned, stepLog{command.Text, []Mutation{plannedFileMutation(command)}})
+				planned = append(planned, stepLog{command.Text, plannedFileMutation(command, w.files[webConfigPath(command.On)])})
 				continue
 			}
 			host := r.bundle.hostsOf(step)[0]

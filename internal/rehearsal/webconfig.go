@@ -137,12 +137,16 @@ func hasKey(settings []appSetting, key string) bool {
 	return false
 }
 
-// plannedFileMutation reads a file command of the plan: a whole <add key=... value=.../> element.
-func plannedFileMutation(command plan.Command) Mutation {
+// plannedFileMutation is what a file command of the plan, a whole <add key=... value=.../> element, does to that
+// web.config: nothing where the setting stands there already.
+func plannedFileMutation(command plan.Command, data string) []Mutation {
 	settings := appSettings("<configuration><appSettings>" + command.Text + "</appSettings></configuration>")
 	m := Mutation{Kind: plan.File, Host: command.On, Command: "add", Object: command.Text, Parameters: map[string]string{}}
 	if len(settings) == 1 {
+		if contains(appSettings(data), settings[0]) {
+			return nil
+		}
 		m.Object, m.Parameters["value"] = settings[0].key, settings[0].value
 	}
-	return m
+	return []Mutation{m}
 }

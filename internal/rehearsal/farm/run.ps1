@@ -30,8 +30,8 @@ function Invoke-Run {
 
 # As "powershell -File" does: the exit code is the script's, 0 without "exit".
 $script:CallScript = 'param($Path, $Arguments) $global:LASTEXITCODE = 0; & $Path @Arguments'
-# As at the shell's prompt, where an error stops the rehearsal.
-$script:CallCommand = 'param($Text, $Arguments) $global:LASTEXITCODE = 0; $ErrorActionPreference = ''Stop''; . ([scriptblock]::Create($Text))'
+# As at the shell's prompt, where a person answers yes; an error stops the rehearsal.
+$script:CallCommand = 'param($Text, $Arguments) $global:LASTEXITCODE = 0; $ErrorActionPreference = ''Stop''; $global:ConfirmPreference = ''None''; . ([scriptblock]::Create($Text))'
 
 function New-FarmRunspace {
     param($Request, [string]$Folder)
