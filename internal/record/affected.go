@@ -8,24 +8,48 @@ import (
 
 // affected names every server and service that the change touches, downstream ones too.
 func (r subject) affected() section {
-	return section{
-		ID: "affected", Title: "Affected servers and services",
-		Sections: []section{
-			{ID: "affected-pools", Title: "OWA pools", Blocks: []block{r.poolTable()}},
-			{ID: "affected-mailbox", Title: "Exchange Mailbox servers", Blocks: []block{r.mailboxTable()}},
-			{ID: "affected-client-access", Title: "Exchange Client Access servers", Blocks: r.clientAccessBlocks()},
-			{ID: "affected-services", Title: "Services, also downstream", Blocks: []block{r.serviceTable()}},
-			{ID: "not-affected", Title: "What is not touched", Blocks: []block{bullets(r.untouched()...)}},
-		},
+	s := section{ID: "affected", Title: "Affected servers and services"}
+	add := func(applies bool, id, title string, blocks ...block) {
+		if applies {
+			s.Sections = append(s.Sections, section{ID: id, Title: title, Blocks: blocks})
+		}
 	}
+	add(true, "affected-pools", "OWA pools", r.poolTable())
+	add(!r.switchesOff(), "affected-mailbox", "Exchange Mailbox servers", r.mailboxTable())
+	add(r.planned(directoryStep), "affected-client-access", "Exchange Client Access servers", r.clientAccessBlocks()...)
+	add(true, "affected-services", "Services, also downstream", r.serviceTable())
+	add(true, "not-affected", "What is not touched", bullets(r.untouched()...))
+	return s
 }
 
 func (r subject) poolTable() block {
-	t := newQuietTable("OWA pools and the Lync pool that each is joined to", "OWA pool", "Lync site (SiteID)", "Lync pool (registrar)", "Lync trusts it by")
-	for _, pool := range r.Topology.Pools {
-		t.row(say("%s", pool.FQDN), siteName(pool), say("%s", pool.Registrar), trustOf(pool))
+	switch {
+	case r.switchesOff():
+		t := newQuietTable("OWA pools whose users lose instant messaging in OWA", "OWA pool", "OWA virtual directories on")
+		for _, pool := range r.pools() {
+			t.row(say("%s", pool.FQDN), directoriesOf(pool))
+		}
+		return t.block()
+	case r.removes():
+		t := newQuietTable("OWA pools whose manual entry is removed", "OWA pool", "Lync pool (registrar)", "Removed, where it exists", "Lync trusts it afterwards by")
+		for _, pool := range r.pools() {
+			t.row(say("%s", pool.FQDN), say("%s", pool.Registrar), say("the trusted application pool %s with the application `%s`", pool.FQDN, pool.ApplicationID), say("discovery: UM is colocated"))
+		}
+		return t.block()
+	default:
+		t := newQuietTable("OWA pools and the Lync pool that each is joined to", "OWA pool", "Lync site (SiteID)", "Lync pool (registrar)", "Lync trusts it by")
+		for _, pool := range r.pools() {
+			t.row(say("%s", pool.FQDN), siteName(pool), say("%s", pool.Registrar), trustOf(pool))
+		}
+		return t.block()
 	}
-	return t.block()
+}
+
+func directoriesOf(pool topology.Pool) prose {
+	if pool.ClientAccessServers.All {
+		return say("**every Client Access server of the organisation**")
+	}
+	return say("%s", strings.Join(pool.ClientAccessServers.Names, ", "))
 }
 
 func siteName(pool topology.Pool) prose {
@@ -42,9 +66,17 @@ func trustOf(pool topology.Pool) prose {
 	return say("a trusted application pool, application `%s`, port %s", pool.ApplicationID, decimal(pool.Port))
 }
 
+// mailboxTable is each server with what it gets; where only the Lync side changes, with what becomes of it.
 func (r subject) mailboxTable() block {
+	if r.removes() {
+		t := newQuietTable("Mailbox servers that stay known to Lync", "Server", "OWA pool", "Lync pool", "What happens to it")
+		for _, s := range r.servers() {
+			t.row(say("%s", s.FQDN), say("%s", s.Pool.FQDN), say("%s", s.Registrar()), say("nothing is changed on it; Lync knows it by discovery alone"))
+		}
+		return t.block()
+	}
 	t := newQuietTable("Mailbox servers, each with what it gets", "Server", "OWA pool", "Lync pool that it will use", "Certificate thumbprint")
-	for _, s := range r.Servers() {
+	for _, s := range r.servers() {
 		t.row(say("%s", s.FQDN), say("%s", s.Pool.FQDN), say("%s", s.Registrar()), say("`%s`", s.Thumbprint))
 	}
 	return t.block()
@@ -75,16 +107,23 @@ func (r subject) poolsServedBy(server string) []string {
 
 // serviceTable is what depends on the servers, and what happens to it.
 func (r subject) serviceTable() block {
-	registrars := strings.Join(r.Registrars(), ", ")
+	frontEnds := say("Lync Front Ends of %s", strings.Join(r.registrars(), ", "))
 	t := newQuietTable("Services", "Service", "What happens to it", "Interruption")
-	t.rowIf(r.planned(settingsStep), say("OWA on the Mailbox servers"), say("The OWA application pool `MSExchangeOWAAppPool` is recycled, one server at a time."), say("**Yes, short:** OWA sessions on that server stop for a moment; unsaved text can be lost."))
-	t.rowIf(r.planned(directoryStep), say("OWA virtual directories (Client Access)"), say("Instant messaging is set to enabled, with the type OCS."), say("None."))
+	t.rowIf(r.planned(settingsStep), say("OWA on the Mailbox servers"), say("The OWA application pool `MSExchangeOWAAppPool` is recycled, one server at a time, and only where something was changed."), say("**Yes, short:** OWA sessions on that server stop for a moment; unsaved text can be lost."))
+	t.rowIf(r.switchesOn(), say("OWA virtual directories (Client Access)"), say("Instant messaging is set to enabled, with the type OCS."), say("None."))
+	t.rowIf(r.switchesOff(), say("OWA virtual directories (Client Access)"), say("Instant messaging is set to not enabled; its type stays as it is."), say("None to OWA: no session ends. **Presence and chat in OWA end** with the next sign-in."))
+	t.rowIf(r.keeps(), say("OWA virtual directories, OWA mailbox policies"), say("Are read, not changed: they have to have instant messaging of the type OCS already."), say("None."))
 	t.rowIf(r.planned(policyStep), say("OWA mailbox policies"), r.policyEffect(), say("None; it shows at a later sign-in."))
-	t.rowIf(r.planned(trustStep), say("Central Management Store of Lync"), say("Gets the trusted application pools, their computers and their applications: section \"The trusted application pool: decision\". A snapshot and a configuration export are taken first."), say("None."))
-	t.rowIf(r.planned(enableStep), say("Lync Front Ends of %s", registrars), say("Take over the enabled topology by replication; the servers of the trusted application pools come onto their known servers list. No Lync service is restarted by a script."), say("None expected."))
+	t.rowIf(r.removes(), say("Presence and chat in OWA"), say("Rest on discovery alone afterwards. Where the second entry has stopped them, they can come back."), say("None expected: no service and no application pool is restarted."))
+	t.rowIf(r.creates(), say("Central Management Store of Lync"), say("Gets the trusted application pools, their computers and their applications: section \"The trusted application pool: decision\". A snapshot and a configuration export are taken first."), say("None."))
+	t.rowIf(r.removes(), say("Central Management Store of Lync"), say("Loses the trusted application pools that this record names, with their computers and applications. A snapshot and a configuration export are taken first."), say("None."))
+	t.rowIf(r.creates(), frontEnds, say("Take over the enabled topology by replication; the servers of the trusted application pools come onto their known servers list. No Lync service is restarted by a script."), say("None expected."))
+	t.rowIf(r.removes(), frontEnds, say("Take over the enabled topology by replication; the servers stay on their known servers list by discovery. No Lync service is restarted by a script."), say("None expected."))
 	t.rowIf(r.planned(enableStep), say("All other Lync servers"), say("Receive the same topology by replication, with it everything else that was published and still waited."), say("Depends on what other people have published: a question before step %s.", r.number(enableStep)))
-	t.rowIf(!r.planned(enableStep), say("Lync Front Ends of %s", registrars), say("Are read, not changed. They exchange presence and messages with the OWA servers afterwards."), say("None."))
-	t.rowIf(!r.planned(enableStep), say("Central Management Store of Lync"), say("Is read, not changed."), say("None."))
+	t.rowIf(r.planned(checkLync) && !r.planned(enableStep), frontEnds, say("Are read, not changed. They exchange presence and messages with the OWA servers afterwards."), say("None."))
+	t.rowIf(r.planned(checkLync) && !r.planned(enableStep), say("Central Management Store of Lync"), say("Is read, not changed."), say("None."))
+	t.rowIf(r.keeps(), frontEnds, say("Are neither read nor changed. They exchange presence and messages with the OWA servers again after each recycle."), say("None to Lync clients."))
+	t.rowIf(r.switchesOff(), say("Lync"), say("Is neither read nor changed. OWA no longer asks it for presence."), say("None to Lync clients."))
 	t.rowIf(r.planned(dialPlanStep), say("Unified Messaging (UM)"), say("The servers of %s are added to SipName dial plans; the dial plans that they are in already stay.", joinNames(fqdns(r.DialPlanPools()))), say("None expected for calls and voice mail. Lync adds the servers to those that it knows."))
 	t.rowIf(!r.planned(dialPlanStep) && r.discovers(), say("Unified Messaging (UM)"), say("Is read, not changed: the colocated servers have to be in a SipName dial plan already."), say("None."))
 	return t.block()
@@ -98,15 +137,22 @@ func (r subject) policyEffect() prose {
 	return say("These allow instant messaging, for every user who has one of them, in the whole organisation and wherever the mailbox is: %s.", strings.Join(policies.Names, ", "))
 }
 
-// untouched is as true for every topology as it is short.
+// untouched is what people ask about although this change leaves it alone.
 func (r subject) untouched() []prose {
-	items := []prose{
-		say("No firewall, load balancer or DNS entry: no cmdlet of this change opens a port."),
-		say("No certificate is issued, imported or assigned to a service; the scripts only name one that is there."),
-		say("No mailbox, no message and no Lync user is changed, and no server is restarted."),
+	var items []prose
+	add := func(applies bool, p prose) {
+		if applies {
+			items = append(items, p)
+		}
 	}
-	if !r.unifiedMessaging() {
-		return items
-	}
-	return append(items, say("No dial plan is created, replaced or removed."))
+	add(true, say("No firewall, load balancer or DNS entry: no cmdlet of this change opens a port."))
+	add(r.planned(settingsStep), say("No certificate is issued, imported, removed or assigned to a service; the scripts only name one that is there."))
+	add(true, say("No mailbox, no message and no Lync user is changed, and no server is restarted."))
+	add(r.switchesOff(), say("OWA mailbox policies, the settings of OWA on the Mailbox servers, dial plans, and whatever Lync has stored about these servers: all stay, so that the change `integrate` finds them if the integration is wanted later."))
+	add(r.switchesOff(), say("Mail, calendar and every other part of OWA."))
+	add(r.removes(), say("Exchange: nothing is written there. Its scripts only read."))
+	add(r.removes() && len(r.TrustedPools()) > 0, say("%s: UM is not colocated there, so the trusted application pool is needed and stays.", joinNames(fqdns(r.TrustedPools()))))
+	add(r.keeps(), say("The Lync side, virtual directories and mailbox policies: they stay as they are."))
+	add(r.planned(dialPlanStep) || r.discovers(), say("No dial plan is created, replaced or removed."))
+	return items
 }

@@ -72,7 +72,10 @@ func (r subject) backOutPlace(s plan.Step) prose {
 func (r subject) backOutRules() []prose {
 	rules := []prose{
 		say("Use the same folder and the same evidence folder as before: a back-out restores what was captured there, and refuses where nothing was captured."),
-		say("With `-WhatIf` first, then without; stop at any exit code but 0."),
+		say("With `-WhatIf` first, then without; stop at any exit code but 0. A back-out can be run again from any point."),
+	}
+	if r.renews() {
+		rules = append(rules, say("The old certificate has to be on the server and within its dates: look before you begin."))
 	}
 	if r.planned(enableStep) {
 		rules = append(rules, say("Step %s has no script of its own: the back-out of step %s enables the topology itself. Ask again beforehand whether somebody's changes are waiting.", r.number(enableStep), r.number(trustStep)))
@@ -85,8 +88,14 @@ func (r subject) remains() []prose {
 	if r.planned(enableStep) {
 		items = append(items, say("Topology changes of other people that step %s put into effect: only their authors can take those back.", r.number(enableStep)))
 	}
-	if r.planned(trustStep) {
+	if r.creates() {
 		items = append(items, say("A trusted application pool, computer or application that was there before this change: it stays as it was. A pool that holds something that this change did not create is not removed; the script refuses and names it."))
+	}
+	if r.removes() {
+		items = append(items, say("What Lync itself gives to a pool and an application when they are made, such as internal identifiers: they are made anew. Captured and brought back are registrar, site, the settings for replication, throttling and authentication, computers, applications and ports."))
+	}
+	if r.renews() {
+		items = append(items, say("A certificate: this change neither removes nor imports one, and neither does its back-out."))
 	}
 	if r.webConfig() {
 		items = append(items, say("Changes that others made in web.config since: they stay, and only the two keys go back."))

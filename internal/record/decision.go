@@ -7,37 +7,53 @@ import (
 	"lyncowa/internal/topology"
 )
 
-// decision says for each pool whether it gets a trusted application pool, and why (P2).
+// decision says for each pool what becomes of a trusted application pool for it, and why (P2).
 func (r subject) decision() section {
+	s := section{ID: "decision", Title: "The trusted application pool: decision"}
+	if r.switchesOff() {
+		s.Blocks = []block{paragraph(say("None is needed: a trusted application pool is the entry by which Lync accepts a server as a partner, and this change concerns OWA only. Where there is such an entry it stays, unused by OWA; where there is none, none is made."))}
+		return s
+	}
 	t := newTable("Decision for each OWA pool", "OWA pool", "UM services colocated", "Decision", "Reason")
 	for _, pool := range r.Topology.Pools {
-		t.row(say("%s", pool.FQDN), yesNo(pool.UMColocated), decisionOf(pool), reasonOf(pool))
+		d := r.decisionOf(pool)
+		t.row(say("%s", pool.FQDN), yesNo(pool.UMColocated), d.decision, d.reason)
 	}
-	blocks := []block{
+	s.Blocks = append([]block{
 		paragraph(say("Lync accepts a server as a SIP peer only if it knows it. It can come to know an OWA server in two ways, and must know it in one of them only: a server with two entries stops the OWA integration (P2).")),
 		t.block(),
-	}
-	blocks = append(blocks, r.poolDetails()...)
-	return section{ID: "decision", Title: "The trusted application pool: decision", Blocks: blocks}
+	}, r.poolDetails()...)
+	return s
 }
 
-func decisionOf(pool topology.Pool) prose {
-	if pool.UMColocated {
-		return say("**none**")
+// verdict is what becomes of a trusted application pool, and why.
+type verdict struct{ decision, reason prose }
+
+// decisionOf is a table of two ways to be known by what a change does about it.
+func (r subject) decisionOf(pool topology.Pool) verdict {
+	const (
+		discovered = "Its servers run the UM service and the UM Call Router and are in a SipName dial plan, so Lync discovers them by itself."
+		needed     = "Its servers are not discovered: without an entry of their own Lync would refuse them."
+	)
+	switch {
+	case pool.UMColocated && r.removes():
+		return verdict{say("**the manual entry goes**"), say(discovered + " The entry by hand is the second one.")}
+	case pool.UMColocated && r.keeps():
+		return verdict{say("**none, as before**"), say(discovered + " This change neither makes an entry nor removes one.")}
+	case pool.UMColocated:
+		return verdict{say("**none**"), say(discovered + " An entry by hand would be the second one.")}
+	case r.creates():
+		return verdict{say("**one**, in the Lync site %s", pool.SiteID), say(needed)}
+	case r.removes():
+		return verdict{say("**stays**: not part of this change"), say(needed)}
+	default:
+		return verdict{say("**stays as it is**"), say(needed + " It was made when OWA was joined to Lync; this change does not touch it.")}
 	}
-	return say("**one**, in the Lync site %s", pool.SiteID)
 }
 
-func reasonOf(pool topology.Pool) prose {
-	if pool.UMColocated {
-		return say("Its servers run the UM service and the UM Call Router and are in a SipName dial plan, so Lync discovers them by itself. An entry by hand would be the second one.")
-	}
-	return say("Its servers are not discovered: without an entry of their own Lync would refuse them.")
-}
-
-// poolDetails are the values of the trusted application pools; nothing where there is none.
+// poolDetails are the values of the trusted application pools that are created.
 func (r subject) poolDetails() []block {
-	if !r.planned(trustStep) {
+	if !r.creates() {
 		return nil
 	}
 	t := newTable("The trusted application pools", "Pool", "Registrar, site", "Application, port", "Computers")

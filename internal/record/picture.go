@@ -10,6 +10,7 @@ import (
 // A page shows either the wide or the narrow panels.
 type picture struct {
 	Caption      string // the picture in words, for those who do not see it
+	Legend       []legendEntry
 	Wide, Narrow []drawing
 }
 
@@ -24,7 +25,7 @@ type drawing struct {
 	Arrows        []arrow
 }
 
-// box is a rectangle. What it is, it says by its class: site, entry, pool or server, with changes or stays.
+// box is a rectangle. What it is, it says by its class: site, entry, pool or server, with changes, stays or removed.
 type box struct {
 	X, Y, W, H int
 	Class      string
@@ -72,7 +73,7 @@ type island struct {
 func (r subject) islands() []island {
 	var all []island
 	at := map[[2]string]int{}
-	for _, pool := range r.Topology.Pools {
+	for _, pool := range r.pools() {
 		key := [2]string{pool.SiteID, pool.Registrar}
 		i, known := at[key]
 		if !known {
@@ -90,7 +91,9 @@ const maxPanelHeight = 900
 
 // picture draws the topology.
 func (r subject) picture() *picture {
-	p := &picture{Caption: r.pictureInWords()}
+	p := &picture{Caption: r.pictureInWords(), Legend: looks[r.Change].legend()}
+	wide, narrow := wide, narrow
+	wide.look, narrow.look = looks[r.Change], looks[r.Change]
 	for _, isle := range r.islands() {
 		for _, part := range isle.parts(wide) {
 			p.Wide = append(p.Wide, wide.draw(part, fmt.Sprintf("wide-%d", len(p.Wide)+1)))
@@ -121,30 +124,31 @@ func (isle island) parts(f format) []island {
 }
 
 func (r subject) pictureInWords() string {
-	text := fmt.Sprintf("The topology: %s in %s. ", count(len(r.Servers()), "Mailbox server"), count(len(r.Topology.Pools), "OWA pool"))
-	text += "Each OWA pool is joined to one Lync pool, and trust goes both ways: Lync trusts OWA by "
-	switch {
-	case r.trusts() && r.discovers():
-		text += "a trusted application pool or by discovery"
-	case r.trusts():
-		text += "a trusted application pool"
-	default:
-		text += "discovery"
+	text := fmt.Sprintf("The topology: %s in %s. ", count(len(r.servers()), "Mailbox server"), count(len(r.pools()), "OWA pool"))
+	if !r.switchesOff() {
+		text += "Each OWA pool is joined to one Lync pool, and trust goes both ways: Lync trusts OWA by " + r.waysOfTrust() + ", and OWA trusts Lync by the name of the Lync pool in the settings of each Mailbox server. "
 	}
-	return text + ", and OWA trusts Lync by the name of the Lync pool in the settings of each Mailbox server. Framed strongly is what this change changes; grey is what stays. The tables of section \"Affected servers and services\" hold the same."
+	return text + looks[r.Change].caption + " The tables of section \"Affected servers and services\" hold the same."
 }
 
-func (isle island) describe() (title, description string) {
+func (r subject) waysOfTrust() string {
+	switch {
+	case r.trusts() && r.discovers():
+		return "a trusted application pool or by discovery"
+	case r.trusts():
+		return "a trusted application pool"
+	default:
+		return "discovery"
+	}
+}
+
+func (isle island) describe(k look) (title, description string) {
 	title = "Lync pool " + isle.registrar
 	if isle.site != "" {
 		title += " in the Lync site " + isle.site
 	}
 	for _, pool := range isle.pools {
-		by := "a new trusted application pool"
-		if pool.UMColocated {
-			by = "discovery"
-		}
-		description += fmt.Sprintf("Lync trusts the OWA pool %s, with %s, by %s; its Mailbox servers are told to use this Lync pool. ", pool.FQDN, count(len(pool.MailboxServers), "Mailbox server"), by)
+		description += k.tell(pool)
 	}
 	return visible(title), visible(description)
 }

@@ -27,6 +27,7 @@ type format struct {
 	right      int  // width of the OWA side
 	stacked    bool // the OWA side stands below the Lync side
 	maxColumns int
+	look       look
 }
 
 var (
@@ -44,7 +45,7 @@ type sketch struct {
 func (f format) draw(isle island, id string) drawing {
 	s := &sketch{format: f}
 	s.ID, s.Width = id, f.width
-	s.Title, s.Description = isle.describe()
+	s.Title, s.Description = isle.describe(f.look)
 	if f.stacked {
 		s.stack(isle)
 	} else {
@@ -63,10 +64,10 @@ func (s *sketch) sideBySide(isle island) {
 		if i == 0 {
 			entryY = headHeight
 		}
-		s.entry(pool, pad, entryY, s.left-2*pad)
+		entriesEnd := s.entries(pool, pad, entryY, s.left-2*pad)
 		right := s.width - s.right
 		s.arrowsAcross(s.left, right, entryY)
-		y = s.owaPool(pool, right, y, s.right, entryY+entryHigh+pad-y) + gap
+		y = s.owaPool(pool, right, y, s.right, entriesEnd+pad-y) + gap
 	}
 	s.Height = y - gap
 	s.Boxes[site].H = s.Height
@@ -79,11 +80,14 @@ func (s *sketch) stack(isle island) {
 	s.head(isle, pad, pad, s.left-2*pad)
 	y := headHeight
 	for _, pool := range isle.pools {
-		s.entry(pool, pad, y, s.left-2*pad)
-		y += entryHigh + pad
+		y = s.entries(pool, pad, y, s.left-2*pad) + pad
 		s.Boxes[site].H = y
-		s.arrowsDown(y, y+between)
-		y = s.owaPool(pool, 0, y+between, s.right, 0)
+		below := gap
+		if s.look.owaTrusts != "" {
+			below = between
+			s.arrowsDown(y, y+between)
+		}
+		y = s.owaPool(pool, 0, y+below, s.right, 0)
 	}
 	s.Height = y
 }
@@ -91,7 +95,7 @@ func (s *sketch) stack(isle island) {
 // rowHeight is the height that a pool needs.
 func (f format) rowHeight(pool topology.Pool) int {
 	probe := &sketch{format: f}
-	return probe.owaPool(pool, 0, 0, f.right, entryHigh+2*pad)
+	return probe.owaPool(pool, 0, 0, f.right, f.look.entriesHigh(pool)+2*pad)
 }
 
 // head names the Lync side.
@@ -105,27 +109,28 @@ func (s *sketch) head(isle island, x, y, w int) {
 		line{site, noteSize, false, true},
 		line{host, nameSize, true, false},
 		line{domain, noteSize, false, true},
-		line{"Lync pool (registrar): stays", noteSize, false, true})
+		line{s.look.registrar, noteSize, false, true})
 }
 
-// entry is how Lync comes to trust the servers of a pool.
-func (s *sketch) entry(pool topology.Pool, x, y, w int) {
+// entries draws how Lync comes to trust the servers of a pool and returns where that ends.
+func (s *sketch) entries(pool topology.Pool, x, y, w int) int {
 	host, domain := splitName(pool.FQDN)
-	if pool.UMColocated {
-		s.box(x, y, w, entryHigh, "entry stays")
-		s.lines(x+pad, y+8, w-2*pad,
-			line{"Discovered by Lync: stays", noteSize, false, false},
+	for i, entry := range s.look.entries(pool) {
+		note := "UM and SipName dial plan"
+		if i > 0 {
+			note = "trusted application pool"
+		} else if !pool.UMColocated {
+			note = fmt.Sprintf("%s, port %d", pool.ApplicationID, pool.Port)
+		}
+		top := y + i*(entryHigh+pad)
+		s.box(x, top, w, entryHigh, "entry "+entry.class)
+		s.lines(x+pad, top+8, w-2*pad,
+			line{entry.title, noteSize, false, false},
 			line{host, nameSize, true, false},
 			line{domain, noteSize, false, true},
-			line{"UM and SipName dial plan", noteSize, false, true})
-		return
+			line{note, noteSize, false, true})
 	}
-	s.box(x, y, w, entryHigh, "entry changes")
-	s.lines(x+pad, y+8, w-2*pad,
-		line{"New: trusted application pool", noteSize, false, false},
-		line{host, nameSize, true, false},
-		line{domain, noteSize, false, true},
-		line{fmt.Sprintf("%s, port %d", pool.ApplicationID, pool.Port), noteSize, false, true})
+	return y + s.look.entriesHigh(pool)
 }
 
 // owaPool draws an OWA pool with its servers in groups, at least as high as asked for, and returns where it ends.
@@ -136,7 +141,7 @@ func (s *sketch) owaPool(pool topology.Pool, x, y, w, least int) int {
 		line{"OWA pool " + host, nameSize, true, false},
 		line{domain, noteSize, false, true})
 	end := y + 8 + 2*lineHeight + 6
-	for _, g := range groupsOf(pool) {
+	for _, g := range s.look.groupsOf(pool) {
 		end = s.group(g, x+pad, end, w-2*pad)
 	}
 	s.Boxes[at].H = max(end-y+pad-6, least)
@@ -148,10 +153,11 @@ type serverGroup struct {
 	title string
 	names []string
 	whole string // instead of names
+	class string
 }
 
 // groupsOf sorts the servers of a pool by their part: a server can have both.
-func groupsOf(pool topology.Pool) []serverGroup {
+func (k look) groupsOf(pool topology.Pool) []serverGroup {
 	mailbox := map[string]bool{}
 	for _, s := range pool.MailboxServers {
 		mailbox[s.FQDN] = true
@@ -170,11 +176,25 @@ func groupsOf(pool topology.Pool) []serverGroup {
 			back = append(back, s.FQDN)
 		}
 	}
-	groups := []serverGroup{{title: "Client Access and Mailbox: changes", names: both}, {title: "Client Access: changes", names: clientAccess}, {title: "Mailbox: changes", names: back}}
+	groups := []serverGroup{
+		{title: "Client Access and Mailbox: ", names: both, class: eitherChanges(k.clientAccess, k.mailbox)},
+		{title: "Client Access: ", names: clientAccess, class: k.clientAccess},
+		{title: "Mailbox: ", names: back, class: k.mailbox},
+	}
+	for i := range groups {
+		groups[i].title += groups[i].class
+	}
 	if pool.ClientAccessServers.All {
 		groups[1].whole = "all of the organisation"
 	}
 	return groups
+}
+
+func eitherChanges(a, b string) string {
+	if a == changes {
+		return a
+	}
+	return b
 }
 
 // group draws the servers of a group in a grid, as wide as their names need, and returns where it ends.
@@ -185,7 +205,7 @@ func (s *sketch) group(g serverGroup, x, y, w int) int {
 	s.lines(x, y, w, line{g.title, noteSize, false, true})
 	y += lineHeight + 4
 	if g.whole != "" {
-		s.box(x, y, w, cardHeight-lineHeight, "server changes")
+		s.box(x, y, w, cardHeight-lineHeight, "server "+g.class)
 		s.lines(x+8, y+4, w-16, line{g.whole, noteSize, true, false})
 		return y + cardHeight - lineHeight + 8
 	}
@@ -193,7 +213,7 @@ func (s *sketch) group(g serverGroup, x, y, w int) int {
 	shown := g.names[:min(len(g.names), columns*maxRows)]
 	cardWidth := (w - (columns-1)*8) / columns
 	for i, name := range shown {
-		s.server(name, x+i%columns*(cardWidth+8), y+i/columns*(cardHeight+6), cardWidth)
+		s.server(name, g.class, x+i%columns*(cardWidth+8), y+i/columns*(cardHeight+6), cardWidth)
 	}
 	y += (len(shown) + columns - 1) / columns * (cardHeight + 6)
 	if rest := len(g.names) - len(shown); rest > 0 {
@@ -219,20 +239,23 @@ func (f format) columnsFor(names []string, w int) int {
 	return 1
 }
 
-func (s *sketch) server(name string, x, y, w int) {
-	s.box(x, y, w, cardHeight, "server changes")
+func (s *sketch) server(name, class string, x, y, w int) {
+	s.box(x, y, w, cardHeight, "server "+class)
 	host, domain := splitName(name)
 	s.lines(x+8, y+5, w-16, line{host, nameSize, true, false}, line{domain, noteSize, false, true})
 }
 
-// arrowsAcross are the two directions of trust between the Lync side and an OWA pool beside it.
+// arrowsAcross are the two directions of trust between the Lync side and an OWA pool beside it, where they are drawn.
 func (s *sketch) arrowsAcross(from, to, y int) {
+	if s.look.owaTrusts == "" {
+		return
+	}
 	x, w := from+pad, to-from-pad
 	s.lines(x, y-6, w, line{"Lync trusts OWA", noteSize, true, false})
 	s.Arrows = append(s.Arrows, arrow{from + 4, y + lineHeight, to - 4, y + lineHeight})
 	s.lines(x, y+lineHeight+12, w, line{"OWA trusts Lync", noteSize, true, false})
 	s.Arrows = append(s.Arrows, arrow{to - 4, y + 2*lineHeight + 18, from + 4, y + 2*lineHeight + 18})
-	s.lines(x, y+2*lineHeight+22, w, line{"new: in its settings", noteSize, false, true})
+	s.lines(x, y+2*lineHeight+22, w, line{s.look.owaTrusts, noteSize, false, true})
 }
 
 // arrowsDown are the two directions of trust between the Lync side and the OWA pool below it.
@@ -241,5 +264,5 @@ func (s *sketch) arrowsDown(from, to int) {
 	half := s.width / 2
 	s.Arrows = append(s.Arrows, arrow{16, from + 4, 16, to - 4}, arrow{half + 16, to - 4, half + 16, from + 4})
 	s.lines(30, middle+4, half-40, line{"Lync trusts OWA", noteSize, true, false})
-	s.lines(half+30, middle-4, half-40, line{"OWA trusts Lync", noteSize, true, false}, line{"new: in its settings", noteSize, false, true})
+	s.lines(half+30, middle-4, half-40, line{"OWA trusts Lync", noteSize, true, false}, line{s.look.owaTrusts, noteSize, false, true})
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // pictured draws n servers in pools of the given size, with Client Access servers of their own or not.
-func pictured(t *testing.T, n, size int, apart bool, domain string) *picture {
+func pictured(t *testing.T, change plan.Change, n, size int, apart bool, domain string) *picture {
 	t.Helper()
 	top := &topology.Topology{Name: "drawn", Versions: topology.Versions{Exchange: "2013", Lync: "2013"}}
 	for i := range n {
@@ -27,7 +27,7 @@ func pictured(t *testing.T, n, size int, apart bool, domain string) *picture {
 		}
 		pool.ClientAccessServers.Names = append(pool.ClientAccessServers.Names, name)
 	}
-	return subject{&plan.Plan{Topology: top}}.picture()
+	return subject{&plan.Plan{Change: change, Topology: top}}.picture()
 }
 
 // extent is the area that a text takes.
@@ -49,9 +49,11 @@ func TestPictureHasRoomForEverything(t *testing.T) {
 		for _, size := range []int{1, 4, n} {
 			for _, domain := range []string{"contoso.com", "emea.corp.contoso.com", long} {
 				for _, apart := range []bool{false, true} {
-					p := pictured(t, n, size, apart, domain)
-					for _, d := range append(p.Wide, p.Narrow...) {
-						checkDrawing(t, fmt.Sprintf("%d servers in pools of %d, %s, apart %v, %s", n, size, domain, apart, d.ID), d)
+					for _, change := range plan.Changes() {
+						p := pictured(t, change, n, size, apart, domain)
+						for _, d := range append(p.Wide, p.Narrow...) {
+							checkDrawing(t, fmt.Sprintf("%s: %d servers in pools of %d, %s, apart %v, %s", change, n, size, domain, apart, d.ID), d)
+						}
 					}
 				}
 			}
@@ -101,7 +103,7 @@ func checkDrawing(t *testing.T, name string, d drawing) {
 // Up to forty servers every one is drawn; of more, the rest is counted.
 func TestPictureShowsEveryServer(t *testing.T) {
 	for _, n := range []int{1, 5, 40} {
-		d := pictured(t, n, 40, false, "contoso.com").Wide[0]
+		d := pictured(t, plan.Integrate, n, 40, false, "contoso.com").Wide[0]
 		drawn := 0
 		for _, b := range d.Boxes {
 			if strings.HasPrefix(b.Class, "server") {
@@ -112,14 +114,14 @@ func TestPictureShowsEveryServer(t *testing.T) {
 			t.Errorf("%d of %d servers are drawn", drawn, n)
 		}
 	}
-	many := pictured(t, 200, 200, false, "contoso.com").Wide[0]
+	many := pictured(t, plan.Integrate, 200, 200, false, "contoso.com").Wide[0]
 	if !strings.Contains(fmt.Sprint(many.Labels), "and 146 more") {
 		t.Error("the servers that are not drawn are not counted")
 	}
 }
 
 func TestPanelsFitOnAPage(t *testing.T) {
-	for _, d := range pictured(t, 200, 4, true, "contoso.com").Wide {
+	for _, d := range pictured(t, plan.Integrate, 200, 4, true, "contoso.com").Wide {
 		if d.Height > maxPanelHeight {
 			t.Errorf("%s is %d high", d.ID, d.Height)
 		}

@@ -32,27 +32,48 @@ func view(t *testing.T, make func(*plan.Plan) ([]byte, error), p *plan.Plan) str
 	return string(data)
 }
 
+// TestGolden shows integrate for each make of topology, and each other kind of change for one.
 func TestGolden(t *testing.T) {
-	for _, top := range []*topology.Topology{litware(), colocated(), mixed()} {
-		t.Run(top.Name, func(t *testing.T) {
-			markdown, html := render(t, top)
-			for name, got := range map[string]string{top.Name + ".md": markdown, top.Name + ".html": html} {
-				path := filepath.Join("testdata", name)
-				if *update {
-					if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-						t.Fatal(err)
-					}
-				}
-				want, err := os.ReadFile(path)
-				if err != nil {
-					t.Fatal(err)
-				}
-				// A checkout on Windows may have changed the line ends.
-				want = bytes.ReplaceAll(want, []byte("\r\n"), []byte("\n"))
-				if diff := cmp.Diff(string(want), got); diff != "" {
-					t.Errorf("%s differs; if that is meant, run with -update (-want +got):\n%s", path, diff)
-				}
+	two := mixed()
+	for _, c := range []struct {
+		change   plan.Change
+		topology *topology.Topology
+	}{
+		{plan.Integrate, litware()},
+		{plan.Integrate, colocated()},
+		{plan.Integrate, two},
+		{plan.Disable, litware()},
+		{plan.RemoveDuplicate, two},
+		{plan.Reapply, colocated()},
+		{plan.RenewCertificate, two},
+	} {
+		name := c.topology.Name + "-" + string(c.change)
+		t.Run(name, func(t *testing.T) {
+			p, findings := plan.Build(c.topology, []byte("source of "+c.topology.Name), c.change, replacing(c.change, c.topology))
+			if len(findings) > 0 {
+				t.Fatal(findings)
 			}
+			checkGolden(t, name+".md", view(t, record.Markdown, p))
+			checkGolden(t, name+".html", view(t, record.HTML, p))
 		})
+	}
+}
+
+func checkGolden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A checkout on Windows may have changed the line ends.
+	want = bytes.ReplaceAll(want, []byte("\r\n"), []byte("\n"))
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s differs; if that is meant, run with -update (-want +got):\n%s", path, diff)
 	}
 }

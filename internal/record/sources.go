@@ -1,5 +1,7 @@
 package record
 
+import "lyncowa/internal/plan"
+
 // sources says what the change takes for granted, and where Microsoft's pages leave something open or disagree.
 func (r subject) sources() section {
 	return section{ID: "sources", Title: "Assumptions and contradictions in the sources", Sections: []section{
@@ -13,38 +15,51 @@ func (r subject) sources() section {
 }
 
 func (r subject) assumptions() []prose {
-	items := []prose{say("The topology file is right: the scripts prove what they can see, and section \"What the scripts cannot see\" asks for the rest.")}
-	if r.trusts() {
-		items = append(items, say("`umColocated: false` for %s was looked up and not guessed: the servers there do not run both UM services with a SipName dial plan.", joinNames(fqdns(r.TrustedPools()))))
+	var items []prose
+	add := func(applies bool, p prose) {
+		if applies {
+			items = append(items, p)
+		}
 	}
-	if r.discovers() {
-		items = append(items, say("`umColocated: true` for %s was looked up and not guessed; the scripts prove it where they can see it.", joinNames(fqdns(r.DiscoveredPools()))))
-	}
-	items = append(items,
-		say("No cmdlet of this change opens a firewall port. What has to be open is open already, or is opened by a change of its own."),
-		say("The thumbprint is that of the certificate that is meant: no script ever picks a certificate by itself."),
-	)
-	if r.webConfig() {
-		items = append(items, say("A cumulative update of Exchange overwrites web.config; writing the two keys again is a recurring change."))
-	}
-	if r.planned(trustStep) {
-		items = append(items, say("The configuration export that step %s makes is sensitive: it stays on that computer and is deleted when the change is closed.", r.number(trustStep)))
-	}
+	add(true, say("The topology file is right: the scripts prove what they can see, and section \"What the scripts cannot see\" asks for the rest."))
+	add(r.trusts(), say("`umColocated: false` for %s was looked up and not guessed: the servers there do not run both UM services with a SipName dial plan.", joinNames(fqdns(r.TrustedPools()))))
+	add(r.discovers(), say("`umColocated: true` for %s was looked up and not guessed; the scripts prove it where they can see it.", joinNames(fqdns(r.DiscoveredPools()))))
+	add(r.keeps(), say("OWA was joined to Lync before, and nothing else has been lost since: what the scripts see of that they prove, the sign-in shows the rest."))
+	add(r.removes(), say("The entry to be removed has the name of its OWA pool: only that one is looked at and removed."))
+	add(r.switchesOff(), say("Instant messaging is unwanted wherever the topology says: no script can tell whether a virtual directory is in use for it."))
+	add(!r.switchesOff(), say("No cmdlet of this change opens a firewall port. What has to be open is open already, or is opened by a change of its own."))
+	add(r.planned(settingsStep), say("The thumbprint is that of the certificate that is meant: no script ever picks a certificate by itself."))
+	add(r.webConfig(), say("A cumulative update of Exchange overwrites web.config; writing the two keys again (`reapply`) is a recurring change."))
+	add(r.planned(trustStep), say("The configuration export that step %s makes is sensitive: it stays on that computer and is deleted when the change is closed.", r.number(trustStep)))
 	return items
 }
 
 func (r subject) contradictions() block {
 	t := newQuietTable("Open points of the sources and what this change does", "Point", "What the sources say", "What this change does")
-	t.rowIf(r.discovers(), say("Trusted application pool where UM is colocated"), say("An older Microsoft page (2012-10, still with Exchange 2010 placeholders) wants the pool even there and only leaves the application out. The Page is newer, forbids both and says why: two entries stop the integration."), say("Follows the Page: no entry by hand for such a server."))
-	t.row(say("UM colocated, but no SipName dial plan"), say("The Page is silent. Such a server is not discovered."), r.silentCase())
-	t.rowIf(r.trusts(), say("SiteID or DisplayName of a Lync site"), say("They are not necessarily the same. `New-CsTrustedApplicationPool` wants the SiteID; another cmdlet, `Get-CsPool -Site`, takes the DisplayName."), say("Uses the SiteID only and compares it without the prefix `site:`, which appears when it is read back."))
-	t.rowIf(r.trusts(), say("Servers in dial plans and in a trusted application pool"), say("The Page wants every Exchange server in all SIP dial plans (P6), and warns of two entries (P2); together the two can make the double entry."), say("Never puts the same name into both; step %s and step %s look for it.", r.number(checkExchange), r.number(verifyLync)))
-	t.row(say("`ImplementationDLLPath` of UCMA: folder or file"), say("The Page says that it points at the folder of `Microsoft.Rtc.Internal.Ucweb.dll`; Microsoft's health-set page gives the whole file path as the default."), say("Accepts either and fails if the file is not there."))
+	checks := r.checksCertificates()
+	t.rowIf(r.discovers() && !r.keeps(), say("Trusted application pool where UM is colocated"), say("An older Microsoft page (2012-10, still with Exchange 2010 placeholders) wants the pool even there and only leaves the application out. The Page is newer, forbids both and says why: two entries stop the integration."), say("Follows the Page: no entry by hand for such a server."))
+	t.rowIf(r.removes(), say("What else the pool may hold"), say("The Page has the application and the pool removed and says nothing of what other people have put into it."), say("Refuses where the pool holds more than this application and these servers."))
+	t.rowIf(r.removes(), say("How to go back"), say("The Page knows no way back."), say("Captures the entry first; the back-out creates it again."))
+	t.rowIf(r.switchesOn() || r.removes(), say("UM colocated, but no SipName dial plan"), say("The Page is silent. Such a server is not discovered."), r.silentCase())
+	t.rowIf(r.creates(), say("SiteID or DisplayName of a Lync site"), say("They are not necessarily the same. `New-CsTrustedApplicationPool` wants the SiteID; another cmdlet, `Get-CsPool -Site`, takes the DisplayName."), say("Uses the SiteID only and compares it without the prefix `site:`, which appears when it is read back."))
+	t.rowIf(r.creates(), say("Servers in dial plans and in a trusted application pool"), say("The Page wants every Exchange server in all SIP dial plans (P6), and warns of two entries (P2); together the two can make the double entry."), say("Never puts the same name into both; step %s and step %s look for it.", r.number(checkExchange), r.number(verifyLync)))
+	t.rowIf(checks, say("`ImplementationDLLPath` of UCMA: folder or file"), say("The Page says that it points at the folder of `Microsoft.Rtc.Internal.Ucweb.dll`; Microsoft's health-set page gives the whole file path as the default."), say("Accepts either and fails if the file is not there."))
 	t.rowIf(r.planned(directoryStep) && !r.ClientAccess().All, say("Scope of the virtual directories"), say("The Page's command has no scope: it would touch every site and version."), say("Names each server."))
-	t.row(say("Event 112 as a proof"), say("The Page takes it as the sign of success. It proves the Exchange side only, and comes only after the first sign-in that follows the recycle."), say("Looks at the Lync side too, and has pilot users look at the icon."))
-	t.row(say("Message of the recycle"), say("The Page quotes it in English; it is localised."), say("Goes by the exit code and the state of the application pool."))
-	t.rowIf(r.Versions.Lync != "2013", say("The product"), say("The Page speaks of Lync Server 2013 only."), say("Uses the same text for %s.", r.lync()))
+	t.rowIf(r.planned(directoryStep) && r.ClientAccess().All, say("Scope of the virtual directories"), say("The Page's command has no scope: it touches every site and version."), say("Does the same, because the topology asks for it (`clientAccessServers: all`), and captures each virtual directory first."))
+	t.rowIf(r.switchesOff(), say("The type of instant messaging"), say("The Page sets it when OWA is joined to Lync and does not take it back when it is switched off."), say("Leaves the type as it is: switched off, it has no effect."))
+	t.rowIf(r.Change == plan.Reapply, say("What a cumulative update takes away"), say("The Page does not speak of updates. They replace OWA's web.config, and with it the two keys of P8."), say("Writes those again and verifies the rest."))
+	t.rowIf(r.renews(), say("How a certificate is renewed"), say("The Page does not speak of it. What it says of the first certificate (P8, P9) holds for each one after it."), say("Checks the new one on every server before the first server uses it; then one server at a time."))
+	t.rowIf(r.planned(settingsStep), say("Event 112 as a proof"), say("The Page takes it as the sign of success. It proves the Exchange side only, and comes only after the first sign-in that follows the recycle."), r.eventAnswer())
+	t.rowIf(r.webConfig(), say("Message of the recycle"), say("The Page quotes it in English; it is localised."), say("Goes by the exit code and the state of the application pool."))
+	t.rowIf(r.Versions.Lync != "2013" && !r.switchesOff(), say("The product"), say("The Page speaks of Lync Server 2013 only."), say("Uses the same text for %s.", r.lync()))
 	return t.block()
+}
+
+func (r subject) eventAnswer() prose {
+	if r.planned(verifyLync) {
+		return say("Looks at the Lync side too, and has pilot users look at the icon.")
+	}
+	return say("Has pilot users look at the icon.")
 }
 
 // silentCase is what happens to a server with both UM services and no SipName dial plan.
@@ -80,9 +95,21 @@ var statements = []struct{ id, text string }{
 	{"P15", "compatibility"},
 }
 
+// citedBeside are the statements that the record of a kind refers to beside those of its steps.
+var citedBeside = map[plan.Change][]string{
+	plan.Integrate:        {"P2", "P12", "P14", "P15"},
+	plan.Disable:          {"P7"},
+	plan.RemoveDuplicate:  {"P12", "P15"},
+	plan.Reapply:          {"P3", "P7", "P11", "P15"},
+	plan.RenewCertificate: {"P3", "P7", "P11", "P15"},
+}
+
 // citedTable explains the statements that this record refers to: those of its steps, and those of its notes.
 func (r subject) citedTable() block {
-	cited := map[string]bool{"P2": true, "P12": true, "P14": true, "P15": true}
+	cited := map[string]bool{}
+	for _, id := range citedBeside[r.Change] {
+		cited[id] = true
+	}
 	for _, s := range r.Steps {
 		for _, id := range s.Sources {
 			cited[id] = true

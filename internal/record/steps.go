@@ -30,8 +30,12 @@ func (r subject) overview() block {
 	return t.block()
 }
 
-// where says on which hosts a step runs, without repeating a long list of servers.
+// where says on which hosts a step runs, without repeating a long list of servers. What is enabled has to be enabled
+// where it was written: the evidence of that is there.
 func where(s plan.Step) string {
+	if s.ID == enableStep {
+		return "the computer that ran step 40"
+	}
 	if s.PerServer && len(s.RunOn) > 6 {
 		return "each of the " + count(len(s.RunOn), "Mailbox server") + " of section \"Affected servers and services\", one after the other"
 	}
@@ -46,6 +50,7 @@ func (r subject) howToRun() block {
 		say("Copy the whole folder to each computer that runs one of its scripts, and check it there as `approval.md` says."),
 		say("Open the shell that the step names as administrator, in a local session, and change into the folder."),
 		say("Run the line of the step with `-WhatIf` first where the step changes something: it changes nothing and says what it would change. Then run it without."),
+		say("Leave the folder `evidence` where the scripts make it, or give every script, back-outs too, the same `-EvidencePath`: later steps and the back-out need there what earlier ones wrote."),
 		say("Look at `$LASTEXITCODE` after each line. **Go on at 0. At anything else stop: no further step on any computer.**"),
 		say("The commands of a step, below, are what its script does where nothing is configured yet. Where something is so already, the script leaves it."),
 	)
@@ -53,13 +58,16 @@ func (r subject) howToRun() block {
 
 func (r subject) outputTable() block {
 	t := newTable("What a script prints, one line an object", "First word", "Meaning")
+	t.row(say("`STEP`"), say("The step begins."))
 	t.row(say("`OK`"), say("A check passed, or an object is so already."))
 	t.row(say("`WOULD CHANGE`"), say("With `-WhatIf`: what would be changed."))
 	t.row(say("`CHANGED`"), say("Changed, read back and found as wanted."))
 	t.row(say("`WARNING`"), say("Worth reading; no reason to stop by itself."))
 	t.row(say("`NOT SEEN`"), say("The script cannot look there: answer the question that it prints."))
-	t.row(say("`FAILED`, `REFUSED`"), say("Did not pass; the line says what to mend."))
+	t.row(say("`FAILED`"), say("A check did not pass, or a change failed; the line says what to mend."))
+	t.row(say("`REFUSED`"), say("The script has not begun: nothing was changed."))
 	t.row(say("`DONE`, `NEXT`"), say("The end of the step, and what comes after it."))
+	t.row(say("`GO/NO-GO`"), say("So many `NOT SEEN` questions are open: answer them before you go on."))
 	return t.block()
 }
 
@@ -74,9 +82,9 @@ func (r subject) exitTable() block {
 
 // step is everything about one step.
 func (r subject) step(s plan.Step) section {
-	words := wordingOf(s)
+	words := r.wordingOf(s)
 	t := newQuietTable("Step "+decimal(s.Order), "Question", "Answer")
-	t.row(say("Why"), plain(s.Reason))
+	t.row(say("Why"), r.why(s))
 	t.row(say("Shell"), say("%s", r.shellName(s.Shell)))
 	t.row(say("Where"), say("%s", where(s)))
 	t.row(say("Rights"), say("%s", s.Rights))
@@ -121,7 +129,7 @@ func (r subject) skipped() section {
 	}
 	blocks := []block{t.block()}
 	if len(t.Rows) == 0 {
-		blocks = []block{paragraph(say("None: every step of the procedure is done."))}
+		blocks = []block{paragraph(say("None: every step of this kind of change is done."))}
 	}
 	return section{ID: "steps-skipped", Title: "Skipped steps", Blocks: blocks}
 }

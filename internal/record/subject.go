@@ -45,16 +45,49 @@ func (r subject) webConfig() bool {
 	return slices.ContainsFunc(s.Commands, func(c plan.Command) bool { return c.Kind == plan.File })
 }
 
-// unifiedMessaging reports whether UM has a part in this topology.
-func (r subject) unifiedMessaging() bool {
-	return len(r.DialPlanPools()) > 0 || len(r.DiscoveredPools()) > 0
+// pools are the OWA pools that the change is about: a removal of double entries leaves out those without one.
+func (r subject) pools() []topology.Pool {
+	if r.removes() {
+		return r.DiscoveredPools()
+	}
+	return r.Topology.Pools
 }
 
-// trusts reports whether trusted application pools have a part in this topology.
-func (r subject) trusts() bool { return len(r.TrustedPools()) > 0 }
+// servers are the Mailbox servers of those pools.
+func (r subject) servers() []plan.Server {
+	return slices.DeleteFunc(r.Servers(), func(s plan.Server) bool { return r.removes() && !s.Pool.UMColocated })
+}
 
-// discovers reports whether Lync discovers some of the servers by itself.
-func (r subject) discovers() bool { return len(r.DiscoveredPools()) > 0 }
+// registrars are the Lync pools of those pools, each once.
+func (r subject) registrars() []string {
+	var names []string
+	for _, pool := range r.pools() {
+		if !slices.Contains(names, pool.Registrar) {
+			names = append(names, pool.Registrar)
+		}
+	}
+	return names
+}
+
+// How a change treats the trusted application pools.
+func (r subject) creates() bool { return r.Change == plan.Integrate && r.planned(trustStep) }
+func (r subject) removes() bool { return r.Change == plan.RemoveDuplicate }
+func (r subject) keeps() bool   { return r.Change == plan.Reapply || r.Change == plan.RenewCertificate }
+
+// How it treats instant messaging on the virtual directories.
+func (r subject) switchesOn() bool  { return r.Change == plan.Integrate && r.planned(directoryStep) }
+func (r subject) switchesOff() bool { return r.Change == plan.Disable }
+
+// renews reports whether the change is about a certificate and names what it replaces.
+func (r subject) renews() bool { return r.Change == plan.RenewCertificate }
+
+// trusts reports whether trusted application pools have a part in this change.
+func (r subject) trusts() bool {
+	return !r.switchesOff() && !r.removes() && len(r.TrustedPools()) > 0
+}
+
+// discovers reports whether Lync discovers some of the servers by itself, and that has a part in this change.
+func (r subject) discovers() bool { return !r.switchesOff() && len(r.DiscoveredPools()) > 0 }
 
 // changing are the planned steps that change something, in order.
 func (r subject) changing() []plan.Step {

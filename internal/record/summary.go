@@ -3,8 +3,6 @@ package record
 import (
 	"fmt"
 	"strings"
-
-	"lyncowa/internal/plan"
 )
 
 // summary is for the reader who has one minute.
@@ -14,7 +12,8 @@ func (r subject) summary() section {
 	t.row(say("What does it do?"), r.purpose())
 	t.row(say("How large is it?"), say("%s", r.size()))
 	t.row(say("Who notices it?"), r.noticed())
-	t.row(say("Does the Lync topology change?"), r.topologyAnswer())
+	t.row(say("Does anything change on the Lync side?"), r.lyncAnswer())
+	t.rowIf(r.removes(), say("Is anything destroyed?"), say("**Yes:** a trusted application pool goes with its computers and its application. It is captured first. The scripts refuse if it holds anything else."))
 	t.row(say("Can it be taken back?"), r.backOutAnswer())
 	t.row(say("When?"), r.window())
 	return section{ID: "summary", Title: "At a glance", Blocks: []block{t.block()}}
@@ -25,50 +24,46 @@ func (r subject) window() prose {
 	return join(say("from "), orBlank(c.WindowStart), say(" to "), orBlank(c.WindowEnd))
 }
 
-// purposes say in plain words what each kind of change is for.
-var purposes = map[plan.Change]string{
-	plan.Integrate: "It joins Outlook Web App (OWA) to %s, so that people who work in OWA see who is available and can chat from there.",
-}
+func (r subject) purpose() prose { return say(r.about().purpose, r.lync()) }
 
-func (r subject) purpose() prose {
-	if text, known := purposes[r.Change]; known {
-		return say(text, r.lync())
-	}
-	var titles []string
-	for _, s := range r.changing() {
-		titles = append(titles, s.Title)
-	}
-	return say("%s.", strings.Join(titles, "; "))
-}
-
+// size counts what the change is about.
 func (r subject) size() string {
-	directories := "the OWA virtual directories of the whole organisation"
-	if scope := r.ClientAccess(); !scope.All {
-		directories = count(len(scope.Names), "Client Access server")
+	parts := []string{count(len(r.pools()), "OWA pool")}
+	if !r.switchesOff() {
+		parts = append(parts, count(len(r.servers()), "Exchange Mailbox server"))
 	}
-	return fmt.Sprintf("%s, %s, %s, %s; %s.", count(len(r.Topology.Pools), "OWA pool"), count(len(r.Servers()), "Exchange Mailbox server"),
-		directories, count(len(r.Registrars()), "Lync pool"), count(len(r.changing()), "changing step"))
+	if r.planned(directoryStep) {
+		directories := "the OWA virtual directories of the whole organisation"
+		if scope := r.ClientAccess(); !scope.All {
+			directories = count(len(scope.Names), "Client Access server")
+		}
+		parts = append(parts, directories)
+	}
+	if !r.switchesOff() {
+		parts = append(parts, count(len(r.registrars()), "Lync pool"))
+	}
+	return fmt.Sprintf("%s; %s.", strings.Join(parts, ", "), count(len(r.changing()), "changing step"))
 }
 
 func (r subject) noticed() prose {
-	if !r.planned(settingsStep) {
-		return say("No interruption is expected.")
+	if len(r.changing()) == 0 {
+		return say("Nobody: every step only reads.")
 	}
-	return say("Whoever is signed in to OWA on a Mailbox server while its OWA application pool is recycled: a short interruption, once on each server, and unsaved text can be lost.")
+	return say(r.about().noticed)
 }
 
-func (r subject) topologyAnswer() prose {
+func (r subject) lyncAnswer() prose {
 	if !r.planned(enableStep) {
-		return say("No. Nothing is written to the Central Management Store.")
+		return say(r.about().lyncSide)
 	}
-	return say("Yes. And enabling it puts into effect **whatever was last published**, also changes of other people that still wait.")
+	return say("Yes, the Lync topology. And enabling it puts into effect **whatever was last published**, also changes of other people that still wait.")
 }
 
 func (r subject) backOutAnswer() prose {
 	if len(r.backOuts()) == 0 {
 		return say("There is nothing to take back: no step changes anything.")
 	}
-	answer := say("Yes, step by step, with %s made for this topology. Each takes back only what this change did.", count(len(r.backOuts()), "back-out script"))
+	answer := join(say("Yes, with %s made for this topology. ", count(len(r.backOuts()), "back-out script")), say(r.about().takeBack))
 	if r.planned(enableStep) {
 		answer = append(answer, say(" Topology changes of other people that went live in step %s stay.", r.number(enableStep))...)
 	}

@@ -1,16 +1,24 @@
 package record
 
-import "lyncowa/internal/plan"
+import (
+	"slices"
+
+	"lyncowa/internal/plan"
+)
 
 // whatAndWhy says what the change is for, and shows it.
 func (r subject) whatAndWhy() section {
 	blocks := paragraphs("Reason given", r.Topology.Change.Reason)
 	blocks = append(blocks, paragraph(r.purpose()))
+	if text := r.about().around; text != "" {
+		blocks = append(blocks, paragraph(say(text)))
+	}
 	if r.Change == plan.Integrate {
 		blocks = append(blocks, paragraph(say("For that the two sides have to know and trust each other, one direction each:")), bullets(r.directions()...))
 	}
+	blocks = append(blocks, r.replacement()...)
 	blocks = append(blocks, paragraph(say("What the change does, in order; section \"Steps in order\" has the exact commands:")), bullets(r.deeds()...), block{Picture: r.picture()})
-	if r.Versions.Lync != "2013" {
+	if r.Versions.Lync != "2013" && !r.switchesOff() {
 		blocks = append(blocks, paragraph(say("Where this record says Lync, it means %s.", r.lync())))
 	}
 	return section{ID: "what-and-why", Title: "What and why", Blocks: blocks}
@@ -28,14 +36,42 @@ func (r subject) directions() []prose {
 	return items
 }
 
+// replacement shows the old and the new certificate of each server, as far as the old ones are given.
+func (r subject) replacement() []block {
+	if !r.renews() {
+		return nil
+	}
+	if len(r.Replaces) == 0 {
+		return []block{paragraph(say("The thumbprints of the old certificates were not given when this folder was made. Each server's new one stands in section \"Exchange Mailbox servers\"; the old one is captured from the server before it is replaced."))}
+	}
+	t := newTable("Certificate of each server, old and new", "Server", "Old thumbprint", "New thumbprint")
+	for _, s := range r.servers() {
+		i := slices.IndexFunc(r.Replaces, func(replaced plan.Replaced) bool { return replaced.Server == s.FQDN })
+		if i < 0 {
+			t.row(say("%s", s.FQDN), say("none to replace was given; a server that has the new one already is left as it is"), say("`%s`", s.Thumbprint))
+			continue
+		}
+		t.row(say("%s", s.FQDN), say("`%s`", r.Replaces[i].Old), say("`%s`", r.Replaces[i].New))
+	}
+	return []block{t.block()}
+}
+
 // deeds name the changing steps.
 func (r subject) deeds() []prose {
 	var items []prose
 	for _, s := range r.changing() {
-		items = append(items, say("Step %s: %s. %s", r.number(s.ID), s.Title, s.Reason))
+		items = append(items, join(say("Step %s: %s. ", r.number(s.ID), s.Title), r.why(s)))
 	}
 	if len(items) == 0 {
 		items = append(items, say("Nothing is changed: every step only reads."))
 	}
 	return items
+}
+
+// why is the reason of a step: the plan's, but for a list of thumbprints that has a table of its own here.
+func (r subject) why(s plan.Step) prose {
+	if r.renews() && s.ID == settingsStep && s.Status == plan.Planned {
+		return say("OWA presents to Lync the certificate whose thumbprint stands in its settings.")
+	}
+	return plain(s.Reason)
 }

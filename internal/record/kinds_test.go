@@ -1,0 +1,218 @@
+package record_test
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"lyncowa/internal/plan"
+	"lyncowa/internal/record"
+	"lyncowa/internal/topology"
+)
+
+// forEachKind runs a test on every kind of change of every example that it makes sense for.
+func forEachKind(t *testing.T, test func(t *testing.T, p *plan.Plan)) {
+	t.Helper()
+	for _, change := range plan.Changes() {
+		for _, top := range examples() {
+			p, findings := plan.Build(top, []byte("source"), change, replacing(change, top))
+			if len(findings) > 0 {
+				continue
+			}
+			t.Run(fmt.Sprintf("%s of %s", change, top.Name[:min(len(top.Name), 20)]), func(t *testing.T) { test(t, p) })
+		}
+	}
+}
+
+// replacing gives every second server an old thumbprint, where certificates are renewed.
+func replacing(change plan.Change, top *topology.Topology) plan.Option {
+	old := map[string]string{}
+	if change == plan.RenewCertificate {
+		for i, server := range (&plan.Plan{Topology: top}).Servers() {
+			if i%2 == 0 {
+				old[server.FQDN] = strings.Repeat("0F", 20)
+			}
+		}
+	}
+	return plan.Replacing(old)
+}
+
+func TestEveryKindReadsTheSameInBothViews(t *testing.T) {
+	forEachKind(t, func(t *testing.T, p *plan.Plan) {
+		if diff := cmp.Diff(readMarkdown(t, view(t, record.Markdown, p)), readHTML(t, view(t, record.HTML, p))); diff != "" {
+			t.Errorf("(-Markdown +HTML):\n%s", diff)
+		}
+	})
+}
+
+// onLync are phrases about a change of the Lync topology.
+var onLync = []string{
+	"New-Cs", "Remove-Cs", "Enable-Cs", "Lync topology", "40-lync", "50-lync", "RTCUniversal", "configuration export",
+	"go live", "whatever was last published", "Topology Builder", "A snapshot",
+}
+
+// foreign are phrases that a kind of change has no business to use, because it does nothing of the sort.
+var foreign = map[plan.Change][]string{
+	plan.Integrate: {"Remove-Cs", "destructive", "old certificate", "messaging is switched off"},
+	plan.Disable: append([]string{
+		"recycle", "certificate", "thumbprint", "UCMA", "web.config", "event 112", "registrar", "44024", "umColocated", "SipName",
+		"OCS", "icon stays blank", ", port",
+	}, onLync...),
+	plan.RemoveDuplicate: {
+		"New-Cs", "recycle", "thumbprint", "UCMA", "web.config", "old certificate", "new certificate", "Set-Owa", "Set-UM",
+		"MSExchangeOWAAppPool", "new trusted application pool", "port 0",
+	},
+	plan.Reapply:          append([]string{"destructive", "switched off", "new certificate", "old certificate", "old thumbprint", "Set-Owa", "Set-UM"}, onLync...),
+	plan.RenewCertificate: append([]string{"destructive", "switched off", "Set-Owa", "Set-UM"}, onLync...),
+}
+
+// Nothing that a kind of change does not do may be spoken of as if it did. Both views read the same, so one is searched.
+func TestNoSentenceOfAnotherKind(t *testing.T) {
+	forEachKind(t, func(t *testing.T, p *plan.Plan) {
+		page := withoutImpacts(strings.ReplaceAll(view(t, record.Markdown, p), `\`, ""), p)
+		for _, phrase := range foreign[p.Change] {
+			if at := strings.Index(strings.ToLower(page), strings.ToLower(phrase)); at >= 0 {
+				t.Errorf("says %q: ...%s...", phrase, page[max(0, at-100):min(len(page), at+100)])
+			}
+		}
+	})
+}
+
+// withoutImpacts takes out the plan's own sentences on who notices what: they name what stays, too.
+func withoutImpacts(page string, p *plan.Plan) string {
+	for _, s := range p.Steps {
+		for part := range strings.SplitSeq(s.Impact, "WARNING:") {
+			page = strings.ReplaceAll(page, strings.TrimSpace(part), "")
+		}
+	}
+	return page
+}
+
+// What a board must find, in words of the kind.
+func TestEveryKindSaysWhatMatters(t *testing.T) {
+	for change, wanted := range map[plan.Change][]string{
+		plan.Disable:          {"from the next sign-in on there is no presence", "None is needed", "no error about instant messaging"},
+		plan.RemoveDuplicate:  {"This change is destructive", "creates the entry again from the state that was captured", "**stays**: not part of this change", "no endpoint", "Other people's changes go live"},
+		plan.Reapply:          {"cumulative update of Exchange", "as the update left them", "Is the cumulative update finished"},
+		plan.RenewCertificate: {"works with the old or with the new certificate", "Keep the old certificate on every server until the change is closed", "Old thumbprint", strings.Repeat("0F", 20)},
+	} {
+		p, findings := plan.Build(mixed(), nil, change, replacing(change, mixed()))
+		if len(findings) > 0 {
+			t.Fatal(findings)
+		}
+		page := view(t, record.Markdown, p)
+		for _, phrase := range wanted {
+			if !strings.Contains(page, phrase) {
+				t.Errorf("%s: the record does not say %q", change, phrase)
+			}
+		}
+	}
+}
+
+// A renewal shows old and new of each server, in its row.
+func TestRenewalShowsOldAndNew(t *testing.T) {
+	top := mixed()
+	p, _ := plan.Build(top, nil, plan.RenewCertificate, replacing(plan.RenewCertificate, top))
+	page := view(t, record.Markdown, p)
+	for _, r := range p.Replaces {
+		if row := fmt.Sprintf("| %s | `%s` | `%s` |", r.Server, r.Old, r.New); !strings.Contains(page, row) {
+			t.Errorf("no row %s", row)
+		}
+	}
+	if n := strings.Count(page, "none to replace was given"); n != len(p.Servers())-len(p.Replaces) {
+		t.Errorf("%d servers without an old thumbprint", n)
+	}
+}
+
+// Every statement of the Page that a record refers to is explained in it, and none besides.
+func TestStatementsAreExplained(t *testing.T) {
+	mention := regexp.MustCompile(`\bP(1[0-5]|[1-9])\b`)
+	forEachKind(t, func(t *testing.T, p *plan.Plan) {
+		page := view(t, record.Markdown, p)
+		before, table, found := strings.Cut(page, "this record refers to:")
+		if !found {
+			t.Fatal("no table of statements")
+		}
+		before = strings.ReplaceAll(before, "P1 to P15 are its statements", "")
+		for _, id := range mention.FindAllString(before, -1) {
+			if !strings.Contains(table, "| "+id+" |") {
+				t.Errorf("%s is not explained", id)
+			}
+		}
+	})
+}
+
+// No sentence points at a step that this kind of change does not do.
+func TestNoStepThatIsNotThere(t *testing.T) {
+	number := regexp.MustCompile(`[Ss]teps? (\d+)(?:, (\d+))?(?: and (?:step )?(\d+))?`)
+	forEachKind(t, func(t *testing.T, p *plan.Plan) {
+		known := map[string]bool{}
+		for _, s := range p.Steps {
+			known[fmt.Sprint(s.Order)] = true
+		}
+		for _, m := range number.FindAllStringSubmatch(view(t, record.Markdown, p), -1) {
+			for _, n := range m[1:] {
+				if n != "" && !known[n] {
+					t.Errorf("%q: there is no step %s", m[0], n)
+				}
+			}
+		}
+	})
+}
+
+func TestNoEmptyTable(t *testing.T) {
+	forEachKind(t, func(t *testing.T, p *plan.Plan) {
+		for _, table := range parseHTML(t, view(t, record.HTML, p)).all("table") {
+			if len(table.all("tr")) < 2 {
+				t.Errorf("table %q has no row", table.all("caption")[0].content())
+			}
+		}
+	})
+}
+
+// The picture frames what the kind changes and nothing else.
+func TestPictureByKind(t *testing.T) {
+	for change, want := range map[plan.Change][3]string{ // classes of entries, Client Access cards, Mailbox cards
+		plan.Integrate:        {"changes", "changes", "changes"},
+		plan.Disable:          {"", "changes", "stays"},
+		plan.RemoveDuplicate:  {"stays", "stays", "stays"},
+		plan.Reapply:          {"stays", "stays", "changes"},
+		plan.RenewCertificate: {"stays", "stays", "changes"},
+	} {
+		top := mixed()
+		top.Pools = top.Pools[:1] // servers of their own for both roles
+		if change == plan.RemoveDuplicate {
+			top.Pools[0].UMColocated = true
+		}
+		p, findings := plan.Build(top, nil, change)
+		if len(findings) > 0 {
+			t.Fatal(findings)
+		}
+		svg := parseHTML(t, view(t, record.HTML, p)).all("svg")[0]
+		var entries, servers []string
+		for _, rect := range svg.all("rect") {
+			switch kind, class, _ := strings.Cut(rect.attr["class"], " "); kind {
+			case "entry":
+				entries = append(entries, class)
+			case "server":
+				servers = append(servers, class)
+			}
+		}
+		if len(servers) != 5 {
+			t.Fatalf("%s: %d servers are drawn", change, len(servers))
+		}
+		wantEntries := want[0]
+		if change == plan.RemoveDuplicate {
+			wantEntries += " removed"
+		}
+		if got := strings.Join(entries, " "); got != wantEntries {
+			t.Errorf("%s: entries are drawn as %q, want %q", change, got, wantEntries)
+		}
+		if servers[0] != want[1] || servers[4] != want[2] {
+			t.Errorf("%s: servers are drawn as %q", change, servers)
+		}
+	}
+}
