@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -39,6 +40,9 @@ type guardAnswer struct {
 var sealSentences = []string{wrongDigest, wrongModule, wrongFile, cannotRead, "SHA256SUMS holds a line that is not a sum"}
 
 func TestGuardOfTheScriptsRefusesWhatVerifyNames(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("on Windows what comes through the seal may meet real tools: the guard of the scripts is not tried")
+	}
 	engine, err := exec.LookPath("pwsh")
 	if err != nil {
 		t.Skip("no PowerShell engine (pwsh) on PATH: the guard of the scripts is not tried")
