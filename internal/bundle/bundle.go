@@ -12,7 +12,6 @@ import (
 	"slices"
 
 	"lyncowa/internal/plan"
-	"lyncowa/internal/record"
 )
 
 // Paths of the files that stand at the top of every bundle.
@@ -39,20 +38,11 @@ type Bundle struct {
 
 // Render makes the bundle of a plan. The same plan gives the same bytes.
 func Render(p *plan.Plan) (*Bundle, error) {
-	files, err := renderScripts(p)
+	files, err := renderViews(p)
 	if err != nil {
-		return nil, fmt.Errorf("render the scripts: %w", err)
+		return nil, err
 	}
-	planJSON, err := EncodePlan(p)
-	if err != nil {
-		return nil, fmt.Errorf("encode the plan: %w", err)
-	}
-	record, err := renderRecord(p)
-	if err != nil {
-		return nil, fmt.Errorf("render the change record: %w", err)
-	}
-	files = append(files, File{TopologyPath, p.Source}, File{PlanPath, planJSON})
-	files = append(files, record...)
+	files = append(files, File{TopologyPath, p.Source})
 
 	sums := formatSums(files)
 	digest := sum(sums)
@@ -63,19 +53,6 @@ func Render(p *plan.Plan) (*Bundle, error) {
 	files = append(files, File{SumsPath, sums}, File{ApprovalPath, approval})
 	sortByPath(files)
 	return &Bundle{Name: p.BundleName(), Files: files, Digest: digest}, nil
-}
-
-// renderRecord makes the change record, for a ticket and for a browser.
-func renderRecord(p *plan.Plan) ([]File, error) {
-	text, err := record.Markdown(p)
-	if err != nil {
-		return nil, err
-	}
-	page, err := record.HTML(p)
-	if err != nil {
-		return nil, err
-	}
-	return []File{{record.MarkdownPath, text}, {record.HTMLPath, page}}, nil
 }
 
 // EncodePlan makes plan.json: indented for people, with < > & as they are.
