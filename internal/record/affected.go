@@ -71,15 +71,22 @@ func (r subject) mailboxTable() block {
 	if r.removes() {
 		t := newQuietTable("Mailbox servers that stay known to Lync", "Server", "OWA pool", "Lync pool", "What happens to it")
 		for _, s := range r.servers() {
-			t.row(say("%s", s.FQDN), say("%s", s.Pool.FQDN), say("%s", s.Registrar()), say("nothing is changed on it; Lync knows it by discovery alone"))
+			t.row(say("%s", s.FQDN), say("%s", s.Pool.FQDN), say("%s", s.Registrar()), say("nothing is changed on it; Lync knows it by discovery alone afterwards"))
 		}
 		return t.block()
 	}
-	t := newQuietTable("Mailbox servers, each with what it gets", "Server", "OWA pool", "Lync pool that it will use", "Certificate thumbprint")
+	t := newQuietTable("Mailbox servers, each with what it gets", "Server", "OWA pool", "Lync pool that it uses afterwards", r.thumbprintHeading())
 	for _, s := range r.servers() {
 		t.row(say("%s", s.FQDN), say("%s", s.Pool.FQDN), say("%s", s.Registrar()), say("`%s`", s.Thumbprint))
 	}
 	return t.block()
+}
+
+func (r subject) thumbprintHeading() string {
+	if r.renews() {
+		return "New certificate thumbprint"
+	}
+	return "Certificate thumbprint"
 }
 
 func (r subject) clientAccessBlocks() []block {
@@ -123,7 +130,7 @@ func (r subject) serviceTable() block {
 	t.rowIf(r.planned(checkLync) && !r.planned(enableStep), frontEnds, say("Are read, not changed. They exchange presence and messages with the OWA servers afterwards."), say("None."))
 	t.rowIf(r.planned(checkLync) && !r.planned(enableStep), say("Central Management Store of Lync"), say("Is read, not changed."), say("None."))
 	t.rowIf(r.keeps(), frontEnds, say("Are neither read nor changed. They exchange presence and messages with the OWA servers again after each recycle."), say("None to Lync clients."))
-	t.rowIf(r.switchesOff(), say("Lync"), say("Is neither read nor changed. OWA no longer asks it for presence."), say("None to Lync clients."))
+	t.rowIf(r.switchesOff(), say("Lync"), say("Is neither read nor changed. OWA does not use it afterwards."), say("None."))
 	t.rowIf(r.planned(dialPlanStep), say("Unified Messaging (UM)"), say("The servers of %s are added to SipName dial plans; the dial plans that they are in already stay.", joinNames(fqdns(r.DialPlanPools()))), say("None expected for calls and voice mail. Lync adds the servers to those that it knows."))
 	t.rowIf(!r.planned(dialPlanStep) && r.discovers(), say("Unified Messaging (UM)"), say("Is read, not changed: the colocated servers have to be in a SipName dial plan already."), say("None."))
 	return t.block()

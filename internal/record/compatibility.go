@@ -12,7 +12,7 @@ func (r subject) compatibility() section {
 	touchesLync := r.planned(checkLync)
 	add(touchesLync, say("This change is made for Exchange Server %s and %s. Every script refuses to run on another version.", r.Versions.Exchange, r.lync()))
 	add(!touchesLync, say("This change is made for Exchange Server %s. Every script refuses to run on another version; none runs on the Lync side.", r.Versions.Exchange))
-	add(r.switchesOff(), say("Only OWA is concerned: the Lync program, Outlook and mobile devices keep presence and chat."))
+	add(r.switchesOff(), say("Only OWA is concerned: presence and chat in other programs and on mobile devices are not touched."))
 	add(r.switchesOff() && r.ClientAccess().All, say("OWA virtual directories of other Exchange versions are set too; the script names each such server in a `WARNING`."))
 	add(!r.switchesOff() && lync2013, say("Lync Server 2013 also integrates with Unified Messaging and OWA of Exchange 2010, and Lync 2013 works with Exchange 2010 and Outlook 2010 (P15). Those servers are set up otherwise and are no part of this change."))
 	add(!r.switchesOff() && lync2013, say("Unified contact store, archiving to Exchange and high-resolution photos need both 2013 products (P15)."))

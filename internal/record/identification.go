@@ -16,7 +16,7 @@ func (r subject) identification() section {
 	t.row(say("Window from"), orBlank(c.WindowStart))
 	t.row(say("Window to"), orBlank(c.WindowEnd))
 	t.row(say("Contacts"), orBlank(oneLine(c.Contacts)))
-	t.row(say("Products"), say("Exchange Server %s, %s", r.Versions.Exchange, r.lync()))
+	t.row(say("Products"), say("%s", r.products()))
 	t.row(say("Folder"), say("`%s`", r.BundleName()))
 	t.row(say("Made by"), say("%s %s", r.Tool.Name, r.Tool.Version))
 	t.row(say("Made from"), say("`topology.yaml` in this folder, SHA-256 `%s`", r.TopologyDigest))

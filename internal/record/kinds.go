@@ -33,7 +33,7 @@ var kinds = map[plan.Change]kind{
 	plan.Disable: {
 		purpose:     "It switches instant messaging off in Outlook Web App (OWA). Where OWA is not joined to Lync, or is to be so no longer, users see a blank presence and an error at each sign-in; afterwards OWA shows neither.",
 		noticed:     "Every OWA user whose sign-in goes through one of these virtual directories: from the next sign-in on there is no presence and no chat in OWA, and no error about them. No session is interrupted.",
-		lyncSide:    "No. No script of this change runs on the Lync side or reads it. The Lync program itself and Outlook keep presence and chat.",
+		lyncSide:    "No. No script of this change runs on the Lync side or reads it. Presence and chat outside OWA are not touched.",
 		takeBack:    "It restores the values that each virtual directory had before, and only where this change altered them.",
 		failed:      "When presence or its error is still there",
 		seen:        "No presence icon, no error",

@@ -124,9 +124,11 @@ func (isle island) parts(f format) []island {
 }
 
 func (r subject) pictureInWords() string {
-	text := fmt.Sprintf("The topology: %s in %s. ", count(len(r.servers()), "Mailbox server"), count(len(r.pools()), "OWA pool"))
-	if !r.switchesOff() {
-		text += "Each OWA pool is joined to one Lync pool, and trust goes both ways: Lync trusts OWA by " + r.waysOfTrust() + ", and OWA trusts Lync by the name of the Lync pool in the settings of each Mailbox server. "
+	text := fmt.Sprintf("The topology: %s", count(len(r.pools()), "OWA pool"))
+	if r.switchesOff() {
+		text += ". "
+	} else {
+		text += " with " + count(len(r.servers()), "Mailbox server") + ". Each OWA pool is joined to one Lync pool, and trust goes both ways: Lync trusts OWA by " + r.waysOfTrust() + ", and OWA trusts Lync by the name of the Lync pool in the settings of each Mailbox server. "
 	}
 	return text + looks[r.Change].caption + " The tables of section \"Affected servers and services\" hold the same."
 }
@@ -144,7 +146,10 @@ func (r subject) waysOfTrust() string {
 
 func (isle island) describe(k look) (title, description string) {
 	title = "Lync pool " + isle.registrar
-	if isle.site != "" {
+	switch {
+	case k.registrar == "":
+		title = "OWA side of " + joinNames(fqdns(isle.pools))
+	case isle.site != "":
 		title += " in the Lync site " + isle.site
 	}
 	for _, pool := range isle.pools {

@@ -46,12 +46,25 @@ func (f format) draw(isle island, id string) drawing {
 	s := &sketch{format: f}
 	s.ID, s.Width = id, f.width
 	s.Title, s.Description = isle.describe(f.look)
-	if f.stacked {
+	switch {
+	case f.look.registrar == "":
+		s.owaSide(isle)
+	case f.stacked:
 		s.stack(isle)
-	} else {
+	default:
 		s.sideBySide(isle)
 	}
 	return s.drawing
+}
+
+// owaSide has the OWA pools alone, below one another.
+func (s *sketch) owaSide(isle island) {
+	for i, pool := range isle.pools {
+		if i > 0 {
+			s.Height += gap
+		}
+		s.Height = s.owaPool(pool, 0, s.Height, s.width, 0)
+	}
 }
 
 // sideBySide has the Lync pool on the left and, level with its entries there, the OWA pools on the right.
@@ -82,12 +95,8 @@ func (s *sketch) stack(isle island) {
 	for _, pool := range isle.pools {
 		y = s.entries(pool, pad, y, s.left-2*pad) + pad
 		s.Boxes[site].H = y
-		below := gap
-		if s.look.owaTrusts != "" {
-			below = between
-			s.arrowsDown(y, y+between)
-		}
-		y = s.owaPool(pool, 0, y+below, s.right, 0)
+		s.arrowsDown(y, y+between)
+		y = s.owaPool(pool, 0, y+between, s.right, 0)
 	}
 	s.Height = y
 }
@@ -245,11 +254,8 @@ func (s *sketch) server(name, class string, x, y, w int) {
 	s.lines(x+8, y+5, w-16, line{host, nameSize, true, false}, line{domain, noteSize, false, true})
 }
 
-// arrowsAcross are the two directions of trust between the Lync side and an OWA pool beside it, where they are drawn.
+// arrowsAcross are the two directions of trust between the Lync side and an OWA pool beside it.
 func (s *sketch) arrowsAcross(from, to, y int) {
-	if s.look.owaTrusts == "" {
-		return
-	}
 	x, w := from+pad, to-from-pad
 	s.lines(x, y-6, w, line{"Lync trusts OWA", noteSize, true, false})
 	s.Arrows = append(s.Arrows, arrow{from + 4, y + lineHeight, to - 4, y + lineHeight})

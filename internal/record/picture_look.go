@@ -17,13 +17,13 @@ const (
 // look is how a kind of change draws the parts of a topology. A new kind is a new row of looks.
 type look struct {
 	caption      string // what is framed strongly, for those who do not see it
-	registrar    string // of the Lync pool
+	registrar    string // of the Lync pool; "" where the Lync side is not drawn
 	trusted      entryLook
 	discovered   entryLook
 	duplicate    *entryLook // the second entry of a discovered pool; nil for none
 	mailbox      string     // class of the Mailbox servers
 	clientAccess string     // class of the Client Access servers
-	owaTrusts    string     // what happens to the trust of OWA in Lync; "" where no trust is drawn
+	owaTrusts    string     // what happens to the trust of OWA in Lync
 	tell         func(topology.Pool) string
 }
 
@@ -44,7 +44,7 @@ var looks = map[plan.Change]look{
 		},
 	},
 	plan.Disable: {
-		caption: "Framed strongly are the Client Access servers, whose OWA virtual directories change; grey is what stays.", registrar: "Lync: not touched",
+		caption: "Framed strongly are the Client Access servers, whose OWA virtual directories change; grey is what stays. The Lync side has no part in it.",
 		mailbox: stays, clientAccess: changes,
 		tell: func(pool topology.Pool) string {
 			return fmt.Sprintf("Instant messaging is switched off on the OWA virtual directories of the OWA pool %s; nothing else changes. ", pool.FQDN)
@@ -66,7 +66,7 @@ var looks = map[plan.Change]look{
 func kept(owaTrusts string) look {
 	return look{
 		caption: "Framed strongly are the Mailbox servers, which change; grey is what stays.", registrar: "Lync pool (registrar): stays",
-		trusted: entryLook{stays, "Trusted application pool: stays"}, discovered: entryLook{stays, "Discovered by Lync: stays"},
+		trusted: entryLook{stays, "Trusted application pool"}, discovered: entryLook{stays, "Discovered by Lync: stays"},
 		mailbox: changes, clientAccess: stays, owaTrusts: owaTrusts,
 		tell: func(pool topology.Pool) string {
 			by := "its trusted application pool"
@@ -102,7 +102,11 @@ func (k look) entriesHigh(pool topology.Pool) int {
 
 // legend are the classes that a drawing of this kind has, with what they mean.
 func (k look) legend() []legendEntry {
-	all := []legendEntry{{changes, "changes or is new"}, {removed, "is removed"}, {stays, "stays as it is"}}
+	strong := "changes"
+	if k.trusted.class == changes {
+		strong = "changes or is new"
+	}
+	all := []legendEntry{{changes, strong}, {removed, "is removed"}, {stays, "stays as it is"}}
 	used := map[string]bool{stays: true, k.mailbox: true, k.clientAccess: true, k.trusted.class: true}
 	if k.duplicate != nil {
 		used[k.duplicate.class] = true

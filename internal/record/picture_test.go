@@ -127,3 +127,17 @@ func TestPanelsFitOnAPage(t *testing.T) {
 		}
 	}
 }
+
+// Only names may be too long for their box: our own wording fits, in every kind of change.
+func TestOwnWordingIsNotCut(t *testing.T) {
+	for _, change := range plan.Changes() {
+		p := pictured(t, change, 8, 2, true, "contoso.com")
+		for _, d := range append(p.Wide, p.Narrow...) {
+			for _, l := range d.Labels {
+				if strings.HasSuffix(l.Text, "…") && !strings.HasPrefix(l.Text, "Lync site") {
+					t.Errorf("%s, %s: %q is cut", change, d.ID, l.Text)
+				}
+			}
+		}
+	}
+}

@@ -116,7 +116,7 @@ func (r subject) lyncPrerequisites(t *table) {
 }
 
 func (r subject) formalPrerequisites(t *table) {
-	t.row(say("The folder is the approved one, unedited"), say("`approval.md` with public tools; every script compares the files with their sums, and with `-ApprovedDigest` those with the approved digest"), say("the script refuses; copy the folder again"))
+	t.row(say("The folder is the approved one, unedited"), say("`approval.md` with public tools; every script compares the files with their sums and, where `-ApprovedDigest` is given, the sums with the digest"), say("the script refuses; copy the folder again"))
 	t.row(say("The shell is the right one, elevated, in a local session"), say("every script, before anything else"), say("the script refuses"))
 	users := r.Topology.PilotUsers
 	switch {

@@ -55,7 +55,7 @@ func newDocument(p *plan.Plan) document {
 	r := subject{p}
 	return document{
 		Title:    "Change record: " + visible(firstOf(p.Topology.Change.Title, p.Name)),
-		Subtitle: say("%s, %s, Exchange Server %s, %s", p.BundleName(), string(p.Change), p.Versions.Exchange, r.lync()),
+		Subtitle: say("%s, %s, %s", p.BundleName(), string(p.Change), r.products()),
 		Sections: number([]section{
 			r.summary(),
 			r.identification(),

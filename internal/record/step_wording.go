@@ -90,7 +90,7 @@ var stepWordings = map[stepIn]wording{
 		changes:  fixed("The published topology takes effect, and replication carries it to all Lync servers."),
 		expected: fixed("`OK` for what step 40 left, `WARNING` that other people's waiting changes go live too, `CHANGED` for the topology, `OK` when replication to the registrars is up to date, then `DONE` and `NEXT`; exit code 0."),
 		goOn:     fixed("Nobody's changes are waiting, or their authors agree; exit code 0."),
-		stop:     fixed("Somebody's changes are waiting and their author does not agree: do not begin. Exit code 2: step 40 has not been run on this computer with the same evidence folder, or has not finished. Exit code 3 past the deadline of 15 minutes: mend replication, run the same line again, it goes on waiting."),
+		stop:     fixed("Somebody's changes are waiting and their author does not agree: do not begin. Exit code 2: nothing was enabled, the line says why; most often step 40 has not been run on this computer with the same evidence folder. Exit code 3 past the deadline of 15 minutes: mend replication, run the same line again, it goes on waiting."),
 	},
 	{id: directoryStep}: {
 		changes:  func(r subject) prose { return r.directoryChange() },

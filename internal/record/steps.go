@@ -52,7 +52,7 @@ func (r subject) howToRun() block {
 		say("Run the line of the step with `-WhatIf` first where the step changes something: it changes nothing and says what it would change. Then run it without."),
 		say("Leave the folder `evidence` where the scripts make it, or give every script, back-outs too, the same `-EvidencePath`: later steps and the back-out need there what earlier ones wrote."),
 		say("Look at `$LASTEXITCODE` after each line. **Go on at 0. At anything else stop: no further step on any computer.**"),
-		say("The commands of a step, below, are what its script does where nothing is configured yet. Where something is so already, the script leaves it."),
+		say("The commands of a step, below, are what its script does where none of it is done yet. Where something is so already, the script leaves it."),
 	)
 }
 

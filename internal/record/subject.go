@@ -39,6 +39,15 @@ func (r subject) lync() string {
 	return "Skype for Business Server " + r.Versions.Lync
 }
 
+// products are those that the change is about: one that concerns OWA alone asks nothing of Lync, not even to be there.
+func (r subject) products() string {
+	exchange := "Exchange Server " + r.Versions.Exchange
+	if r.switchesOff() {
+		return exchange
+	}
+	return exchange + ", " + r.lync()
+}
+
 // webConfig reports whether OWA's web.config is edited.
 func (r subject) webConfig() bool {
 	s, _ := r.Step(settingsStep)

@@ -13,7 +13,7 @@ func (r subject) summary() section {
 	t.row(say("How large is it?"), say("%s", r.size()))
 	t.row(say("Who notices it?"), r.noticed())
 	t.row(say("Does anything change on the Lync side?"), r.lyncAnswer())
-	t.rowIf(r.removes(), say("Is anything destroyed?"), say("**Yes:** a trusted application pool goes with its computers and its application. It is captured first. The scripts refuse if it holds anything else."))
+	t.rowIf(r.removes(), say("Is anything destroyed?"), say("**Yes:** the trusted application pools that this record names go, each with its computers and its application. They are captured first. The scripts refuse a pool that holds anything else."))
 	t.row(say("Can it be taken back?"), r.backOutAnswer())
 	t.row(say("When?"), r.window())
 	return section{ID: "summary", Title: "At a glance", Blocks: []block{t.block()}}

@@ -48,12 +48,12 @@ func (r subject) replacement() []block {
 	for _, s := range r.servers() {
 		i := slices.IndexFunc(r.Replaces, func(replaced plan.Replaced) bool { return replaced.Server == s.FQDN })
 		if i < 0 {
-			t.row(say("%s", s.FQDN), say("none to replace was given; a server that has the new one already is left as it is"), say("`%s`", s.Thumbprint))
+			t.row(say("%s", s.FQDN), say("not given"), say("`%s`", s.Thumbprint))
 			continue
 		}
 		t.row(say("%s", s.FQDN), say("`%s`", r.Replaces[i].Old), say("`%s`", r.Replaces[i].New))
 	}
-	return []block{t.block()}
+	return []block{t.block(), paragraph(say("A server that has the new one already is left as it is, and its OWA is not recycled."))}
 }
 
 // deeds name the changing steps.
