@@ -27,7 +27,7 @@ var exitCodes = []struct {
 }{
 	{0, "fine", func(err error) bool { return err == nil }},
 	{1, "findings: a topology is refused, or a rehearsal did not pass", func(err error) bool { return errors.Is(err, errFindings) }},
-	{2, "differences: the folder is not what render would write", func(err error) bool { return errors.Is(err, errDifferences) }},
+	{2, "differences: between two changes, or between a folder and what it should be", func(err error) bool { return errors.Is(err, errDifferences) }},
 	{3, "bad command line", func(err error) bool { return errors.As(err, new(*usageError)) }},
 	{4, "cannot read or write, or an internal error", func(error) bool { return true }},
 }

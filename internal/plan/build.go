@@ -51,7 +51,7 @@ func never(*topology.Topology) (reason, hint string) { return "", "" }
 type Option func(*Plan)
 
 // Replacing says which thumbprint each Mailbox server has before its certificate is renewed: FQDN -> 40
-// upper-case hex digits. It goes into plan and record, never into a script.
+// upper-case hex digits. It goes into the plan's reasons and the record; no script acts on it.
 func Replacing(thumbprints map[string]string) Option {
 	return func(p *Plan) {
 		for _, server := range p.Servers() {
