@@ -52,7 +52,7 @@ func readBundle(dir string) (*bundle, error) {
 	if findings.HasErrors() {
 		return nil, fmt.Errorf("the bundle's topology.yaml is not valid: %s", findings[0].Message)
 	}
-	b.topology = t
+	b.topology, b.plan.Topology = t, t
 	return b, nil
 }
 
@@ -122,13 +122,21 @@ func (b *bundle) hostsOf(step plan.Step) []string {
 // lyncHost is the computer of the first registrar that the Lync scripts run on.
 func (b *bundle) lyncHost() string { return registrarComputer(b.topology.Pools[0].Registrar) }
 
-// backOuts returns the back-outs of done, last first.
+// backOuts returns the back-outs of done: the last step first, its servers in the order in which it was done. What
+// the first server's run made for all of them goes first.
 func backOuts(done []invocation) []invocation {
 	var list []invocation
-	for i := len(done) - 1; i >= 0; i-- {
-		if step := done[i].step; step.BackOut != "" {
-			list = append(list, invocation{step: step, script: step.BackOut, host: done[i].host, backOut: true})
+	for end := len(done); end > 0; {
+		start := end - 1
+		for start > 0 && done[start-1].step.ID == done[start].step.ID {
+			start--
 		}
+		for _, i := range done[start:end] {
+			if i.step.BackOut != "" {
+				list = append(list, invocation{step: i.step, script: i.step.BackOut, host: i.host, backOut: true})
+			}
+		}
+		end = start
 	}
 	return list
 }

@@ -88,6 +88,27 @@ type Exchange struct {
 	Policies           []Policy           `json:"policies"`
 	DialPlans          []DialPlan         `json:"dialPlans"`
 	Mailboxes          []Mailbox          `json:"mailboxes"`
+	Directory          Directory          `json:"directory"`
+}
+
+// Directory is what Active Directory holds of setting overrides. A server other than the one that changed them
+// last reads the earlier ones until that has replicated.
+type Directory struct {
+	Overrides          []SettingOverride `json:"overrides"`
+	Earlier            []SettingOverride `json:"earlier"`
+	ChangedOn          string            `json:"changedOn"` // FQDN
+	ChangedAt          int               `json:"changedAt"`
+	ReplicationSeconds int               `json:"replicationSeconds"`
+}
+
+// SettingOverride is a setting override of Exchange 2016 and later.
+type SettingOverride struct {
+	Name       string   `json:"name"`
+	Component  string   `json:"component"`
+	Section    string   `json:"section"`
+	Parameters []string `json:"parameters"` // "name=value"
+	Servers    []string `json:"servers"`    // short names; none: every server
+	Reason     string   `json:"reason"`
 }
 
 // Server is an Exchange server.
@@ -150,6 +171,7 @@ type Host struct {
 	Groups   []Group                      `json:"groups"`
 	Remote   bool                         `json:"remote"` // the session is a remote one
 	AppPool  AppPool                      `json:"appPool"`
+	Running  []SettingOverride            `json:"running"`  // setting overrides as the server last read them
 	IMHealth string                       `json:"imHealth"` // of the health set OWA.Protocol.Dep
 	Events   []LogEvent                   `json:"events"`
 }
@@ -167,7 +189,8 @@ type Group struct {
 	SID  string `json:"sid"`
 }
 
-// AppPool is OWA's application pool with what it read from web.config when it last started (P8, P10).
+// AppPool is OWA's application pool with what it read from web.config, or from the setting overrides that the
+// server runs with, when it last started (P8, P10).
 type AppPool struct {
 	State      string `json:"state"`
 	RecycledAt int    `json:"recycledAt"`
@@ -199,6 +222,7 @@ func (f *Farm) clone() *Farm {
 func (f *Farm) settled() *Farm {
 	c := f.clone()
 	c.Clock = 0
+	c.Exchange.Directory = Directory{Overrides: c.Exchange.Directory.Overrides}
 	slices.Sort(c.Lync.Known)
 	for i := range c.Lync.Replicas {
 		c.Lync.Replicas[i].BehindUntil = 0

@@ -32,10 +32,15 @@ func registrarComputer(registrar string) string { return "fe01." + registrar }
 
 // Product versions as the products themselves report them.
 var (
-	exchangeVersions = map[string]string{"2013": "Version 15.0 (Build 1497.2)"}
-	lyncVersions     = map[string]string{
+	exchangeVersions = map[string]string{
+		"2013": "Version 15.0 (Build 1497.2)",
+		"2016": "Version 15.1 (Build 2507.6)",
+		"2019": "Version 15.2 (Build 1544.4)",
+	}
+	lyncVersions = map[string]string{
 		"2013": "Microsoft Lync Server 2013 (5.0.8308.0): Enterprise Edition",
 		"2015": "Skype for Business Server 2015 (6.0.9319.0): Enterprise Edition",
+		"2019": "Skype for Business Server 2019 (7.0.2046.0): Enterprise Edition",
 	}
 )
 
@@ -43,17 +48,19 @@ var (
 const defaultSite = "Headquarters"
 
 // fresh returns the world as it is before the change: everything the topology names exists, nothing of the
-// change is configured (or what the kind of change begins with), and beside it stand things of other people's that no script may touch.
+// change is configured, and beside it stand things of other people's that no script may touch.
 func (s *stage) fresh() world {
 	f := &Farm{
 		Lync:     Lync{Version: lyncVersions[s.bundle.plan.Versions.Lync], SipDomain: "farm.example", Users: []LyncUser{}, Known: []string{}},
-		Exchange: Exchange{DialPlans: []DialPlan{}, Mailboxes: []Mailbox{}},
+		Exchange: Exchange{DialPlans: []DialPlan{}, Mailboxes: []Mailbox{}, Directory: foreignOverrides()},
 	}
 	w := world{farm: f, files: tree{}}
 	for _, pool := range s.bundle.topology.Pools {
 		f.addSite(pool)
-		f.addExchangeServers(pool, exchangeVersions[s.bundle.plan.Versions.Exchange])
-		f.addDialPlans(pool)
+		f.addExchangeServers(pool, s.bundle.plan.Versions.Exchange)
+		if s.bundle.plan.HasUM() {
+			f.addDialPlans(pool)
+		}
 	}
 	f.addForeignPool()
 	f.addBystander(s.bundle.topology)
@@ -62,9 +69,6 @@ func (s *stage) fresh() world {
 	f.addVirtualDirectories()
 	for _, h := range f.Hosts {
 		w.layOut(h, s.bundle)
-	}
-	if begin := beginnings[s.bundle.plan.Change]; begin != nil {
-		begin(w, s.bundle)
 	}
 	f.Lync.Known = f.knownServers()
 	f.startEvents()
@@ -97,7 +101,7 @@ func (f *Farm) addSite(pool topology.Pool) {
 func newHost(fqdn, shell string, groups []Group) Host {
 	name, domain, _ := strings.Cut(fqdn, ".")
 	return Host{
-		FQDN: fqdn, Shell: shell, Services: []Service{}, Events: []LogEvent{}, IMHealth: "Healthy",
+		FQDN: fqdn, Shell: shell, Services: []Service{}, Events: []LogEvent{}, Running: foreignOverrides().Overrides, IMHealth: "Healthy",
 		AppPool: AppPool{State: "Started"},
 		Groups: append([]Group{
 			{"Everyone", "Well-known group", "S-1-1-0"},
@@ -111,9 +115,9 @@ func newHost(fqdn, shell string, groups []Group) Host {
 }
 
 // addExchangeServers adds the pool's servers, each with the roles that the topology gives it.
-func (f *Farm) addExchangeServers(pool topology.Pool, version string) {
+func (f *Farm) addExchangeServers(pool topology.Pool, year string) {
 	for _, m := range pool.MailboxServers {
-		server := f.addServer(m.FQDN, version, "Mailbox")
+		server := f.addServer(m.FQDN, year, "Mailbox")
 		server.Certificates = append(server.Certificates, Certificate{
 			Thumbprint: m.Thumbprint, HasPrivateKey: true, NotBeforeDays: -30, NotAfterDays: 700, Status: "Valid",
 			Subject: "CN=" + certificateName(pool, m.FQDN) + ", OU=IT, O=Farm",
@@ -121,11 +125,11 @@ func (f *Farm) addExchangeServers(pool topology.Pool, version string) {
 		})
 	}
 	for _, name := range pool.ClientAccessServers.Names {
-		f.addServer(name, version, "ClientAccess")
+		f.addServer(name, year, "ClientAccess")
 	}
 	if pool.UMColocated || pool.ClientAccessServers.All {
 		for _, m := range pool.MailboxServers {
-			f.addServer(m.FQDN, version, "ClientAccess")
+			f.addServer(m.FQDN, year, "ClientAccess")
 		}
 	}
 }
@@ -144,24 +148,33 @@ func certificateNames(pool topology.Pool, server string) []string {
 	return slices.Compact(names)
 }
 
-// addServer returns the server of that name, which now has that role.
-func (f *Farm) addServer(fqdn, version, role string) *Server {
+// addServer returns the server of that name, which now has that role; from Exchange 2016 on a server has both.
+func (f *Farm) addServer(fqdn, year, role string) *Server {
 	if f.server(fqdn) == nil {
 		f.Exchange.Servers = append(f.Exchange.Servers, Server{
-			Name: shortName(fqdn), FQDN: fqdn, Version: version, Roles: []string{},
+			Name: shortName(fqdn), FQDN: fqdn, Version: exchangeVersions[year], Roles: []string{},
 			UMDialPlans: []string{}, CallRouterDialPlans: []string{}, Certificates: []Certificate{},
 		})
 		f.Hosts = append(f.Hosts, newExchangeHost(fqdn))
 	}
 	server, host := f.server(fqdn), f.host(fqdn)
-	if !slices.Contains(server.Roles, role) {
+	roles := []string{role}
+	if year != "2013" {
+		roles = []string{"Mailbox", "ClientAccess"}
+	}
+	for _, role := range roles {
+		if slices.Contains(server.Roles, role) {
+			continue
+		}
 		server.Roles = append(server.Roles, role)
-		host.Services = append(host.Services, Service{umService[role], "Running"})
+		if year != "2019" {
+			host.Services = append(host.Services, Service{umService[role], "Running"})
+		}
 	}
 	return server
 }
 
-// umService is the UM service that comes with a role in Exchange 2013 (P2).
+// umService is the UM service that comes with a role, up to Exchange 2016 (P2).
 var umService = map[string]string{"Mailbox": "MSExchangeUM", "ClientAccess": "MSExchangeUMCR"}
 
 func shortName(fqdn string) string {
@@ -220,8 +233,16 @@ func (f *Farm) addForeignPool() {
 
 // addBystander adds an Exchange server that the topology does not name.
 func (f *Farm) addBystander(t *topology.Topology) {
-	f.addServer(bystander, exchangeVersions[t.Versions.Exchange], "Mailbox")
-	f.addServer(bystander, exchangeVersions[t.Versions.Exchange], "ClientAccess")
+	f.addServer(bystander, t.Versions.Exchange, "Mailbox")
+	f.addServer(bystander, t.Versions.Exchange, "ClientAccess")
+}
+
+// foreignOverrides is a setting override of somebody else's, for another section.
+func foreignOverrides() Directory {
+	return Directory{Earlier: []SettingOverride{}, Overrides: []SettingOverride{{
+		Name: "Farm bystanders", Component: "OwaServer", Section: "LinkPreview",
+		Parameters: []string{"Enabled=False"}, Servers: []string{}, Reason: "not of this change",
+	}}}
 }
 
 const bystander = "bystander.farm.example"

@@ -5,8 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"lyncowa/internal/plan"
 )
 
 // rehearseWhatIf is part 1: every changing script under -WhatIf on a farm where nothing is configured. A script
@@ -48,7 +46,10 @@ func (r *rehearsal) rehearseForward() error {
 	if err != nil || !passed {
 		return err
 	}
-	return r.comparePlan(r.forward.whole().Mutations)
+	if err := r.comparePlan(r.forward.whole().Mutations); err != nil {
+		return err
+	}
+	return r.rehearseEnding()
 }
 
 // playSequence runs scripts one after the other, each changing one first under -WhatIf, and keeps what they did. It
@@ -79,41 +80,14 @@ func (r *rehearsal) playSequence(q *sequence, list []invocation) (passed bool, e
 func (r *rehearsal) comparePlan(done []Mutation) error {
 	const name = "the scripts did exactly the plan's commands"
 	r.announce(name)
-	planned, err := r.runPlan()
+	_, planned, err := r.enact(r.forward.start, &r.bundle.plan)
 	if err != nil {
-		return err
+		return fmt.Errorf("the plan's command %w", err)
 	}
 	complaint, culprit := compare(planned, done)
 	o := outcome{Mutations: done, culprit: culprit}
 	r.record(name, fmt.Sprintf("%s, %s", count(len(planned), "command"), count(len(done), "mutation")), complaint, o)
 	return nil
-}
-
-func (r *rehearsal) runPlan() ([]stepLog, error) {
-	var planned []stepLog
-	w := r.forward.start
-	for _, step := range r.bundle.plan.Steps {
-		for _, command := range step.Commands {
-			if command.Kind == plan.File {
-				planned = append(planned, stepLog{command.Text, plannedFileMutation(command, w.files[webConfigPath(command.On)])})
-				continue
-			}
-			host := r.bundle.hostsOf(step)[0]
-			if command.Kind == plan.Native {
-				host = command.On
-			}
-			o, err := r.execute(w, host, command.Text)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", command.Text, err)
-			}
-			if len(o.Mutations) == 0 {
-				return nil, fmt.Errorf("the plan's command %s does nothing on the farm: %s", command.Text, o.lastLines())
-			}
-			planned = append(planned, stepLog{command.Text, o.Mutations})
-			w = o.after
-		}
-	}
-	return planned, nil
 }
 
 // rehearseAgain is part 3: every script once more, and nothing happens.
@@ -186,7 +160,7 @@ func (r *rehearsal) backOutOfForeignEdit() error {
 		if complaint == "" && o.after.files[path] != foreignEdit(r.forward.start.files[path]) {
 			complaint = "web.config is not what it was before the change, with the other person's edit"
 		}
-		r.record(name, "only the two keys are gone", complaint, o)
+		r.record(name, "only the two keys are as they were before", complaint, o)
 		return nil
 	}
 	return nil

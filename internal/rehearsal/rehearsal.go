@@ -92,7 +92,13 @@ var parts = []part{
 }
 
 func (r *rehearsal) play(parts []part) error {
-	r.forward.start = r.fresh()
+	kind, err := r.bundle.kind()
+	if err != nil {
+		return err
+	}
+	if r.forward.start, err = kind.begin(r.stage); err != nil {
+		return err
+	}
 	for _, part := range parts {
 		r.report.Parts = append(r.report.Parts, Part{Number: part.number, Title: part.title, Cases: []Case{}})
 		r.part = &r.report.Parts[len(r.report.Parts)-1]

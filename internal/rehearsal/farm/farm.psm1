@@ -14,6 +14,7 @@ $script:Behaviour = @{}
 . (Join-Path $PSScriptRoot 'known-servers.ps1')
 . (Join-Path $PSScriptRoot 'lync.ps1')
 . (Join-Path $PSScriptRoot 'exchange.ps1')
+. (Join-Path $PSScriptRoot 'override.ps1')
 . (Join-Path $PSScriptRoot 'host.ps1')
 
 function Enter-Farm {
@@ -63,4 +64,4 @@ function Stop-Cmdlet {
     $Cmdlet.ThrowTerminatingError((New-ErrorRecord 'InvalidOperation' $Message $null))
 }
 
-Export-ModuleMember -Function Enter-Farm, Exit-Farm, Invoke-Behaviour, Invoke-Program, Get-Date, Start-Sleep, Get-ItemProperty, Get-Service, Get-WinEvent
+Export-ModuleMember -Function Enter-Farm, Exit-Farm, Invoke-Behaviour, Invoke-Program, Get-Date, Start-Sleep, Get-ItemProperty, Get-Service, Get-WinEvent, Restart-WebAppPool

@@ -118,9 +118,7 @@ function Invoke-Appcmd {
                 $global:LASTEXITCODE = 1
                 return 'ERROR ( message:The application pool could not be recycled. )'
             }
-            Read-LoadedSetting $pool
-            $pool.recycledAt = $script:Farm.clock
-            $pool.signedIn = $false
+            Start-OwaPool $pool
             $global:LASTEXITCODE = 0
             Complete-Mutation
             return "`"$script:OwaPool`" successfully recycled"
@@ -130,11 +128,32 @@ function Invoke-Appcmd {
     "ERROR ( message:Unknown command: $words )"
 }
 
-# What OWA reads when its pool starts: the two keys as web.config has them at that moment.
-function Read-LoadedSetting {
+# Of the module WebAdministration, where Exchange 2016 and later have it. It knows neither -WhatIf nor -Confirm.
+function Restart-WebAppPool {
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true, Position = 0)] [string]$Name)
+    Send-FileChange
+    $pool = (Get-Machine).appPool
+    if ($Name -ne $script:OwaPool) { Stop-Cmdlet $PSCmdlet "Cannot find the application pool '$Name'." }
+    if ($pool.state -ne 'Started') { Stop-Cmdlet $PSCmdlet "The application pool '$Name' is not started." }
+    if (-not (Send-Attempt 'cmdlet' 'Restart-WebAppPool' "$Name on $($script:Session.host)" @{})) { Stop-Cmdlet $PSCmdlet "The application pool '$Name' could not be restarted." }
+    Start-OwaPool $pool
+    Complete-Mutation
+}
+
+function Start-OwaPool {
     param($Pool)
     $Pool.serverName = ''
     $Pool.thumbprint = ''
+    $server = Find-Object $script:Farm.exchange.servers 'fqdn' $script:Session.host
+    if ($server.version -like 'Version 15.0 *') { Read-WebConfigSetting $Pool } else { Read-OverrideSetting $Pool (Get-Machine) }
+    $Pool.recycledAt = $script:Farm.clock
+    $Pool.signedIn = $false
+}
+
+# What OWA of Exchange 2013 reads when its pool starts: the two keys as web.config has them at that moment.
+function Read-WebConfigSetting {
+    param($Pool)
     $document = New-Object System.Xml.XmlDocument
     try { $document.Load($script:Session.webConfig) } catch { $Pool.state = 'Stopped'; return }
     foreach ($node in $document.SelectNodes('/configuration/appSettings/add')) {

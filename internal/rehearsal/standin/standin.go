@@ -22,7 +22,10 @@ var Versions = []struct {
 }{
 	{cmdlet.Lync, "2013"},
 	{cmdlet.Lync, "2015"},
+	{cmdlet.Lync, "2019"},
 	{cmdlet.Exchange, "2013"},
+	{cmdlet.Exchange, "2016"},
+	{cmdlet.Exchange, "2019"},
 }
 
 // FileName is the name of the module that stands in for a product.

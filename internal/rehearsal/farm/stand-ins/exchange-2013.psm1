@@ -84,6 +84,18 @@ function Get-ExchangeCertificate {
     process { Invoke-Behaviour 'Get-ExchangeCertificate' $PSBoundParameters $PSCmdlet }
 }
 
+function Get-ExchangeDiagnosticInfo {
+    [CmdletBinding(PositionalBinding = $false)]
+    param(
+        [string]$Argument,
+        [string]$Component,
+        [string]$Process,
+        [object]$Server,
+        [switch]$Unlimited
+    )
+    process { Invoke-Behaviour 'Get-ExchangeDiagnosticInfo' $PSBoundParameters $PSCmdlet }
+}
+
 function Get-ExchangeServer {
     [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'Identity')]
     param(
@@ -245,6 +257,16 @@ function Get-ServerHealth {
     process { Invoke-Behaviour 'Get-ServerHealth' $PSBoundParameters $PSCmdlet }
 }
 
+function Get-SettingOverride {
+    [CmdletBinding(PositionalBinding = $false)]
+    param(
+        [string]$DomainController,
+        [Parameter(ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
+        [object]$Identity
+    )
+    process { Invoke-Behaviour 'Get-SettingOverride' $PSBoundParameters $PSCmdlet }
+}
+
 function Get-UMCallRouterSettings {
     [CmdletBinding(PositionalBinding = $false)]
     param(
@@ -273,6 +295,38 @@ function Get-UMService {
         [object]$Identity
     )
     process { Invoke-Behaviour 'Get-UMService' $PSBoundParameters $PSCmdlet }
+}
+
+function New-SettingOverride {
+    [CmdletBinding(PositionalBinding = $false, SupportsShouldProcess = $true)]
+    param(
+        [Parameter(Mandatory = $true)]
+        [string]$Component,
+        [string]$DomainController,
+        [switch]$Force,
+        [object]$MaxVersion,
+        [object]$MinVersion,
+        [Parameter(Mandatory = $true)]
+        [string]$Name,
+        [Parameter(Mandatory = $true)]
+        [object]$Parameters,
+        [Parameter(Mandatory = $true)]
+        [string]$Reason,
+        [Parameter(Mandatory = $true)]
+        [string]$Section,
+        [object]$Server
+    )
+    process { Invoke-Behaviour 'New-SettingOverride' $PSBoundParameters $PSCmdlet }
+}
+
+function Remove-SettingOverride {
+    [CmdletBinding(PositionalBinding = $false, SupportsShouldProcess = $true, ConfirmImpact = 'High')]
+    param(
+        [string]$DomainController,
+        [Parameter(Mandatory = $true, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
+        [object]$Identity
+    )
+    process { Invoke-Behaviour 'Remove-SettingOverride' $PSBoundParameters $PSCmdlet }
 }
 
 function Set-OwaMailboxPolicy {
@@ -477,6 +531,21 @@ function Set-OwaVirtualDirectory {
         [bool]$WindowsAuthentication
     )
     process { Invoke-Behaviour 'Set-OwaVirtualDirectory' $PSBoundParameters $PSCmdlet }
+}
+
+function Set-SettingOverride {
+    [CmdletBinding(PositionalBinding = $false, SupportsShouldProcess = $true)]
+    param(
+        [string]$DomainController,
+        [Parameter(Mandatory = $true, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
+        [object]$Identity,
+        [object]$MaxVersion,
+        [object]$MinVersion,
+        [object]$Parameters,
+        [string]$Reason,
+        [object]$Server
+    )
+    process { Invoke-Behaviour 'Set-SettingOverride' $PSBoundParameters $PSCmdlet }
 }
 
 function Set-UMCallRouterSettings {
