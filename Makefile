@@ -46,13 +46,17 @@ stand-ins: ## make the simulated farm's stand-ins of the cmdlet facts
 	cd internal/rehearsal && go run ./standin/generate farm
 
 .PHONY: fuzz
-fuzz: ## fuzz the quoting and the loader for half a minute each
+fuzz: ## fuzz everything that takes input, half a minute each, and kill render at 300 moments
 	.ci/fuzz 30s
 
 .PHONY: bench
-bench: ## how the cost grows with the number of pools
-	go test -run '^$$' -bench . -benchmem ./internal/bundle
+bench: ## measure start, render and validate, and write docs/benchmarks.md
+	.ci/bench
 
 .PHONY: cross
 cross: ## build for Windows, Linux and macOS
 	.ci/cross
+
+.PHONY: release
+release: ## build the archives of a release into dist/
+	.ci/release dist
