@@ -72,15 +72,19 @@ func enableTopologyCommands(p *Plan) []Command {
 	return []Command{cmdlet(lyncComputer(p)[0], "Enable-CsTopology")}
 }
 
-func virtualDirectoryCommands(p *Plan) []Command {
+func virtualDirectoryCommands(p *Plan) []Command { return onVirtualDirectories(p, instantMessagingOn) }
+
+// onVirtualDirectories sets something on the OWA virtual directories of the declared Client Access servers, or of
+// the organisation: the Page's own pipeline.
+func onVirtualDirectories(p *Plan, settings string) []Command {
 	on := exchangeServer(p)[0]
 	scope := p.ClientAccess()
 	if scope.All {
-		return []Command{cmdlet(on, "Get-OwaVirtualDirectory | Set-OwaVirtualDirectory %s", instantMessagingOn)}
+		return []Command{cmdlet(on, "Get-OwaVirtualDirectory | Set-OwaVirtualDirectory %s", settings)}
 	}
 	var commands []Command
 	for _, server := range scope.Names {
-		commands = append(commands, cmdlet(on, "Get-OwaVirtualDirectory -Server %s | Set-OwaVirtualDirectory %s", powershell.Quote(server), instantMessagingOn))
+		commands = append(commands, cmdlet(on, "Get-OwaVirtualDirectory -Server %s | Set-OwaVirtualDirectory %s", powershell.Quote(server), settings))
 	}
 	return commands
 }

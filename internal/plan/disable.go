@@ -1,7 +1,5 @@
 package plan
 
-import "lyncowa/internal/powershell"
-
 // disable is P13: without the integration, users would see a blank presence and an error at each sign-in.
 var disable = []definition{
 	row(integrate, "preflight-exchange").with(func(d *definition) {
@@ -28,17 +26,7 @@ var disable = []definition{
 }
 
 func disableCommands(p *Plan) []Command {
-	const off = "-InstantMessagingEnabled $false"
-	on := exchangeServer(p)[0]
-	scope := p.ClientAccess()
-	if scope.All {
-		return []Command{cmdlet(on, "Get-OwaVirtualDirectory | Set-OwaVirtualDirectory %s", off)}
-	}
-	var commands []Command
-	for _, server := range scope.Names {
-		commands = append(commands, cmdlet(on, "Get-OwaVirtualDirectory -Server %s | Set-OwaVirtualDirectory %s", powershell.Quote(server), off))
-	}
-	return commands
+	return onVirtualDirectories(p, "-InstantMessagingEnabled $false")
 }
 
 func disableImpact(p *Plan) string {
