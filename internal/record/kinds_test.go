@@ -216,3 +216,22 @@ func TestPictureByKind(t *testing.T) {
 		}
 	}
 }
+
+// Where a version keeps what another one loses, the record says that nothing is changed.
+func TestNothingToReapply(t *testing.T) {
+	top := mixed()
+	top.Versions = topology.Versions{Exchange: "2016", Lync: "2015"}
+	p, findings := plan.Build(top, nil, plan.Reapply)
+	if len(findings) > 0 {
+		t.Fatal(findings)
+	}
+	page := view(t, record.Markdown, p)
+	for _, phrase := range []string{"writes the two settings again", "is recycled, one server", "Back-out of step", "Framed strongly"} {
+		if strings.Contains(page, phrase) {
+			t.Errorf("says %q: ...%s", phrase, page[max(0, strings.Index(page, phrase)-150):][:200])
+		}
+	}
+	if !strings.Contains(page, "It changes nothing") {
+		t.Error("does not say that nothing is changed")
+	}
+}

@@ -91,9 +91,9 @@ const maxPanelHeight = 900
 
 // picture draws the topology.
 func (r subject) picture() *picture {
-	p := &picture{Caption: r.pictureInWords(), Legend: looks[r.Change].legend()}
+	p := &picture{Caption: r.pictureInWords(), Legend: r.look().legend()}
 	wide, narrow := wide, narrow
-	wide.look, narrow.look = looks[r.Change], looks[r.Change]
+	wide.look, narrow.look = r.look(), r.look()
 	for _, isle := range r.islands() {
 		for _, part := range isle.parts(wide) {
 			p.Wide = append(p.Wide, wide.draw(part, fmt.Sprintf("wide-%d", len(p.Wide)+1)))
@@ -130,7 +130,7 @@ func (r subject) pictureInWords() string {
 	} else {
 		text += " with " + count(len(r.servers()), "Mailbox server") + ". Each OWA pool is joined to one Lync pool, and trust goes both ways: Lync trusts OWA by " + r.waysOfTrust() + ", and OWA trusts Lync by the name of the Lync pool in the settings of each Mailbox server. "
 	}
-	return text + looks[r.Change].caption + " The tables of section \"Affected servers and services\" hold the same."
+	return text + r.look().caption + " The tables of section \"Affected servers and services\" hold the same."
 }
 
 func (r subject) waysOfTrust() string {

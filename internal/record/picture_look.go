@@ -62,6 +62,15 @@ var looks = map[plan.Change]look{
 	plan.RenewCertificate: kept("new certificate"),
 }
 
+// look is how this change is drawn.
+func (r subject) look() look {
+	k := looks[r.Change]
+	if r.onlyReads() {
+		k.mailbox, k.clientAccess, k.owaTrusts, k.caption = stays, stays, "stays", "Everything stays as it is."
+	}
+	return k
+}
+
 // kept is the look of a change that touches the Mailbox servers only.
 func kept(owaTrusts string) look {
 	return look{

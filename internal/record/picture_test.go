@@ -27,7 +27,7 @@ func pictured(t *testing.T, change plan.Change, n, size int, apart bool, domain 
 		}
 		pool.ClientAccessServers.Names = append(pool.ClientAccessServers.Names, name)
 	}
-	return subject{&plan.Plan{Change: change, Topology: top}}.picture()
+	return subject{&plan.Plan{Change: change, Topology: top, Steps: []plan.Step{{Kind: plan.KindChange, Status: plan.Planned}}}}.picture()
 }
 
 // extent is the area that a text takes.

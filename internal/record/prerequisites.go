@@ -43,7 +43,7 @@ func (r subject) exchangePrerequisites(t *table) {
 	t.rowIf(r.planned(dialPlanStep), say("The dial plans that the servers go into exist and are SipName plans (P6)"), say("step %s; step %s again", ten, r.number(dialPlanStep)), stop)
 	t.rowIf(r.discovers(), say("Each colocated server has both UM services (P2)"), r.colocationProof(), say("no-go: its UM services are not colocated, the decision has to be taken again"))
 	t.rowIf(r.discovers(), r.discoveredPrerequisite(), r.colocationProof(), say("no-go: Lync would not discover it"))
-	t.rowIf(r.trusts(), say("No Exchange server whose name is in a trusted application pool is in a SipName dial plan (P2, P6)"), say("step %s; step %s again", ten, r.number(settingsStep)), say("no-go: it would have two entries"))
+	t.rowIf(r.trusts(), say("No Exchange server whose name is in a trusted application pool is in a SipName dial plan (P2, P6)"), r.doubleEntryProof(), say("no-go: it would have two entries"))
 }
 
 func (r subject) hostPrerequisite() prose {
@@ -62,14 +62,18 @@ func (r subject) theCertificate() string {
 
 // colocationProof names the steps that look for the UM services and dial plans of colocated servers.
 func (r subject) colocationProof() prose {
-	switch {
-	case r.switchesOn():
+	if r.switchesOn() {
 		return say("step %s; steps %s and %s again", r.number(checkExchange), r.number(directoryStep), r.number(settingsStep))
-	case r.planned(settingsStep):
-		return say("step %s; step %s again", r.number(checkExchange), r.number(settingsStep))
-	default:
-		return say("step %s, on each of these servers", r.number(checkExchange))
 	}
+	return r.doubleEntryProof()
+}
+
+// doubleEntryProof names the steps that look for dial plans of servers in trusted application pools.
+func (r subject) doubleEntryProof() prose {
+	if r.planned(settingsStep) {
+		return say("step %s; step %s again", r.number(checkExchange), r.number(settingsStep))
+	}
+	return say("step %s, on each server of that step", r.number(checkExchange))
 }
 
 func (r subject) directoryPrerequisite() prose {

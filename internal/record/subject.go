@@ -98,6 +98,9 @@ func (r subject) trusts() bool {
 // discovers reports whether Lync discovers some of the servers by itself, and that has a part in this change.
 func (r subject) discovers() bool { return !r.switchesOff() && len(r.DiscoveredPools()) > 0 }
 
+// onlyReads reports whether nothing is left to change, as for a version that keeps what another one loses.
+func (r subject) onlyReads() bool { return len(r.changing()) == 0 }
+
 // changing are the planned steps that change something, in order.
 func (r subject) changing() []plan.Step {
 	var steps []plan.Step

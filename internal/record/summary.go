@@ -24,7 +24,12 @@ func (r subject) window() prose {
 	return join(say("from "), orBlank(c.WindowStart), say(" to "), orBlank(c.WindowEnd))
 }
 
-func (r subject) purpose() prose { return say(r.about().purpose, r.lync()) }
+func (r subject) purpose() prose {
+	if r.onlyReads() {
+		return say("It changes nothing: every step only reads. Section \"Skipped steps\" says why there is nothing to do; what is in effect is verified.")
+	}
+	return say(r.about().purpose, r.lync())
+}
 
 // size counts what the change is about.
 func (r subject) size() string {
@@ -46,7 +51,7 @@ func (r subject) size() string {
 }
 
 func (r subject) noticed() prose {
-	if len(r.changing()) == 0 {
+	if r.onlyReads() {
 		return say("Nobody: every step only reads.")
 	}
 	return say(r.about().noticed)

@@ -34,6 +34,7 @@ func (r subject) criteria() block {
 func (r subject) exchangeCriteria(t *table) {
 	proof := say("step %s, each Mailbox server", r.number(verifyExchange))
 	t.rowIf(r.webConfig(), say("web.config of OWA"), say("both keys have the values of this record, and no recycle is due"), proof)
+	t.rowIf(!r.webConfig(), say("Settings of OWA"), say("the values of this record, and no others, are in effect on that server, and no recycle is due"), proof)
 	t.row(say("OWA application pool"), say("its state is Started"), proof)
 	t.row(say("Event log, source `MSExchange OWA`"), r.eventCriterion(), proof)
 	t.row(say("Instant messaging logs"), say("the folder `Logging\\OWA\\InstantMessaging` exists; it comes with the first sign-in, as event 112 does"), proof)

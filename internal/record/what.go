@@ -10,7 +10,7 @@ import (
 func (r subject) whatAndWhy() section {
 	blocks := paragraphs("Reason given", r.Topology.Change.Reason)
 	blocks = append(blocks, paragraph(r.purpose()))
-	if text := r.about().around; text != "" {
+	if text := r.about().around; text != "" && !r.onlyReads() {
 		blocks = append(blocks, paragraph(say(text)))
 	}
 	if r.Change == plan.Integrate {
