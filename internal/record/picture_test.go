@@ -50,6 +50,9 @@ func TestPictureHasRoomForEverything(t *testing.T) {
 			for _, domain := range []string{"contoso.com", "emea.corp.contoso.com", long} {
 				for _, apart := range []bool{false, true} {
 					for _, change := range plan.Changes() {
+						if n > 40 && change != plan.Integrate {
+							continue // one kind is enough for what is only counted
+						}
 						p := pictured(t, change, n, size, apart, domain)
 						for _, d := range append(p.Wide, p.Narrow...) {
 							checkDrawing(t, fmt.Sprintf("%s: %d servers in pools of %d, %s, apart %v, %s", change, n, size, domain, apart, d.ID), d)
