@@ -122,7 +122,7 @@ func TestRenewalShowsOldAndNew(t *testing.T) {
 			t.Errorf("no row %s", row)
 		}
 	}
-	if n := strings.Count(page, "| not given |"); n != len(p.Servers())-len(p.Replaces) {
+	if n := strings.Count(page, "| no other one given |"); n != len(p.Servers())-len(p.Replaces) {
 		t.Errorf("%d servers without an old thumbprint", n)
 	}
 }

@@ -48,7 +48,7 @@ func (r subject) replacement() []block {
 	for _, s := range r.servers() {
 		i := slices.IndexFunc(r.Replaces, func(replaced plan.Replaced) bool { return replaced.Server == s.FQDN })
 		if i < 0 {
-			t.row(say("%s", s.FQDN), say("not given"), say("`%s`", s.Thumbprint))
+			t.row(say("%s", s.FQDN), say("no other one given"), say("`%s`", s.Thumbprint))
 			continue
 		}
 		t.row(say("%s", s.FQDN), say("`%s`", r.Replaces[i].Old), say("`%s`", r.Replaces[i].New))
