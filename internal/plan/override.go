@@ -87,8 +87,19 @@ func imSettingsByOverride(d *definition) {
 	}
 }
 
-// overrideCommands are the override on the first server that it is for, then refresh and recycle on each.
+// overrideCommands make the override on the first server that it is for, then refresh and recycle on each.
 func overrideCommands(p *Plan) []Command {
+	return onEachOverride(p, "New-SettingOverride -Name %s -Component OwaServer -Section IMSettings -Parameters %s -Reason %s%s")
+}
+
+// overrideUpdates are the same where the override is there and gets other parameters.
+func overrideUpdates(p *Plan) []Command {
+	return onEachOverride(p, "Set-SettingOverride -Identity %s -Parameters %s -Reason %s%s")
+}
+
+// onEachOverride has one command for each override, of its name, parameters, reason and scope, and has each server
+// take it over.
+func onEachOverride(p *Plan, command string) []Command {
 	overrides := map[string]Override{}
 	for _, o := range p.Overrides() {
 		overrides[o.Name] = o
@@ -97,7 +108,7 @@ func overrideCommands(p *Plan) []Command {
 	for _, s := range p.Servers() {
 		if o, first := overrides[s.Override]; first {
 			delete(overrides, o.Name)
-			commands = append(commands, cmdlet(s.FQDN, "New-SettingOverride -Name %s -Component OwaServer -Section IMSettings -Parameters %s -Reason %s%s",
+			commands = append(commands, cmdlet(s.FQDN, command,
 				powershell.Quote(o.Name), powershell.Array(o.Parameters()), powershell.Quote(p.BundleName()+" on "+s.FQDN), overrideScope(o)))
 		}
 		commands = append(commands,

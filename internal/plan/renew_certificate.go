@@ -17,7 +17,7 @@ var renewCertificate = []definition{
 		d.undo = "Restores the captured web.config, and with it the old thumbprint, if nobody else has changed it since, otherwise the two keys only; then recycles OWA on that server. Keep the old certificate until then."
 		d.override = func(d *definition) {
 			imSettingsByOverride(d)
-			d.title, d.reason = "Write the new thumbprint into the setting override and recycle OWA", renewReason
+			d.title, d.reason, d.commands = "Write the new thumbprint into the setting override and recycle OWA", renewReason, overrideUpdates
 			d.undo += " Keep the old certificate until then."
 		}
 	}),
