@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -33,6 +34,7 @@ standard output for '-'. A file that exists is never overwritten.`,
 				return err
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "wrote %s: fill in your own names\n", printable(name))
+			fmt.Fprintf(cmd.OutOrStdout(), "for an editor that completes and checks it: lyncowa schema %s\n", quoted(filepath.Join(filepath.Dir(name), schemaName)))
 			next(cmd.OutOrStdout(), "lyncowa validate "+quoted(name))
 			return nil
 		},

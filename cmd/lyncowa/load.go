@@ -53,6 +53,7 @@ func makePlan(cmd *cobra.Command, path string, flags changeFlags) (*plan.Plan, e
 		return nil, err
 	}
 	if findings.HasErrors() {
+		suggestExplain(stderr, findings)
 		return nil, errFindings
 	}
 	return p, nil

@@ -27,7 +27,7 @@ Start with: lyncowa init`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return badCommandLine(cmd, err.Error())
 	})
-	root.AddCommand(newInit(), newValidate(), newPlan(), newRender(), newDiff(), newVerify(), newRehearse(), newVersion(), newExitCodes())
+	root.AddCommand(newInit(), newValidate(), newPlan(), newRender(), newDiff(), newVerify(), newRehearse(), newExplain(), newSchema(), newVersion(), newExitCodes())
 	root.SetHelpCommand(newHelp())
 	addCompletion(root)
 	return root

@@ -33,6 +33,9 @@ also if there is a warning.`,
 			return unreadable
 		}
 		if findings.HasErrors() || *strict && len(findings) > 0 {
+			if format.value == "text" {
+				suggestExplain(cmd.OutOrStdout(), findings)
+			}
 			return errFindings
 		}
 		if format.value == "text" {

@@ -354,6 +354,7 @@ func TestRules(t *testing.T) {
 // checkPromises holds what Load promises for any input.
 func checkPromises(t *testing.T, data []byte, top *Topology, list finding.List) {
 	t.Helper()
+	checkSchema(t, data, top)
 	if (top == nil) != list.HasErrors() {
 		t.Errorf("topology %v with findings %v", top, places(list))
 	}

@@ -39,3 +39,24 @@ func editDistance(a, b string, limit int) int {
 	}
 	return row[len(b)]
 }
+
+// Nearest are the known words that resemble the given one, the most alike first: slips of a letter or two in it, and
+// words that it is the beginning of. At most three.
+func Nearest(got string, known []string) []string {
+	limit := len(got)/3 + 2
+	byDistance := make([][]string, limit+1)
+	for _, k := range known {
+		d := editDistance(got, k, limit)
+		if d >= limit && got != "" && strings.HasPrefix(k, got+"-") {
+			d = limit
+		} else if d >= limit {
+			continue
+		}
+		byDistance[d] = append(byDistance[d], k)
+	}
+	var near []string
+	for _, words := range byDistance {
+		near = append(near, words...)
+	}
+	return near[:min(len(near), 3)]
+}

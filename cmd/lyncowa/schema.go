@@ -1,0 +1,72 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"lyncowa/internal/topology"
+)
+
+// schemaName is what the first line of the sample calls the schema.
+const schemaName = "topology.schema.json"
+
+func newSchema() *cobra.Command {
+	return &cobra.Command{
+		Use:   "schema [FILE]",
+		Short: "Write the JSON Schema of a topology, for editors",
+		Long: `Write the JSON Schema (draft 2020-12) of a topology to standard output, or to FILE.
+Only an earlier schema of lyncowa is ever overwritten.
+
+An editor that knows YAML schemas, such as Visual Studio Code with the YAML
+extension, then completes fields, shows what each one is for and underlines what
+is wrong. It finds the schema by the first line of the topology:
+
+  # yaml-language-server: $schema=./topology.schema.json
+
+What the schema refuses, validate refuses too; validate finds more.`,
+		Example: "  lyncowa schema topology.schema.json\n  lyncowa schema",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 1 || len(args) == 1 && args[0] == "" {
+				return badCommandLine(cmd, "schema takes the name of one file to write")
+			}
+			return nil
+		},
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return []string{schemaName}, cobra.ShellCompDirectiveDefault
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 || args[0] == "-" {
+				_, err := cmd.OutOrStdout().Write(topology.Schema())
+				return err
+			}
+			if err := writeSchema(args[0]); err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "wrote %s\n", printable(args[0]))
+			next(cmd.OutOrStdout(), "begin the topology with: # yaml-language-server: $schema=./"+schemaName)
+			return nil
+		},
+	}
+}
+
+// writeSchema writes a file that does not exist yet, or that is a schema of ours.
+func writeSchema(name string) error {
+	old, err := os.ReadFile(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return writeNew(name, topology.Schema())
+	case err != nil:
+		return err
+	case !bytes.Contains(old, []byte(`"$id": "`+topology.SchemaID+`"`)):
+		return fmt.Errorf("%q exists, is no schema of lyncowa and is not overwritten: name another file", name)
+	}
+	return os.WriteFile(name, topology.Schema(), 0o644)
+}

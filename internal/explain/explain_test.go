@@ -1,0 +1,207 @@
+package explain
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/jsonschema-go/jsonschema"
+	"gopkg.in/yaml.v3"
+
+	"lyncowa/internal/finding"
+	"lyncowa/internal/plan"
+	"lyncowa/internal/topology"
+)
+
+func load(t *testing.T) *Articles {
+	t.Helper()
+	a, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// Every rule has its article, in the order of the rules; so has every other finding that the sources make.
+func TestEveryFindingIsExplained(t *testing.T) {
+	a := load(t)
+	var want []string
+	for _, r := range topology.Rules() {
+		want = append(want, r.ID)
+	}
+	want = append(want, otherFindings(t)...)
+	got := a.IDs()
+	got = got[:len(got)-len(a.Steps)]
+	slices.Sort(got[len(topology.Rules()):])
+	if !slices.Equal(got, want) {
+		t.Errorf("explained are\n%s\nbut there are\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// otherFindings are the ids of findings that are made outside of package topology, sorted.
+func otherFindings(t *testing.T) []string {
+	t.Helper()
+	var ids []string
+	for _, pattern := range []string{"../*/*.go", "../../cmd/*/*.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %v", pattern, err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, made := range madeFinding.FindAllStringSubmatch(string(text), -1) {
+				if !strings.HasSuffix(file, "_test.go") {
+					ids = append(ids, made[1])
+				}
+			}
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+var madeFinding = regexp.MustCompile(`ID:\s+"([a-z-]+)",\s+Severity: `)
+
+func TestEveryStepIsExplained(t *testing.T) {
+	var want []string
+	for _, s := range plan.Catalogue() {
+		if !slices.Contains(want, s.ID) {
+			want = append(want, s.ID)
+		}
+	}
+	var got []string
+	for _, s := range load(t).Steps {
+		got = append(got, s.ID)
+		if s.What == "" || s.Why == "" || s.Fix == "" {
+			t.Errorf("%s: %+v", s.ID, s)
+		}
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// A step that changes something shows the commands that it changes it with.
+func TestStepExamples(t *testing.T) {
+	for _, s := range load(t).Steps {
+		if changes := s.In[0].Kind == plan.KindChange; changes != (len(s.commands()) > 0) {
+			t.Errorf("%s is a %s and shows %q", s.ID, s.In[0].Kind, s.commands())
+		}
+	}
+}
+
+// described are the examples that cannot be shown.
+var described = map[string]string{
+	"file-too-large":    strings.Repeat("#", 2<<20),
+	"file-empty":        "# to be done\n",
+	"file-encoding":     Complete("siteId: K\xf6ln\n"),
+	"too-many-findings": Complete("pilotUsers:\n" + strings.Repeat("  - amira\n", 501)),
+}
+
+// A wrong example has exactly that finding, the right one has none.
+func TestExamples(t *testing.T) {
+	for _, r := range topology.Rules() {
+		t.Run(r.ID, func(t *testing.T) {
+			f, _ := load(t).Finding(r.ID)
+			wrong, isDescribed := described[f.ID]
+			if isDescribed == IsShown(f.Wrong) {
+				t.Fatalf("described: %v, shown: %q", isDescribed, f.Wrong)
+			}
+			if !isDescribed {
+				wrong = Complete(f.Wrong)
+			}
+			_, list := topology.Load("t.yaml", []byte(wrong))
+			if f.ID == "too-many-findings" {
+				list = list[len(list)-1:]
+			}
+			if len(list) != 1 || list[0].ID != r.ID {
+				t.Errorf("the wrong example has %+v\n%.999s", list, wrong)
+			}
+			if !IsShown(f.Right) {
+				return
+			}
+			if _, list := topology.Load("t.yaml", []byte(Complete(f.Right))); len(list) > 0 {
+				t.Errorf("the right example has %+v\n%s", list, Complete(f.Right))
+			}
+		})
+	}
+}
+
+func TestArticlesAreWhole(t *testing.T) {
+	a := load(t)
+	for _, g := range a.Groups {
+		for _, f := range g.Findings {
+			if f.What == "" || f.Why == "" || f.Fix == "" || f.Wrong == "" || f.Right == "" || len(f.Sources) == 0 ||
+				f.Severity != finding.Error && f.Severity != finding.Warning {
+				t.Errorf("%+v", f)
+			}
+			for _, key := range f.Sources {
+				if a.sources[key].Says == "" {
+					t.Errorf("%s cites %s, which is not there", f.ID, key)
+				}
+			}
+			if text := a.FindingText(f); strings.ContainsFunc(text, func(r rune) bool {
+				return r != '\n' && r != '\t' && r < ' ' || r >= 0x7F && r <= 0x9F || r >= 0x200E && r <= 0x206F
+			}) {
+				t.Errorf("%s would reach a terminal with a hidden character", f.ID)
+			}
+		}
+	}
+}
+
+func TestNear(t *testing.T) {
+	a := load(t)
+	for id, want := range map[string]string{
+		"port-rnge": "port-range", "PORT-RANGE": "port-range", "trusted-aplication": "trusted-application", "fqdn-lable": "fqdn-label",
+		"thumbprint": "thumbprint-length",
+	} {
+		if got := a.Near(id); !slices.Contains(got, want) {
+			t.Errorf("near %s are %v, want %s among them", id, got, want)
+		}
+	}
+	if got := a.Near("zzzzzzzzzzzzzzzzzz"); len(got) > 0 {
+		t.Errorf("got %v", got)
+	}
+}
+
+// onlyRules are the findings that a schema cannot have: it sees values, not the text, and no two fields at once that
+// stand apart. An editor underlines every other one.
+var onlyRules = []string{
+	"yaml-tag", "yaml-document", "yaml-merge-key", "duplicate-key", "text-padding", "port-known", "port-low", "selection-all-name", "window-order",
+	"duplicate-entry", "duplicate-fqdn", "registrar-is-owa-fqdn", "registrar-is-exchange-server", "server-in-two-pools",
+	"pool-among-computers", "double-entry", "client-access-default", "sample-value",
+}
+
+// timestamps are a type of their own to this parser and texts to an editor.
+var timestamps = regexp.MustCompile(`\d{4}-\d\d-\d\dT\S+`)
+
+func TestSchemaSeesTheWrongExamples(t *testing.T) {
+	var s jsonschema.Schema
+	if err := json.Unmarshal(topology.Schema(), &s); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := s.Resolve(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, group := range load(t).Groups {
+		for _, f := range group.Findings {
+			var value any
+			if !IsShown(f.Wrong) || yaml.Unmarshal([]byte(timestamps.ReplaceAllString(Complete(f.Wrong), `"$0"`)), &value) != nil {
+				continue // no editor takes it for YAML
+			}
+			if seen := schema.Validate(value) != nil; seen == slices.Contains(onlyRules, f.ID) {
+				t.Errorf("%s: an editor underlines it: %v", f.ID, seen)
+			}
+		}
+	}
+}
