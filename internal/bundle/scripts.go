@@ -212,6 +212,20 @@ func (s script) SipPlanNames() []string {
 	return names
 }
 
+// AddsTo reports whether a step of this plan adds the servers of the pool to a SipName dial plan.
+func (s script) AddsTo(pool topology.Pool) bool {
+	step, exists := s.Plan.Step("sip-dial-plans")
+	return exists && step.Status == plan.Planned && !pool.SipDialPlans.IsEmpty()
+}
+
+// Again says how to repeat the step with that id: here, or, where this change has no such step, by another one.
+func (s script) Again(id string) string {
+	if step, exists := s.Plan.Step(id); exists && step.Status == plan.Planned {
+		return fmt.Sprintf("run step %d again", step.Order)
+	}
+	return "run the change integrate"
+}
+
 // TrustedRegistrars are the registrars of the trusted application pools, each once.
 func (s script) TrustedRegistrars() []string { return registrars(s.TrustedPools()) }
 

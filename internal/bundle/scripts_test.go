@@ -183,22 +183,27 @@ func TestScriptAnalyzerIsSilent(t *testing.T) {
 		return
 	}
 	folder := t.TempDir()
-	for _, shape := range []string{"dial plans", "mixed", "2016", "2019"} {
-		yaml := []byte(shapes()[shape])
+	for _, c := range []struct {
+		shape  string
+		change plan.Change
+	}{
+		{"dial plans", plan.Integrate},
+		{"dial plans", plan.Disable},
+		{"mixed", plan.RemoveDuplicate},
+		{"2016", plan.Integrate},
+	} {
+		yaml := []byte(shapes()[c.shape])
 		top, _ := topology.Load("topology.yaml", yaml)
-		for _, change := range plan.Changes() {
-			p, findings := plan.Build(top, yaml, change)
-			if p == nil {
-				t.Logf("%s, %s: %s", shape, change, findings[0].Message)
-				continue
-			}
-			b, err := bundle.Render(p)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := bundle.Write(filepath.Join(folder, strings.ReplaceAll(shape, " ", "-")+"-"+b.Name), b); err != nil {
-				t.Fatal(err)
-			}
+		p, findings := plan.Build(top, yaml, c.change)
+		if p == nil {
+			t.Fatal(findings)
+		}
+		b, err := bundle.Render(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := bundle.Write(filepath.Join(folder, fmt.Sprintf("%.4s-%s", c.shape, c.change)), b); err != nil {
+			t.Fatal(err)
 		}
 	}
 	script := filepath.Join(t.TempDir(), "analyse.ps1")

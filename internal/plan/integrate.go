@@ -185,13 +185,16 @@ func mailboxPoliciesImpact(p *Plan) string {
 	return "Mailbox policies are organisation-wide: every user with one of these policies is touched, wherever the mailbox is: " + strings.Join(p.Topology.MailboxPolicies.Names, ", ") + "."
 }
 
-func signInReason(p *Plan) (Status, string) {
+func signInReason(p *Plan) (Status, string) { return Planned, signIn(p, p.Topology.Pools) }
+
+// signIn says who signs in where, what to look for, and what to do when it is missing.
+func signIn(p *Plan, pools []topology.Pool) string {
 	who := "a pilot user"
 	if len(p.Topology.PilotUsers) > 0 {
 		who = strings.Join(p.Topology.PilotUsers, ", ")
 	}
-	return Planned, fmt.Sprintf("Sign in as %s at %s: a presence icon beside the display name, upper right, shows that it works. If it stays blank: check that the mailbox is on Exchange %s, the user is enabled for Lync and has a SIP address, wait for event 112 on the Mailbox server, look into Logging\\OWA\\InstantMessaging below the Exchange folder, then trace SIPStack on Lync with all levels and flags.",
-		who, owaAddresses(p.Topology.Pools), p.Versions.Exchange)
+	return fmt.Sprintf("Sign in as %s at %s: a presence icon beside the display name, upper right, shows that it works. If it stays blank: check that the mailbox is on Exchange %s, the user is enabled for Lync and has a SIP address, wait for event 112 on the Mailbox server, look into Logging\\OWA\\InstantMessaging below the Exchange folder, then trace SIPStack on Lync with all levels and flags.",
+		who, owaAddresses(pools), p.Versions.Exchange)
 }
 
 // owaAddresses are the addresses at which users of the pools sign in.

@@ -6,7 +6,7 @@ var reapply = []definition{
 	row(integrate, "preflight-exchange"),
 	row(integrate, "im-settings").with(func(d *definition) {
 		d.reason = always("A cumulative update of Exchange overwrites web.config, and with it the Lync pool and the certificate that OWA uses.")
-		d.override = func(d *definition) { d.reason = overrideSurvives }
+		d.override = func(d *definition) { d.title, d.reason = "Set the setting override again", overrideSurvives }
 	}),
 	row(integrate, "verify-exchange"),
 	row(integrate, "sign-in"),

@@ -35,7 +35,9 @@ var removeDuplicate = []definition{
 		d.template = "remove-duplicate-verify-lync"
 		d.reason = always("The manual entry must be gone and the server still be known.")
 	}),
-	row(integrate, "sign-in"),
+	row(integrate, "sign-in").with(func(d *definition) {
+		d.reason = func(p *Plan) (Status, string) { return Planned, signIn(p, p.DiscoveredPools()) }
+	}),
 }
 
 func withoutColocatedPool(t *topology.Topology) (reason, hint string) {

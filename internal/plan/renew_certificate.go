@@ -27,6 +27,10 @@ var renewCertificate = []definition{
 
 func renewReason(p *Plan) (Status, string) {
 	presented := "OWA presents to Lync the certificate whose thumbprint stands in " + p.settingsPlace() + "."
+	const listed = 3 // more than that are for the record's table
+	if len(p.Replaces) > listed {
+		return Planned, fmt.Sprintf("%s It changes on %d servers; the change record lists old and new.", presented, len(p.Replaces))
+	}
 	if len(p.Replaces) == 0 {
 		return Planned, presented
 	}
