@@ -1,8 +1,10 @@
 package rehearsal
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
@@ -14,9 +16,11 @@ import (
 // why, with nothing changed.
 type trouble struct {
 	name      string
-	step      string             // id; the row does not apply where the step is skipped
+	step      string             // id; the row does not apply where the step is not run; "": the first that changes something
+	last      bool               // on the last host of the step instead of the first
 	backOut   bool               // it is about the step's back-out
 	applies   func(*bundle) bool // nil: always
+	exit      int                // 0: 2, refused
 	arrange   func(*scene)       // makes the trouble
 	phrase    string             // of the sentence that says why; {server}, {pool} and {registrar} are the topology's
 	preflight int                // exit code of the preflight in the same trouble; 0: it cannot see it
@@ -34,16 +38,22 @@ func (s *scene) host() *Host     { return s.world.farm.host(s.run.host) }
 func (s *scene) server() *Server { return s.world.farm.server(s.run.host) }
 func (s *scene) lync() *Lync     { return &s.world.farm.Lync }
 
-// pool is the first pool that gets a trusted application pool, or else the first one.
+// pool is the first pool whose trusted application pool the change makes or removes, or else the first one.
 func (s *scene) pool() topology.Pool { return firstPool(s.bundle) }
 
 func firstPool(b *bundle) topology.Pool {
 	for _, pool := range b.topology.Pools {
-		if !pool.UMColocated {
+		if pool.UMColocated == (b.plan.Change == plan.RemoveDuplicate) {
 			return pool
 		}
 	}
 	return b.topology.Pools[0]
+}
+
+// entry is the trusted pool of the topology's name.
+func (s *scene) entry() *TrustedPool {
+	i := slices.IndexFunc(s.lync().Trusted, func(p TrustedPool) bool { return p.FQDN == s.pool().FQDN })
+	return &s.lync().Trusted[i]
 }
 
 // certificate is the one that the change uses on the host of the scene.
@@ -84,7 +94,38 @@ func (s *scene) plannedComputers() []string {
 // inBundle is the path of a file of the bundle on the host of the scene.
 func (s *scene) inBundle(name string) string { return bundleFolder(s.run.host, s.bundle) + "/" + name }
 
-func colocated(b *bundle) bool      { return firstPool(b).UMColocated }
+// The farms and changes that a row is about.
+
+func all(conditions ...func(*bundle) bool) func(*bundle) bool {
+	return func(b *bundle) bool {
+		return !slices.ContainsFunc(conditions, func(holds func(*bundle) bool) bool { return !holds(b) })
+	}
+}
+
+func of(change plan.Change) func(*bundle) bool {
+	return func(b *bundle) bool { return b.plan.Change == change }
+}
+
+func exchange(year string) func(*bundle) bool {
+	return func(b *bundle) bool { return b.plan.Versions.Exchange == year }
+}
+
+func withOverride(b *bundle) bool  { return b.plan.UsesOverride() }
+func withWebConfig(b *bundle) bool { return !b.plan.UsesOverride() }
+
+// oneOverride: a single one, for the whole organisation.
+func oneOverride(b *bundle) bool { return withOverride(b) && len(b.plan.Overrides()) == 1 }
+
+// sharedOverride: the last server takes over the override that an earlier one made.
+func sharedOverride(b *bundle) bool {
+	servers := b.plan.Servers()
+	last := len(servers) - 1
+	return withOverride(b) && slices.ContainsFunc(servers[:last], func(s plan.Server) bool { return s.Override == servers[last].Override })
+}
+
+func colocated(b *bundle) bool {
+	return b.plan.HasUM() && b.topology.Pools[0].UMColocated
+}
 func manyComputers(b *bundle) bool  { return len(firstPool(b).TrustedComputers) > 1 }
 func namedPolicies(b *bundle) bool  { return !b.topology.MailboxPolicies.All }
 func namedServers(b *bundle) bool   { return !b.topology.Pools[0].ClientAccessServers.All }
@@ -94,7 +135,7 @@ func namedDialPlans(b *bundle) bool { return len(b.topology.Pools[0].SipDialPlan
 func (r *rehearsal) rehearseTrouble() error {
 	var tries []try
 	for _, t := range troubles {
-		n := slices.IndexFunc(r.forward.runs, func(o outcome) bool { return o.step.ID == t.step })
+		n := t.find(r.forward.runs)
 		if n < 0 || t.applies != nil && !t.applies(r.bundle) {
 			continue
 		}
@@ -103,14 +144,28 @@ func (r *rehearsal) rehearseTrouble() error {
 			tries = append(tries, t.try(backOuts([]invocation{i})[0], r.forward.end(), 2))
 			continue
 		}
-		tries = append(tries, t.try(i, r.before(r.forward, n), 2))
+		tries = append(tries, t.try(i, r.before(r.forward, n), cmp.Or(t.exit, 2)))
 		if t.preflight == 0 {
 			continue
 		}
-		check := slices.IndexFunc(r.forward.runs, func(o outcome) bool { return o.step.Kind == plan.KindCheck && o.step.Shell == i.step.Shell })
+		check := slices.IndexFunc(r.forward.runs, func(o outcome) bool {
+			return o.step.Kind == plan.KindCheck && o.step.Shell == i.step.Shell && (o.host == i.host || !t.last)
+		})
 		tries = append(tries, t.try(r.forward.runs[check].invocation, r.before(r.forward, check), t.preflight))
 	}
 	return r.tryAll(tries)
+}
+
+// find returns the number of the run that the row is about, or -1.
+func (t trouble) find(runs []outcome) int {
+	found := -1
+	for n, o := range runs {
+		about := o.step.ID == t.step || t.step == "" && o.step.Kind == plan.KindChange && o.step.BackOut != ""
+		if about && (found < 0 || t.last) {
+			found = n
+		}
+	}
+	return found
 }
 
 // try runs one script in the trouble; the script is to end with exit.
@@ -138,5 +193,5 @@ func (t trouble) try(i invocation, w world, exit int) try {
 
 func (s *scene) fill(phrase string) string {
 	pool := s.pool()
-	return strings.NewReplacer("{server}", s.run.host, "{pool}", pool.FQDN, "{registrar}", pool.Registrar, "{site}", pool.SiteID).Replace(phrase)
+	return strings.NewReplacer("{server}", s.run.host, "{pool}", pool.FQDN, "{registrar}", pool.Registrar, "{site}", pool.SiteID, "{script}", path.Base(s.run.script)).Replace(phrase)
 }
