@@ -28,26 +28,8 @@ func TestReadme(t *testing.T) {
 	}
 	work := t.TempDir()
 	copyExamples(t, work)
-	ranFirst := false
-	got := fence.ReplaceAllStringFunc(string(text), func(block string) string {
-		parts := fence.FindStringSubmatch(block)
-		language, body := parts[1], parts[2]
-		switch language {
-		case "yaml":
-			name, _, _ := strings.Cut(strings.TrimPrefix(body, "# "), "\n")
-			if err := os.WriteFile(filepath.Join(work, name), []byte(body), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		case "sh":
-			if !ranFirst {
-				ranFirst = true
-				runFirstCommand(t, body)
-			}
-		case "console":
-			return "```console\n" + replay(t, work, body) + "```"
-		}
-		return block
-	})
+	d := document{work: work, replayShell: runFirstCommand}
+	got := d.replayAll(t, string(text))
 	if got == string(text) {
 		return
 	}
@@ -59,6 +41,42 @@ func TestReadme(t *testing.T) {
 	}
 }
 
+// document is a text whose fenced blocks are run: in their order, in one folder.
+type document struct {
+	work        string
+	digest      string                                      // of the last bundle that was rendered or verified
+	hideDigest  bool                                        // true: DIGEST stands for it in commands and outputs
+	replayShell func(*testing.T, string)                    // what to do with the first block for the system's shell; nil: there must be none
+	others      func(*testing.T, *document, string, string) // what to do with blocks of other languages; may be nil
+}
+
+// replayAll returns the text with what the commands print.
+func (d *document) replayAll(t *testing.T, text string) string {
+	t.Helper()
+	ranFirst := false
+	return fence.ReplaceAllStringFunc(text, func(block string) string {
+		parts := fence.FindStringSubmatch(block)
+		language, body := parts[1], parts[2]
+		switch {
+		case language == "yaml":
+			name, _, _ := strings.Cut(strings.TrimPrefix(body, "# "), "\n")
+			if err := os.WriteFile(filepath.Join(d.work, name), []byte(body), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		case language == "sh" && d.replayShell != nil:
+			if !ranFirst {
+				ranFirst = true
+				d.replayShell(t, body)
+			}
+		case language == "console":
+			return "```console\n" + d.replay(t, body) + "```"
+		case d.others != nil:
+			d.others(t, d, language, body)
+		}
+		return block
+	})
+}
+
 // runFirstCommand runs the command that sets up and does the main job, as in a fresh clone.
 func runFirstCommand(t *testing.T, line string) {
 	t.Helper()
@@ -68,7 +86,8 @@ func runFirstCommand(t *testing.T, line string) {
 	if !found {
 		t.Fatalf("the first command is %q", line)
 	}
-	printed := replay(t, clone, "lyncowa "+program)
+	d := document{work: clone}
+	printed := d.replay(t, "lyncowa "+program)
 	for _, want := range []string{"\nwrote litware-owa-im-integrate: ", "\ndigest: ", "\nnext: "} {
 		if !strings.Contains(printed, want) {
 			t.Errorf("the first command does not print %q but\n%s", want, printed)
@@ -99,25 +118,60 @@ func copyExamples(t *testing.T, work string) {
 
 // replay runs the commands of a console block, lines that begin with "$ ", and returns the block with what they
 // print. An output that is shown in part, and fits, stays as it is.
-func replay(t *testing.T, work, block string) string {
+func (d *document) replay(t *testing.T, block string) string {
 	t.Helper()
 	var out strings.Builder
 	for _, part := range strings.Split(strings.TrimPrefix(block, "$ "), "\n$ ") {
 		line, shown, _ := strings.Cut(part, "\n")
-		words := strings.Fields(line)
-		command := exec.Command(words[0], words[1:]...)
-		command.Dir = work
-		printed, err := command.CombinedOutput()
-		if code := exitOf(err); len(code) != 1 {
-			t.Fatalf("%s: %v", line, err)
-		}
-		output := strings.ReplaceAll(string(printed), "\r\n", "\n")
-		if fits(shown, output) {
+		output, ran := d.run(t, line)
+		if !ran || fits(shown, output) {
 			output = shown
 		}
 		out.WriteString("$ " + line + "\n" + strings.TrimSuffix(output, "\n") + "\n")
 	}
 	return out.String()
+}
+
+// printedDigest is how commands name the digest of a bundle.
+var printedDigest = regexp.MustCompile(`(?m)^digest: ([0-9a-f]{64})`)
+
+// run runs one command and returns what it prints. A rehearsal is not run where it cannot be, or not in a short time.
+func (d *document) run(t *testing.T, line string) (output string, ran bool) {
+	t.Helper()
+	words := strings.Fields(line)
+	if len(words) > 1 && words[1] == "rehearse" && (testing.Short() || !hasEngine()) {
+		t.Logf("not run: %s", line)
+		return "", false
+	}
+	for i, word := range words {
+		if word == "DIGEST" {
+			words[i] = d.digest
+		}
+	}
+	command := exec.Command(words[0], words[1:]...)
+	command.Dir = d.work
+	printed, err := command.CombinedOutput()
+	if code := exitOf(err); len(code) != 1 {
+		t.Fatalf("%s: %v", line, err)
+	}
+	output = strings.ReplaceAll(string(printed), "\r\n", "\n")
+	if digest := printedDigest.FindStringSubmatch(output); digest != nil {
+		d.digest = digest[1]
+	}
+	if d.hideDigest && d.digest != "" {
+		output = strings.ReplaceAll(output, d.digest, "DIGEST")
+	}
+	return output, true
+}
+
+// hasEngine tells whether there is a PowerShell to rehearse with.
+func hasEngine() bool {
+	for _, name := range []string{"pwsh", "powershell"} {
+		if _, err := exec.LookPath(name); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // fits reports whether an output shown in part is the output: what stands between "..." lines occurs in it in

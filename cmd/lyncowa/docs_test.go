@@ -1,0 +1,210 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestDocs runs what the pages of docs/ show, as TestReadme does, each page in a folder of its own. The digest of a
+// bundle is shown as DIGEST. A powershell block is lines of a run sheet or back-out of the bundle that was rendered last.
+func TestDocs(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the pages show paths with slashes")
+	}
+	for _, path := range docs(t) {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			text := readText(t, path)
+			d := document{work: t.TempDir(), hideDigest: true, others: runSheetLines}
+			copyExamples(t, d.work)
+			got := d.replayAll(t, text)
+			if filepath.Base(path) == "inside.md" {
+				got = withPicture(t, got)
+			}
+			if got != text {
+				updateOrFail(t, path, got)
+			}
+		})
+	}
+}
+
+func docs(t *testing.T) []string {
+	t.Helper()
+	pages, err := filepath.Glob("../../docs/*.md")
+	if err != nil || len(pages) == 0 {
+		t.Fatalf("no pages: %v", err)
+	}
+	return pages
+}
+
+func readText(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func updateOrFail(t *testing.T, path, text string) {
+	t.Helper()
+	if !*update {
+		t.Fatalf("%s is not what it describes; run the test with -update, and read what has changed. It should be:\n%s", path, text)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// runSheetLines holds the lines of a powershell block against the approval page of the last bundle, in their order.
+func runSheetLines(t *testing.T, d *document, language, body string) {
+	t.Helper()
+	if language != "powershell" {
+		if language != "text" {
+			t.Errorf("a block of %s cannot be checked", language)
+		}
+		return
+	}
+	pages, err := filepath.Glob(filepath.Join(d.work, "*", "approval.md"))
+	if err != nil || len(pages) != 1 {
+		t.Fatalf("approval pages: %v, %v", pages, err)
+	}
+	approval := strings.Split(strings.ReplaceAll(readText(t, pages[0]), d.digest, "DIGEST"), "\n")
+	for line := range strings.Lines(body) {
+		if line = strings.TrimSuffix(line, "\n"); line != "" && !slices.Contains(approval, line) {
+			t.Errorf("the approval page does not have the line\n%s", line)
+		}
+	}
+}
+
+var link = regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
+
+// Every file that a page links to is there.
+func TestLinks(t *testing.T) {
+	for _, path := range append(docs(t), readme, "../../CONTRIBUTING.md") {
+		for _, target := range link.FindAllStringSubmatch(readText(t, path), -1) {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(path), target[1])); err != nil {
+				t.Errorf("%s: %v", path, err)
+			}
+		}
+	}
+}
+
+// Every target of make that a page names is in the Makefile.
+func TestMakeTargets(t *testing.T) {
+	makefile := readText(t, "../../Makefile")
+	for _, path := range append(docs(t), readme, "../../CONTRIBUTING.md") {
+		for _, target := range regexp.MustCompile(`\bmake ([a-z-]+)\b`).FindAllStringSubmatch(readText(t, path), -1) {
+			if !strings.Contains(makefile, "\n"+target[1]+":") {
+				t.Errorf("%s: there is no make %s", path, target[1])
+			}
+		}
+	}
+}
+
+var picture = regexp.MustCompile("(?s)<!-- rooms -->\n```text\n(.*?)```")
+
+// withPicture puts the rooms and what each one imports, as they are, into a page.
+func withPicture(t *testing.T, text string) string {
+	t.Helper()
+	if !picture.MatchString(text) {
+		t.Fatal("the page has no picture of the rooms")
+	}
+	return picture.ReplaceAllLiteralString(text, "<!-- rooms -->\n```text\n"+drawRooms(rooms(t))+"```")
+}
+
+// rooms are the packages of the program and what each one imports of the others, by their paths in the repository.
+func rooms(t *testing.T) map[string][]string {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-deps", "-f", `{{if not .Standard}}{{.ImportPath}} {{join .Imports " "}}{{end}}`, "lyncowa/cmd/lyncowa").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	graph := map[string][]string{}
+	for line := range strings.Lines(string(out)) {
+		var own []string
+		for _, path := range strings.Fields(line) {
+			if room, found := strings.CutPrefix(path, "lyncowa/"); found {
+				own = append(own, room)
+			}
+		}
+		if len(own) > 0 && strings.HasPrefix(line, "lyncowa/") {
+			graph[own[0]] = own[1:]
+		}
+	}
+	if len(graph) < 5 {
+		t.Fatalf("rooms: %v", graph)
+	}
+	return graph
+}
+
+// drawRooms draws one floor a line: a room imports only rooms of the floors below its own.
+func drawRooms(graph map[string][]string) string {
+	floors := map[string]int{}
+	var floor func(string) int
+	floor = func(room string) int {
+		if _, known := floors[room]; !known {
+			floors[room] = 0
+			for _, below := range graph[room] {
+				floors[room] = max(floors[room], floor(below)+1)
+			}
+		}
+		return floors[room]
+	}
+	top := 0
+	for room := range graph {
+		top = max(top, floor(room))
+	}
+	names := slices.Sorted(maps.Keys(graph))
+	width := len(slices.MaxFunc(names, func(a, b string) int { return len(a) - len(b) }))
+	var out strings.Builder
+	for level := top; level >= 0; level-- {
+		if level < top {
+			out.WriteString("   |\n")
+		}
+		for _, room := range names {
+			if floors[room] == level {
+				line := fmt.Sprintf("%d  %-*s  %s", level, width, room, strings.Join(short(graph[room]), " "))
+				out.WriteString(strings.TrimRight(line, " ") + "\n")
+			}
+		}
+	}
+	return out.String()
+}
+
+// short are rooms as they are spoken of.
+func short(rooms []string) []string {
+	names := make([]string, len(rooms))
+	for i, room := range rooms {
+		names[i] = strings.TrimPrefix(room, "internal/")
+	}
+	return names
+}
+
+// What the design forbids: the decision knows no file, no YAML and no terminal, and the leaves know nobody.
+func TestRoomsKeepTheirDoors(t *testing.T) {
+	graph := rooms(t)
+	for room, allowed := range map[string][]string{
+		"internal/finding":    nil,
+		"internal/powershell": nil,
+		"templates":           nil,
+		"internal/topology":   {"internal/finding"},
+		"internal/plan":       {"internal/finding", "internal/powershell", "internal/topology"},
+	} {
+		if _, isRoom := graph[room]; !isRoom {
+			t.Errorf("there is no room %s", room)
+		}
+		for _, imported := range graph[room] {
+			if !slices.Contains(allowed, imported) {
+				t.Errorf("%s imports %s", room, imported)
+			}
+		}
+	}
+}
