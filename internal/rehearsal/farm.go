@@ -3,6 +3,7 @@ package rehearsal
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 )
 
 // Farm is the whole state behind the stand-ins (farm/farm.psm1 reads and writes the same shape). Times are
@@ -230,9 +231,16 @@ func (f *Farm) settled() *Farm {
 	for i := range c.Hosts {
 		h := &c.Hosts[i]
 		h.Events, h.IMHealth = nil, ""
+		h.Running = slices.DeleteFunc(h.Running, func(o SettingOverride) bool { return !o.isFor(h.FQDN) })
 		h.AppPool.RecycledAt, h.AppPool.SignedIn = 0, false
 	}
 	return c
+}
+
+// isFor tells whether the override has any meaning on that host.
+func (o SettingOverride) isFor(fqdn string) bool {
+	name, _, _ := strings.Cut(fqdn, ".")
+	return len(o.Servers) == 0 || slices.ContainsFunc(o.Servers, func(s string) bool { return strings.EqualFold(s, name) })
 }
 
 func (f *Farm) host(fqdn string) *Host {

@@ -102,6 +102,10 @@ func all(conditions ...func(*bundle) bool) func(*bundle) bool {
 	}
 }
 
+func not(condition func(*bundle) bool) func(*bundle) bool {
+	return func(b *bundle) bool { return !condition(b) }
+}
+
 func of(change plan.Change) func(*bundle) bool {
 	return func(b *bundle) bool { return b.plan.Change == change }
 }

@@ -150,7 +150,7 @@ var troubles = []trouble{
 		s.override(SettingOverride{Name: s.bundle.plan.Overrides()[0].Name, Servers: []string{"BYSTANDER"}})
 	}},
 	{name: "back-out on another server first", step: "im-settings", backOut: true, last: true, applies: sharedOverride, phrase: "run this back-out there first", arrange: func(s *scene) {}},
-	{name: "no setting override in effect", step: "verify-exchange", applies: withOverride, exit: 1, phrase: "setting override in effect", arrange: func(s *scene) {
+	{name: "no setting override in effect", step: "verify-exchange", applies: all(withOverride, not(of(plan.Disable))), exit: 1, phrase: "setting override in effect", arrange: func(s *scene) {
 		s.host().Running = []SettingOverride{}
 	}},
 
