@@ -72,13 +72,17 @@ func mustRender(t *testing.T, source, target string) {
 	}
 }
 
-// snapshot is every path and every byte of a folder, in one string.
+// snapshot is every path and every byte of a folder, in one string; of links and pipes, that they are there.
 func snapshot(t *testing.T, dir string) string {
 	t.Helper()
 	var all strings.Builder
 	err := filepath.WalkDir(dir, func(name string, entry os.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
+		}
+		if !entry.Type().IsRegular() {
+			fmt.Fprintf(&all, "%s %v\n", strings.TrimPrefix(name, dir), entry.Type())
+			return nil
 		}
 		data, err := os.ReadFile(name)
 		fmt.Fprintf(&all, "%s %q\n", strings.TrimPrefix(name, dir), data)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 )
 
 // DifferenceKind says what happened to a file since the bundle was rendered.
@@ -34,7 +35,7 @@ func (d Difference) String() string { return d.Path + ": " + string(d.Kind) }
 // absent folder is one. An error means that the folder could not be read.
 func Check(dir string, b *Bundle) ([]Difference, error) {
 	found, err := listFolder(dir)
-	if errors.Is(err, fs.ErrNotExist) {
+	if isAbsent(err) {
 		return []Difference{{".", Missing}}, nil
 	}
 	if err != nil {
@@ -122,6 +123,9 @@ func mustBeFolder(dir string) error {
 	}
 	return nil
 }
+
+// isAbsent reports whether there is nothing: no such name, or a file where its path has a folder.
+func isAbsent(err error) bool { return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) }
 
 // TargetError says why a folder cannot be compared or written, and the way out.
 type TargetError struct{ Dir, Problem, Hint string }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -111,7 +110,7 @@ func workInside(target string) (bool, error) {
 // Holds reports whether path, links resolved, is the folder dir or lies below it. An absent dir holds nothing.
 func Holds(dir, path string) (bool, error) {
 	folder, err := realPath(dir)
-	if errors.Is(err, fs.ErrNotExist) {
+	if isAbsent(err) {
 		return false, nil
 	}
 	if err != nil {

@@ -1,0 +1,195 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// nobody is a user that owns nothing.
+const nobody = 65534
+
+// place is where a render of these tests happens. Everybody may enter it.
+type place struct {
+	*testing.T
+	lyncowa  string // a copy of the program that every user may run
+	topology string
+	folder   string // parent of the target; empty at first, and everybody may write in it
+	target   string
+}
+
+// leftoverOfAnother is the one case in which something stays: what this user may not remove.
+const leftoverOfAnother = "leftover of another user"
+
+// hostilities are file systems that hinder render. Each prepares a place and tells what the error says. as is
+// the user that renders, 0 for the one that runs the tests.
+var hostilities = []struct {
+	name    string
+	prepare func(place)
+	as      uint32
+	says    string
+}{
+	{"read-only folder", func(p place) { p.mode(p.folder, 0o555) }, nobody, "permission denied"},
+	{"read-only folder with a bundle", func(p place) { p.older(p.target); p.mode(p.folder, 0o555) }, nobody, "permission denied"},
+	{"read-only file system", func(p place) { p.mount("ro") }, 0, "read-only file system"},
+	{"full disk", func(p place) { p.mount("size=64k") }, 0, "no space left on device"},
+	{"full disk with a bundle", func(p place) { p.mount("size=640k"); p.older(p.target) }, 0, "no space left on device"},
+	{"disk without room for names", func(p place) { p.mount("nr_inodes=12") }, 0, "no space left on device"},
+	{"bundle of another user where only owners may rename", func(p place) {
+		p.older(p.target)
+		p.mode(p.folder, 0o777|fs.ModeSticky)
+	}, nobody, "not permitted"},
+	{leftoverOfAnother, func(p place) {
+		p.put("half", p.folder, ".bundle.lyncowa-123", "scripts", "x.ps1")
+	}, nobody, "permission denied"},
+	{"folder that nobody may enter", func(p place) { p.mode(p.folder, 0o700) }, nobody, "permission denied"},
+	{"topology that nobody may read", func(p place) { p.mode(p.topology, 0o600) }, nobody, "no permission to read"},
+	{"link to a bundle", func(p place) { p.older(p.target + "-real"); p.link("bundle-real", p.target) }, 0, "is a symbolic link"},
+	{"link to nothing", func(p place) { p.link("absent", p.target) }, 0, "is a symbolic link"},
+	{"link to itself", func(p place) { p.link("bundle", p.target) }, 0, "too many"},
+	{"link below a bundle", func(p place) {
+		p.older(p.target)
+		p.must(os.RemoveAll(filepath.Join(p.target, "scripts")))
+		p.link("/", filepath.Join(p.target, "scripts"))
+	}, 0, `would lose "scripts"`},
+	{"file in the target's place", func(p place) { p.put("mine", p.target) }, 0, "is a file"},
+	{"pipe in the target's place", func(p place) { p.must(syscall.Mkfifo(p.target, 0o644)) }, 0, "is a file"},
+	{"file in a folder's place", func(p place) {
+		p.older(p.target)
+		p.must(os.RemoveAll(filepath.Join(p.target, "scripts")))
+		p.put("mine", p.target, "scripts")
+	}, 0, `would lose "scripts"`},
+	{"file in the parent's place", func(p place) { p.must(os.Remove(p.folder)); p.put("mine", p.folder) }, 0, "has a file for a parent"},
+	{"topology in the target", func(p place) {
+		p.older(p.target)
+		p.must(os.Rename(p.topology, filepath.Join(p.target, "topology.yaml")))
+		p.link(filepath.Join(p.target, "topology.yaml"), p.topology)
+	}, 0, "holds the topology"},
+}
+
+// A file system that hinders render gets an error in one line, exit code 4, and stays as it was: the old bundle
+// or none, and nothing beside it.
+func TestRenderOnHostileFileSystems(t *testing.T) {
+	for _, h := range hostilities {
+		t.Run(h.name, func(t *testing.T) {
+			p := newPlace(t)
+			if h.as != 0 && os.Geteuid() != 0 {
+				t.Skip("only root can run lyncowa as another user")
+			}
+			h.prepare(p)
+			before := snapshot(t, p.folder)
+			render := exec.Command(p.lyncowa, "render", p.topology, "-o", p.target)
+			render.SysProcAttr = p.user(h.as)
+			render.Dir = "/"
+			out, err := render.CombinedOutput()
+			if got := exitOf(err); got != "4" {
+				t.Errorf("exit code %s, want 4", got)
+			}
+			text := string(out)
+			if !strings.HasPrefix(text, "error: ") || !strings.Contains(text, h.says) {
+				t.Errorf("%q does not say %q", text, h.says)
+			}
+			if strings.Contains(text, ".lyncowa-") {
+				t.Errorf("%q shows a temporary name", text)
+			}
+			if h.name == leftoverOfAnother {
+				return
+			}
+			if after := snapshot(t, p.folder); after != before {
+				t.Errorf("the folder is not as it was: %d bytes, now %d", len(before), len(after))
+			}
+			left, _ := filepath.Glob(filepath.Join(p.folder, ".bundle.lyncowa-*"))
+			if len(left) > 0 {
+				t.Errorf("left behind: %q", left)
+			}
+		})
+	}
+}
+
+// user makes a process run as another user.
+func (p place) user(id uint32) *syscall.SysProcAttr {
+	if id == 0 {
+		return nil
+	}
+	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: id, Gid: id}}
+}
+
+func newPlace(t *testing.T) place {
+	t.Helper()
+	root, err := os.MkdirTemp("", "lyncowa-place-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(root); err != nil {
+			t.Error(err)
+		}
+	})
+	p := place{t, filepath.Join(root, "lyncowa"), filepath.Join(root, "topology.yaml"), filepath.Join(root, "folder"), filepath.Join(root, "folder", "bundle")}
+	program, err := os.Executable()
+	p.must(err)
+	p.copy(program, p.lyncowa)
+	p.copy("../../examples/litware/topology.yaml", p.topology)
+	p.must(os.Mkdir(p.folder, 0o755))
+	p.mode(root, 0o755)
+	p.mode(p.lyncowa, 0o755)
+	p.mode(p.topology, 0o644)
+	p.mode(p.folder, 0o777)
+	return p
+}
+
+func (p place) must(err error) {
+	p.Helper()
+	if err != nil {
+		p.Fatal(err)
+	}
+}
+
+func (p place) mode(name string, mode fs.FileMode) { p.Helper(); p.must(os.Chmod(name, mode)) }
+
+func (p place) link(to, name string) { p.Helper(); p.must(os.Symlink(to, name)) }
+
+func (p place) put(text string, path ...string) {
+	p.Helper()
+	name := filepath.Join(path...)
+	p.must(errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, []byte(text), 0o644)))
+}
+
+func (p place) copy(from, to string) {
+	p.Helper()
+	data, err := os.ReadFile(from)
+	p.must(errors.Join(err, os.WriteFile(to, data, 0o644)))
+}
+
+// older puts a whole bundle of another topology into a folder.
+func (p place) older(target string) {
+	p.Helper()
+	text, err := os.ReadFile(p.topology)
+	p.must(err)
+	source := filepath.Join(p.TempDir(), "older.yaml")
+	p.must(os.WriteFile(source, []byte(strings.Replace(string(text), "5199", "5200", 1)), 0o644))
+	mustRender(p.T, source, target)
+}
+
+// mount puts an empty file system in memory in the folder's place.
+func (p place) mount(options string) {
+	p.Helper()
+	if err := syscall.Mount("tmpfs", p.folder, "tmpfs", 0, "mode=0777"); err != nil {
+		p.Skipf("cannot mount: %v", err)
+	}
+	p.Cleanup(func() {
+		if err := syscall.Unmount(p.folder, syscall.MNT_DETACH); err != nil {
+			p.Error(err)
+		}
+	})
+	var flags uintptr = syscall.MS_REMOUNT
+	if options == "ro" {
+		flags, options = flags|syscall.MS_RDONLY, ""
+	}
+	p.must(syscall.Mount("tmpfs", p.folder, "tmpfs", flags, options))
+}
