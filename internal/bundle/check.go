@@ -125,7 +125,9 @@ func mustBeFolder(dir string) error {
 }
 
 // isAbsent reports whether there is nothing: no such name, or a file where its path has a folder.
-func isAbsent(err error) bool { return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) }
+func isAbsent(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
+}
 
 // TargetError says why a folder cannot be compared or written, and the way out.
 type TargetError struct{ Dir, Problem, Hint string }
