@@ -10,8 +10,9 @@ import (
 // newHelp shows the help of a command or topic. Unlike cobra's own it fails for one that does not exist.
 func newHelp() *cobra.Command {
 	return &cobra.Command{
-		Use:   "help [COMMAND or TOPIC]",
-		Short: "Help about a command or a topic",
+		Use:     "help [COMMAND or TOPIC]",
+		Short:   "Help about a command or a topic",
+		Example: "  lyncowa help render\n  lyncowa help exit-codes",
 		ValidArgsFunction: func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 			var names []string
 			for _, c := range cmd.Root().Commands() {

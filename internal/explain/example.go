@@ -38,11 +38,16 @@ func Complete(example string) string {
 // block is one field at the left margin with everything that belongs to it.
 type block struct{ key, text string }
 
-// poolOnly are the fields of a pool that the smallest topology does not have, and what stands in their place in
-// wrong examples.
+// poolOnly are the fields of a pool that the smallest topology does not have, and the two mistakes that the wrong
+// examples make in a pool.
 var poolOnly = []block{
-	{key: "applicationId"}, {key: "mailboxServer"}, {key: "mailboxServers"}, {key: "clientAccessServers"},
-	{key: "trustedComputers"}, {key: "sipDialPlans"}, {key: "<<"},
+	{key: "applicationId"},
+	{key: "mailboxServer"},
+	{key: "mailboxServers"},
+	{key: "clientAccessServers"},
+	{key: "trustedComputers"},
+	{key: "sipDialPlans"},
+	{key: "<<"},
 }
 
 func blocks(text string) []block {
