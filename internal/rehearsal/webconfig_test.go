@@ -157,8 +157,7 @@ func checkLarge(t *testing.T, results []webConfigResult) {
 // runWebConfigSamples runs copies of all samples in one engine process; without an engine the test is skipped.
 func runWebConfigSamples(t *testing.T) []webConfigResult {
 	t.Helper()
-	engine, err := findEngine("")
-	if err != nil {
+	if _, err := findEngine(""); err != nil {
 		t.Skipf("no PowerShell engine on PATH: %d web.config samples were not re-run", len(sampleNames(t)))
 	}
 	folder := t.TempDir()
@@ -167,6 +166,16 @@ func runWebConfigSamples(t *testing.T) []webConfigResult {
 		if err := os.WriteFile(target, readSample(t, name+".config"), 0o600); err != nil {
 			t.Fatal(err)
 		}
+	}
+	return runWebConfigFolder(t, folder)
+}
+
+// runWebConfigFolder runs every *.config of a folder in one engine process, which must be there.
+func runWebConfigFolder(t *testing.T, folder string) []webConfigResult {
+	t.Helper()
+	engine, err := findEngine("")
+	if err != nil {
+		t.Fatal(err)
 	}
 	var stderr bytes.Buffer
 	run := exec.Command(engine, "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass",
