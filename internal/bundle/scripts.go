@@ -218,6 +218,9 @@ func (s script) AddsTo(pool topology.Pool) bool {
 	return exists && step.Status == plan.Planned && !pool.SipDialPlans.IsEmpty()
 }
 
+// Renews reports whether the change presupposes an integration and changes its certificate only.
+func (s script) Renews() bool { return s.Change == plan.RenewCertificate }
+
 // Again says how to repeat the step with that id: here, or, where this change has no such step, by another one.
 func (s script) Again(id string) string {
 	if step, exists := s.Plan.Step(id); exists && step.Status == plan.Planned {

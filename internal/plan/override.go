@@ -14,6 +14,7 @@ type Override struct {
 	Registrar  string   // IMServerName
 	Thumbprint string   // IMCertificateThumbprint
 	Servers    []string // short names of the servers that it is for; empty = every server of the organisation
+	First      string   // FQDN of the server whose run of step 70 makes it
 }
 
 // Parameters are the override's parameters. Both always: setting one alone would drop the other.
@@ -45,7 +46,7 @@ func (p *Plan) Overrides() []Override {
 		if !known {
 			i = len(overrides)
 			index[s.Override] = i
-			overrides = append(overrides, Override{Name: s.Override, Registrar: s.Pool.Registrar, Thumbprint: s.Thumbprint})
+			overrides = append(overrides, Override{Name: s.Override, First: s.FQDN, Registrar: s.Pool.Registrar, Thumbprint: s.Thumbprint})
 		}
 		overrides[i].Servers = append(overrides[i].Servers, shortName(s.FQDN))
 	}
@@ -79,8 +80,8 @@ func shortName(fqdn string) string {
 // imSettingsByOverride is step 70 for Exchange 2016 and later, which ignore web.config.
 func imSettingsByOverride(d *definition) {
 	d.title, d.template = "Set the setting override and recycle OWA", "override-im-settings"
-	d.rights = "local administrator on the server (elevated shell); role group Organization Management, or one that includes New-SettingOverride"
-	d.undo = "Removes the setting override if this change created it, otherwise restores its captured parameters; then refreshes and recycles OWA on that server. Begin on the server where step 70 ran first."
+	d.rights = "local administrator on the server (elevated shell); role group Organization Management, or one that includes New-, Set- and Remove-SettingOverride"
+	d.undo = "Removes the setting override if this change created it, otherwise restores its captured parameters; then refreshes and recycles OWA on that server. It takes effect for all servers of that override. Begin on the server where step 70 ran first."
 	d.commands, d.impact = overrideCommands, overrideImpact
 	d.reason = func(p *Plan) (Status, string) {
 		return Planned, "Exchange " + p.Versions.Exchange + " reads the Lync pool and the certificate from a setting override in Active Directory and ignores web.config."
@@ -89,40 +90,40 @@ func imSettingsByOverride(d *definition) {
 
 // overrideCommands make the override on the first server that it is for, then refresh and recycle on each.
 func overrideCommands(p *Plan) []Command {
-	return onEachOverride(p, "New-SettingOverride -Name %s -Component OwaServer -Section IMSettings -Parameters %s -Reason %s%s")
+	return onEachOverride(p, func(o Override, reason string) string {
+		text := fmt.Sprintf("New-SettingOverride -Name %s -Component OwaServer -Section IMSettings -Parameters %s -Reason %s",
+			powershell.Quote(o.Name), powershell.Array(o.Parameters()), powershell.Quote(reason))
+		if len(o.Servers) > 0 {
+			text += " -Server " + powershell.List(o.Servers)
+		}
+		return text
+	})
 }
 
-// overrideUpdates are the same where the override is there and gets other parameters.
+// overrideUpdates are the same where the override is there and gets other parameters. Its scope stays.
 func overrideUpdates(p *Plan) []Command {
-	return onEachOverride(p, "Set-SettingOverride -Identity %s -Parameters %s -Reason %s%s")
+	return onEachOverride(p, func(o Override, reason string) string {
+		return fmt.Sprintf("Set-SettingOverride -Identity %s -Parameters %s -Reason %s",
+			powershell.Quote(o.Name), powershell.Array(o.Parameters()), powershell.Quote(reason))
+	})
 }
 
-// onEachOverride has one command for each override, of its name, parameters, reason and scope, and has each server
-// take it over.
-func onEachOverride(p *Plan, command string) []Command {
-	overrides := map[string]Override{}
+// onEachOverride writes each override on its first server, and has each server take it over.
+func onEachOverride(p *Plan, write func(o Override, reason string) string) []Command {
+	first := map[string]Override{}
 	for _, o := range p.Overrides() {
-		overrides[o.Name] = o
+		first[o.First] = o
 	}
 	var commands []Command
 	for _, s := range p.Servers() {
-		if o, first := overrides[s.Override]; first {
-			delete(overrides, o.Name)
-			commands = append(commands, cmdlet(s.FQDN, command,
-				powershell.Quote(o.Name), powershell.Array(o.Parameters()), powershell.Quote(p.BundleName()+" on "+s.FQDN), overrideScope(o)))
+		if o, ok := first[s.FQDN]; ok {
+			commands = append(commands, Command{Kind: Cmdlet, On: s.FQDN, Text: write(o, p.BundleName()+" on "+s.FQDN)})
 		}
 		commands = append(commands,
 			cmdlet(s.FQDN, "Get-ExchangeDiagnosticInfo -Server %s -Process Microsoft.Exchange.Directory.TopologyService -Component VariantConfiguration -Argument Refresh", powershell.Quote(s.FQDN)),
 			cmdlet(s.FQDN, "Restart-WebAppPool -Name MSExchangeOWAAppPool"))
 	}
 	return commands
-}
-
-func overrideScope(o Override) string {
-	if len(o.Servers) == 0 {
-		return ""
-	}
-	return " -Server " + powershell.List(o.Servers)
 }
 
 func overrideImpact(p *Plan) string {
