@@ -24,6 +24,8 @@ func (r *rehearsal) rehearseBreakOff() error {
 	tries := breakEach(r.forward, "re-run ends as part 2, back-out as part 4, back-out after the re-run too",
 		(*stage).resume, (*stage).retreat, (*stage).resumeAndRetreat)
 	tries = append(tries, breakEach(r.backward, "re-run ends as part 4", (*stage).resume)...)
+	tries = append(tries, r.workEverywhere()...)
+	tries = append(tries, r.replicateLate()...)
 	return r.tryAll(tries)
 }
 

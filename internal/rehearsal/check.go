@@ -2,10 +2,12 @@ package rehearsal
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"strings"
 
 	"lyncowa/internal/cmdlet"
+	"lyncowa/internal/plan"
 	"lyncowa/internal/rehearsal/standin"
 )
 
@@ -46,14 +48,16 @@ func (r *rehearsal) checkCommands() error {
 	for _, shell := range programs {
 		allowed = append(allowed, shell...)
 	}
-	files := []string{}
-	host := r.bundle.lyncHost()
-	if err := r.forward.start.files.write(r.root, r.disk); err != nil {
+	folder := bundleFolder(r.bundle.lyncHost(), r.bundle)
+	staged := maps.Clone(r.forward.start.files)
+	staged[folder+"/"+plannedCommands] = r.bundle.planText()
+	if err := staged.write(r.root, r.disk); err != nil {
 		return err
 	}
-	r.disk = r.forward.start.files
-	for _, script := range r.bundle.scripts() {
-		files = append(files, filepath.Join(r.root, filepath.FromSlash(bundleFolder(host, r.bundle)), filepath.FromSlash(script)))
+	r.disk = staged
+	files := []string{}
+	for _, script := range append(r.bundle.scripts(), plannedCommands) {
+		files = append(files, filepath.Join(r.root, filepath.FromSlash(folder), filepath.FromSlash(script)))
 	}
 	var answer struct {
 		Complaints []struct {
@@ -72,9 +76,25 @@ func (r *rehearsal) checkCommands() error {
 		r.record(script, "", c.Message, outcome{Script: script, culprit: &Mutation{Script: script, Line: c.Line}})
 	}
 	if len(answer.Complaints) == 0 {
-		r.record(fmt.Sprintf("%d scripts and modules", len(files)), "every command and class is known", "", outcome{})
+		r.record(fmt.Sprintf("%d scripts and modules, and the plan", len(files)-1), "every command and class is known", "", outcome{})
 	}
 	return nil
+}
+
+// plannedCommands is where the plan's commands stand while they are checked, a line a command.
+const plannedCommands = "plan.json.ps1"
+
+// planText is the plan's commands: the rehearsal runs them too.
+func (b *bundle) planText() string {
+	var text strings.Builder
+	for _, step := range b.plan.Steps {
+		for _, command := range step.Commands {
+			if command.Kind != plan.File {
+				text.WriteString(command.Text + "\n")
+			}
+		}
+	}
+	return text.String()
 }
 
 // standIns returns those of names that exist in the bundle's product versions.
