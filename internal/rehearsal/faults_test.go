@@ -169,11 +169,17 @@ func engineFound(t *testing.T) bool {
 // are. It returns the folder.
 func writeBundle(t *testing.T, source string, change func(map[string]string) error) string {
 	t.Helper()
+	return writeChange(t, source, plan.Integrate, change)
+}
+
+// writeChange is the same for any kind of change.
+func writeChange(t *testing.T, source string, kind plan.Change, change func(map[string]string) error) string {
+	t.Helper()
 	top, findings := topology.Load("topology.yaml", []byte(source))
 	if findings.HasErrors() {
 		t.Fatal(findings)
 	}
-	p, findings := plan.Build(top, []byte(source), plan.Integrate)
+	p, findings := plan.Build(top, []byte(source), kind)
 	if p == nil {
 		t.Fatal(findings)
 	}

@@ -45,17 +45,27 @@ func rehearse(ctx context.Context, dir string, opt Options, parts []part) (*Repo
 	}
 	defer os.RemoveAll(root)
 
+	r, err := openRehearsal(ctx, b, root, opt)
+	if err != nil {
+		return nil, err
+	}
+	defer r.closeStages()
+	return r.report, r.play(parts)
+}
+
+// openRehearsal makes everything ready below root, which is the caller's to remove.
+func openRehearsal(ctx context.Context, b *bundle, root string, opt Options) (*rehearsal, error) {
 	r := &rehearsal{progress: opt.Progress}
 	r.open = func(number int) (*stage, error) {
 		return newStage(ctx, filepath.Join(root, strconv.Itoa(number)), b, opt.Engine)
 	}
+	var err error
 	if r.stage, err = r.open(0); err != nil {
 		return nil, err
 	}
 	r.stages = []*stage{r.stage}
-	defer r.closeStages()
 	r.report = newReport(b, r.engine.version)
-	return r.report, r.play(parts)
+	return r, nil
 }
 
 // rehearsal is one run of the six parts.

@@ -117,9 +117,6 @@ func exchange(year string) func(*bundle) bool {
 func withOverride(b *bundle) bool  { return b.plan.UsesOverride() }
 func withWebConfig(b *bundle) bool { return !b.plan.UsesOverride() }
 
-// oneOverride: a single one, for the whole organisation.
-func oneOverride(b *bundle) bool { return withOverride(b) && len(b.plan.Overrides()) == 1 }
-
 // sharedOverride: the last server takes over the override that an earlier one made.
 func sharedOverride(b *bundle) bool {
 	servers := b.plan.Servers()

@@ -146,10 +146,12 @@ var troubles = []trouble{
 	{name: "foreign setting override for this server", step: "im-settings", applies: withOverride, preflight: 1, phrase: "Somebody else's", arrange: func(s *scene) {
 		s.override(SettingOverride{Name: "Somebody else's", Servers: []string{s.server().Name}})
 	}},
-	{name: "setting override of this name for fewer servers", step: "im-settings", applies: oneOverride, preflight: 1, phrase: "exists for BYSTANDER only", arrange: func(s *scene) {
+	{name: "setting override of this name for other servers", step: "im-settings", applies: withOverride, preflight: 1, phrase: "exists for BYSTANDER", arrange: func(s *scene) {
 		s.override(SettingOverride{Name: s.bundle.plan.Overrides()[0].Name, Servers: []string{"BYSTANDER"}})
 	}},
-	{name: "back-out on another server first", step: "im-settings", backOut: true, last: true, applies: sharedOverride, phrase: "run this back-out there first", arrange: func(s *scene) {}},
+	{name: "back-out on another server first", step: "im-settings", backOut: true, last: true, applies: sharedOverride, phrase: "run this back-out on", arrange: func(s *scene) {}},
+	{name: "another server has not made the setting override yet", step: "im-settings", last: true, applies: sharedOverride, phrase: "run this script on", arrange: (*scene).withoutOverride},
+	{name: "no setting override to renew", step: "im-settings", applies: all(of(plan.RenewCertificate), withOverride), preflight: 1, phrase: "nothing to renew", arrange: (*scene).withoutOverride},
 	{name: "no setting override in effect", step: "verify-exchange", applies: all(withOverride, not(of(plan.Disable))), exit: 1, phrase: "setting override in effect", arrange: func(s *scene) {
 		s.host().Running = []SettingOverride{}
 	}},
@@ -177,6 +179,12 @@ func (s *scene) override(left SettingOverride) {
 	directory := &s.world.farm.Exchange.Directory
 	directory.Overrides = slices.DeleteFunc(directory.Overrides, func(o SettingOverride) bool { return o.Name == left.Name })
 	directory.Overrides = append(directory.Overrides, left)
+}
+
+// withoutOverride takes every setting override for instant messaging out of Active Directory.
+func (s *scene) withoutOverride() {
+	directory := &s.world.farm.Exchange.Directory
+	directory.Overrides = slices.DeleteFunc(directory.Overrides, func(o SettingOverride) bool { return o.Section == "IMSettings" })
 }
 
 // leave takes the person out of a group.
