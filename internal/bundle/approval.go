@@ -34,6 +34,12 @@ type approvalStep struct {
 	BackOutLines []string
 }
 
+// Several reports whether the step is done on more than one server.
+func (s approvalStep) Several() bool { return s.PerServer && len(s.RunOn) > 1 }
+
+// Rows are the first cells of the step's table, in Markdown: its servers, or room for the name of one computer.
+func (s approvalStep) Rows() []string { return rows(s.PerServer, s.RunOn) }
+
 // Changes reports whether the step will change the farm.
 func (s approvalStep) Changes() bool { return s.Kind == plan.KindChange && s.Status == plan.Planned }
 
@@ -64,6 +70,7 @@ func newApproval(p *plan.Plan, digest string) approval {
 		{"Owner", p.Topology.Change.Owner},
 		{"Window from", p.Topology.Change.WindowStart},
 		{"Window to", p.Topology.Change.WindowEnd},
+		{"Rehearsed on the simulated farm, result in " + markdown.Code(p.BundleName()+".rehearsal.json") + " beside this folder; digest equal", ""},
 		{"Approved digest, as the ticket says it", ""},
 	}
 	for _, s := range p.Steps {

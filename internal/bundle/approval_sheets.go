@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"lyncowa/internal/markdown"
 	"lyncowa/internal/plan"
 )
 
@@ -52,6 +53,29 @@ func (s *sheet) add(step approvalStep) {
 	if s.holds(step.Step) {
 		s.Steps = append(s.Steps, step)
 	}
+}
+
+// Several reports whether the sheet is for more than one server.
+func (s sheet) Several() bool { return s.PerServer && len(s.Places) > 1 }
+
+// Rows are the first cells of the sheet's table, in Markdown: its servers, or room for the name of one computer.
+func (s sheet) Rows() []string { return rows(s.PerServer, s.Places) }
+
+// ByHand reports whether a step of the sheet has no exit code, because a person does it.
+func (s sheet) ByHand() bool {
+	return slices.ContainsFunc(s.Steps, func(step approvalStep) bool { return step.Script == "" })
+}
+
+// rows are servers as first cells of a table; a computer that takes a role is named by whoever runs its steps.
+func rows(perServer bool, servers []string) []string {
+	if !perServer {
+		return []string{"____"}
+	}
+	var cells []string
+	for _, name := range servers {
+		cells = append(cells, markdown.Text(name))
+	}
+	return cells
 }
 
 // Once names the changing steps of a sheet that one computer runs, where there are several: they share its

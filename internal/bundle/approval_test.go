@@ -45,7 +45,7 @@ func TestRunSheetsHoldTheExactLinesInOrder(t *testing.T) {
 		places  string
 		want    []string
 	}{
-		{"## Sheet 1: each of these servers, one server at a time", "- atl-owa-001.litwareinc.com\n", []string{
+		{"## Sheet 1: each of these servers, one server at a time", "| Server | Step 10 | Step 70 | Step 90 |\n|---|---|---|---|\n| atl-owa-001.litwareinc.com | | | |\n", []string{
 			`.\scripts\10-exchange-preflight-exchange.ps1` + d,
 			`.\scripts\70-exchange-im-settings.ps1` + d + " -WhatIf",
 			`.\scripts\70-exchange-im-settings.ps1` + d,
@@ -143,5 +143,28 @@ func TestDigestIsOfTheSums(t *testing.T) {
 	}
 	if !strings.Contains(asMap(b)["approval.md"], "\n"+b.Digest+"\n") {
 		t.Error("the approval does not quote the digest")
+	}
+}
+
+// A step of several servers is finished on all of them first, and each has its cells, on the way back too.
+func TestRunSheetsHaveCellsForEveryServer(t *testing.T) {
+	b := render(t, example(t, "contoso-two-sites"))
+	page := asMap(b)["approval.md"]
+	for heading, want := range map[string][]string{
+		"## Sheet 1":           {"**Finish a step on all servers before the next step.**", "| dub-mbx-01.contoso.com | | | |\n", "| sin-mbx-02.contoso.com | | | |\n"},
+		"## Sheet 2":           {"| Computer | Step 20 |", "| ____ | | "},
+		"### Back out step 70": {"**Finish a step on all servers before the next step.**", "| Server | Time | Exit code | Initials |\n", "| dub-mbx-01.contoso.com | | | |\n", "| sin-mbx-02.contoso.com | | | |\n"},
+		"### Back out step 40": {"| Computer | Time | Exit code | Initials |\n|---|---|---|---|\n| ____ | | | |\n"},
+	} {
+		part := section(t, page, heading)
+		for _, phrase := range want {
+			if !strings.Contains(part, phrase) {
+				t.Errorf("%s does not say %q:\n%s", heading, phrase, part)
+			}
+		}
+	}
+	alone := asMap(render(t, litware(t)))["approval.md"]
+	if strings.Contains(section(t, alone, "## Sheet 1"), "Finish a step on all servers") {
+		t.Error("a sheet of one server speaks of several")
 	}
 }
