@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -11,6 +12,9 @@ import (
 	"testing"
 	"time"
 )
+
+// kills is how often render is killed: more often outside the usual run of the tests (.ci/fuzz).
+var kills = flag.Int("kills", 30, "at how many random moments render is killed")
 
 // A run that is killed, at whatever moment, leaves the old bundle or the new one, never half of one; and the
 // next run clears away what it left beside it.
@@ -30,7 +34,7 @@ func TestKilledRenderLeavesAWholeBundle(t *testing.T) {
 	usual := time.Since(start)
 
 	random := rand.New(rand.NewPCG(1, 2))
-	for i := range 30 {
+	for i := range *kills {
 		render := exec.Command("lyncowa", "render", sources[i%2], "-o", target)
 		if err := render.Start(); err != nil {
 			t.Fatal(err)
@@ -43,6 +47,44 @@ func TestKilledRenderLeavesAWholeBundle(t *testing.T) {
 		}
 	}
 	mustRender(t, sources[0], target)
+	if left, _ := filepath.Glob(filepath.Join(work, ".bundle.*")); len(left) > 0 {
+		t.Errorf("left behind: %q", left)
+	}
+}
+
+// A first run that is killed, at whatever moment, leaves a whole bundle or none.
+func TestKilledFirstRenderLeavesAWholeBundleOrNone(t *testing.T) {
+	work := t.TempDir()
+	target := filepath.Join(work, "bundle")
+	source := twoTopologies(t, work)[0]
+	start := time.Now()
+	mustRender(t, source, target)
+	usual := time.Since(start)
+	whole := snapshot(t, target)
+
+	random := rand.New(rand.NewPCG(3, 4))
+	none, all := 0, 0
+	for i := range *kills {
+		if err := os.RemoveAll(target); err != nil {
+			t.Fatal(err)
+		}
+		render := exec.Command("lyncowa", "render", source, "-o", target)
+		if err := render.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(random.Int64N(int64(usual))))
+		_ = render.Process.Kill()
+		_ = render.Wait()
+		if _, err := os.Lstat(target); os.IsNotExist(err) {
+			none++
+			continue
+		}
+		if all++; snapshot(t, target) != whole {
+			t.Fatalf("run %d left half a bundle", i)
+		}
+	}
+	t.Logf("killed %d times: no bundle %d times, a whole one %d times", *kills, none, all)
+	mustRender(t, source, target)
 	if left, _ := filepath.Glob(filepath.Join(work, ".bundle.*")); len(left) > 0 {
 		t.Errorf("left behind: %q", left)
 	}

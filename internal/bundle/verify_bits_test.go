@@ -45,7 +45,7 @@ func flipBits(t *testing.T, f *folder, want expectation, expected []expectation)
 	}
 }
 
-func litwareBundle(t *testing.T) *Bundle {
+func litwareBundle(t testing.TB) *Bundle {
 	t.Helper()
 	data, err := os.ReadFile("../../examples/litware/topology.yaml")
 	if err != nil {
