@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -150,10 +149,7 @@ func planLike(like plan.Plan, src source) (*plan.Plan, finding.List) {
 		options = append(options, plan.Replacing(old))
 	}
 	p, more := plan.Build(top, src.data, like.Change, options...)
-	for i := range more {
-		more[i].File = src.name
-	}
-	return p, append(findings, more...)
+	return p, append(findings, more.In(src.name)...)
 }
 
 // writeComparisonJSON shows a comparison to a program. Arrays are never null.
@@ -162,10 +158,7 @@ func writeComparisonJSON(w io.Writer, sides [2]compare.Side, c compare.Compariso
 	for i := range steps {
 		steps[i].Values = append([]compare.Value{}, steps[i].Values...)
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(struct {
+	return finding.EncodeJSON(w, struct {
 		FormatVersion int                      `json:"formatVersion"`
 		Old           string                   `json:"old"`
 		New           string                   `json:"new"`

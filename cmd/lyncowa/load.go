@@ -62,12 +62,13 @@ func makePlan(cmd *cobra.Command, path string, flags changeFlags) (*plan.Plan, e
 // decide builds the plan, with what it replaces where that is given.
 func decide(src source, top *topology.Topology, change plan.Change, renew *renewal) (*plan.Plan, finding.List) {
 	if renew == nil {
-		return plan.Build(top, src.data, change)
+		p, findings := plan.Build(top, src.data, change)
+		return p, findings.In(src.name)
 	}
 	old, findings := renew.replaced(src.name, top)
 	if findings.HasErrors() {
 		return nil, findings
 	}
 	p, more := plan.Build(top, src.data, change, plan.Replacing(old))
-	return p, append(findings, more...)
+	return p, append(findings, more.In(src.name)...)
 }

@@ -36,6 +36,15 @@ func (l List) HasErrors() bool {
 	return slices.ContainsFunc(l, func(f Finding) bool { return f.Severity == Error })
 }
 
+// In returns the findings as findings about that file. Those of a plan know no file of their own.
+func (l List) In(file string) List {
+	placed := slices.Clone(l)
+	for i := range placed {
+		placed[i].File = file
+	}
+	return placed
+}
+
 // Sort orders the findings by file, line, column, id and message.
 func (l List) Sort() {
 	slices.SortStableFunc(l, func(a, b Finding) int {

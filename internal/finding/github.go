@@ -26,7 +26,7 @@ func WriteGitHub(w io.Writer, l List) error {
 		if f.Line > 0 {
 			place = fmt.Sprintf(",line=%d,col=%d", f.Line, f.Column)
 		}
-		fmt.Fprintf(out, "::%s file=%s%s,title=%s::%s\n", f.Severity, githubProperty.Replace(f.File), place, githubProperty.Replace(f.ID), githubText.Replace(text))
+		fmt.Fprintf(out, "::%s file=%s%s,title=%s::%s\n", f.Severity, githubProperty.Replace(shown(f.File)), place, githubProperty.Replace(f.ID), githubText.Replace(shown(text)))
 	}
 	return out.Flush()
 }

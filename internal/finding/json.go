@@ -1,9 +1,6 @@
 package finding
 
-import (
-	"encoding/json"
-	"io"
-)
+import "io"
 
 // FormatVersion is the version of the shape that WriteJSON writes.
 const FormatVersion = 1
@@ -13,10 +10,7 @@ func WriteJSON(w io.Writer, l List) error {
 	if l == nil {
 		l = List{}
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(struct {
+	return EncodeJSON(w, struct {
 		FormatVersion int  `json:"formatVersion"`
 		Findings      List `json:"findings"`
 	}{FormatVersion, l})
