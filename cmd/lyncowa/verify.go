@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -150,10 +149,7 @@ func afterVerify(dir string, v *bundle.Verification, approved string) string {
 
 // writeVerificationJSON shows a verification to a program.
 func writeVerificationJSON(w io.Writer, v *bundle.Verification, approved string) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(struct {
+	return finding.EncodeJSON(w, struct {
 		FormatVersion  int                  `json:"formatVersion"`
 		Whole          bool                 `json:"whole"`
 		Digest         string               `json:"digest"`

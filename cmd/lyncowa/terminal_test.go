@@ -1,0 +1,138 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// hostile is text that would repaint a terminal, reorder a line or break it.
+const hostile = "a\x1b[2J\x1b]0;owned\a\u009b31m\u202eb\u2066c\u200e\u061c\u0085\u2028\r\b\x7fd"
+
+// escaped is the same text as YAML lets it be written in double quotes.
+const escaped = `a\e[2J\e]0;owned\a\x9b31m\u202eb\u2066c\u200e\u061c\u0085\u2028\r\b\x7fd`
+
+// actsOnTerminal finds the first character that a terminal obeys instead of showing it, or what is no UTF-8.
+func actsOnTerminal(text string) (rune, bool) {
+	for i, r := range text {
+		control := r < 0x20 && r != '\n' && r != '\t' || r >= 0x7f && r <= 0x9f
+		direction := slices.Contains([]rune("\u061c\u200e\u200f"), r) || r >= 0x2028 && r <= 0x202e || r >= 0x2066 && r <= 0x2069
+		_, size := utf8.DecodeRuneInString(text[i:])
+		if control || direction || r == utf8.RuneError && size == 1 {
+			return r, true
+		}
+	}
+	return 0, false
+}
+
+// hostileTopologies hold hostile text wherever a topology can hold text: in each value and key, raw and escaped.
+func hostileTopologies(t *testing.T) map[string]string {
+	t.Helper()
+	litware, err := os.ReadFile("../../examples/litware/topology.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{"good.yaml": string(litware), "noise.yaml": hostile + "\xff\xfe\x00", "comment.yaml": "# " + hostile + "\n" + string(litware)}
+	for i, line := range strings.Split(string(litware), "\n") {
+		key, _, found := strings.Cut(line, ": ")
+		if !found {
+			continue
+		}
+		for form, value := range map[string]string{"raw": "'" + hostile + "'", "escaped": `"` + escaped + `"`} {
+			changed := strings.Replace(string(litware), line, key+": "+value, 1)
+			files[fmt.Sprintf("value-%d-%s.yaml", i, form)] = changed
+			files[fmt.Sprintf("key-%d-%s.yaml", i, form)] = strings.Replace(string(litware), line, line+"\n"+strings.Repeat(" ", len(key)-len(strings.TrimLeft(key, " -")))+value+": x", 1)
+		}
+	}
+	for _, field := range []string{"title", "reason", "owner", "windowStart", hostile} {
+		files["change-"+fmt.Sprintf("%x", field)+".yaml"] = string(litware) + "change:\n  \"" + field + "\": \"" + escaped + "\"\n"
+	}
+	return files
+}
+
+// No text of anybody's reaches the terminal raw: no value, key, file name, argument, or file of a bundle.
+func TestNothingActsOnTheTerminal(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows refuses such file names")
+	}
+	work := t.TempDir()
+	topologies := hostileTopologies(t)
+	t.Chdir(work)
+	names := []string{}
+	for name, text := range topologies {
+		name = hostile + name
+		names = append(names, name)
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	good := hostile + "good.yaml"
+	bundle := "bundle" + hostile
+	for _, args := range [][]string{{"render", good, "-o", bundle}, {"render", good, "-o", "other"}, {"render", good, "-o", "added"}} {
+		if code := run(args, strings.NewReader(""), new(bytes.Buffer), new(bytes.Buffer)); code != 0 {
+			t.Fatalf("%q: exit code %d", args, code)
+		}
+	}
+	for _, path := range []string{"plan.json", "scripts/" + hostile, hostile, "topology.yaml", "SHA256SUMS"} {
+		if err := os.WriteFile(filepath.Join(bundle, path), []byte(hostile), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join("added", "scripts", hostile), []byte(hostile), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	runs := [][]string{
+		{hostile}, {"--" + hostile}, {"help", hostile}, {"version", hostile}, {"explain", hostile}, {"explain"}, {"completion", hostile},
+		{"init", good}, {"init", filepath.Join(hostile, hostile)}, {"schema"}, {"schema", hostile}, {"rehearse", bundle, "--engine", hostile},
+		{"verify", bundle}, {"verify", bundle, "--format", "json"}, {"verify", "added"}, {"verify", "added", "--format", "json"}, {"diff", "added", "other", "--format", "json"}, {"verify", hostile}, {"verify", "other", "--approved-digest", hostile},
+		{"diff", bundle, "other"}, {"diff", "other", bundle}, {"diff", good, hostile}, {"plan", good, "--change", hostile}, {"plan", good, "--format", hostile},
+		{"render", good, "-o", bundle}, {"render", good, "-o", bundle, "--check"}, {"render", good, "-o", filepath.Join(hostile, "x")},
+		{"render", good, "--change", "renew-certificate", "--from", bundle},
+	}
+	for _, name := range names {
+		runs = append(runs, []string{"diff", good, name}, []string{"render", name, "-o", "new" + hostile})
+		for _, format := range []string{"text", "json", "github"} {
+			runs = append(runs, []string{"validate", name, "--format", format})
+		}
+		for _, format := range []string{"table", "json", "markdown"} {
+			runs = append(runs, []string{"plan", name, "--format", format})
+		}
+	}
+	for _, args := range runs {
+		var out, stderr bytes.Buffer
+		code := run(args, strings.NewReader(hostile), &out, &stderr)
+		for stream, text := range map[string]string{"stdout": out.String(), "stderr": stderr.String()} {
+			if r, found := actsOnTerminal(text); found {
+				t.Errorf("%q (exit code %d): %s holds %U: %q", args, code, stream, r, lineWith(text, r))
+			}
+		}
+	}
+}
+
+// lineWith is the line of a text that holds a character.
+func lineWith(text string, r rune) string {
+	for line := range strings.Lines(text) {
+		if strings.ContainsRune(line, r) {
+			return line
+		}
+	}
+	return ""
+}
+
+func TestActsOnTerminal(t *testing.T) {
+	for _, text := range []string{"\x1b", "\r", "\x7f", "\u009b", "\u202e", "\u2066", "\u200f", "\xff", hostile} {
+		if _, found := actsOnTerminal(text); !found {
+			t.Errorf("%q is taken for harmless", text)
+		}
+	}
+	if r, found := actsOnTerminal("Zürich\n\t<U+202E> \ufffd"); found {
+		t.Error(errors.New("harmless text is refused"), r)
+	}
+}
