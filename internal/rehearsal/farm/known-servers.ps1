@@ -16,13 +16,13 @@ function Get-KnownServer {
     Get-DiscoveredServer
 }
 
-# Lync's own log tells what came and went; 44024 and 14492 stand there since the last start.
+# Lync's own log tells which names came and went, not how often one stands there; 44024 and 14492 are of the last start.
 function Update-KnownServer {
     $before = @($script:Farm.lync.known)
     $after = @(Get-KnownServer | Sort-Object)
     $script:Farm.lync.known = $after
-    $added = @(Compare-Object -ReferenceObject @($before + '-') -DifferenceObject @($after + '-') | Where-Object { $_.SideIndicator -eq '=>' } | ForEach-Object { $_.InputObject })
-    $removed = @(Compare-Object -ReferenceObject @($before + '-') -DifferenceObject @($after + '-') | Where-Object { $_.SideIndicator -eq '<=' } | ForEach-Object { $_.InputObject })
+    $added = @($after | Where-Object { $before -notcontains $_ } | Select-Object -Unique)
+    $removed = @($before | Where-Object { $after -notcontains $_ } | Select-Object -Unique)
     if ($added.Count -gt 0) { Add-LyncEvent 'LS Protocol Stack' 14493 "Servers added to the list of known servers: $($added -join ', ')" }
     if ($removed.Count -gt 0) { Add-LyncEvent 'LS Protocol Stack' 14495 "Servers removed from the list of known servers: $($removed -join ', ')" }
 }
