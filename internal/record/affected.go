@@ -16,6 +16,7 @@ func (r subject) affected() section {
 	}
 	add(true, "affected-pools", "OWA pools", r.poolTable())
 	add(!r.switchesOff(), "affected-mailbox", "Exchange Mailbox servers", r.mailboxTable())
+	add(r.writesOverride(), "affected-overrides", "Setting overrides", r.overrideBlocks()...)
 	add(r.planned(directoryStep), "affected-client-access", "Exchange Client Access servers", r.clientAccessBlocks()...)
 	add(true, "affected-services", "Services, also downstream", r.serviceTable())
 	add(true, "not-affected", "What is not touched", bullets(r.untouched()...))
@@ -116,7 +117,8 @@ func (r subject) poolsServedBy(server string) []string {
 func (r subject) serviceTable() block {
 	frontEnds := say("Lync Front Ends of %s", strings.Join(r.registrars(), ", "))
 	t := newQuietTable("Services", "Service", "What happens to it", "Interruption")
-	t.rowIf(r.planned(settingsStep), say("OWA on the Mailbox servers"), say("The OWA application pool `MSExchangeOWAAppPool` is recycled, one server at a time, and only where something was changed."), say("**Yes, short:** OWA sessions on that server stop for a moment; unsaved text can be lost."))
+	t.rowIf(r.planned(settingsStep), say("OWA on the Mailbox servers"), say("The OWA application pool `MSExchangeOWAAppPool` is recycled, %s.", r.whichRecycle()), say("**Yes, short:** OWA sessions on that server stop for a moment; unsaved text can be lost."))
+	t.rowIf(r.writesOverride(), say("Active Directory"), say("Carries the setting overrides to the domain controller of each server by its own replication; step %s waits for that.", r.number(settingsStep)), say("None."))
 	t.rowIf(r.switchesOn(), say("OWA virtual directories (Client Access)"), say("Instant messaging is set to enabled, with the type OCS."), say("None."))
 	t.rowIf(r.switchesOff(), say("OWA virtual directories (Client Access)"), say("Instant messaging is set to not enabled; its type stays as it is."), say("None to OWA: no session ends. **Presence and chat in OWA end** with the next sign-in."))
 	t.rowIf(r.keeps(), say("OWA virtual directories, OWA mailbox policies"), say("Are read, not changed: they have to have instant messaging of the type OCS already."), say("None."))

@@ -13,8 +13,19 @@ func (r subject) approvals() section {
 	sign(say("Implementer: runs the scripts"), orBlank(c.Implementer))
 	return section{ID: "approvals", Title: "Approvals", Blocks: []block{
 		paragraph(say("Approved is the digest, not the name of the folder. It stands in `approval.md` beside this record, with three ways to check it; write it into the ticket.")),
+		paragraph(say("`approval.md` **is the one place for sign-off:** it is not sealed, and what is signed there counts. The table below is for a record on paper, and repeats it.")),
+		sealed(),
 		t.block(),
 		paragraph(join(say("**Digest approved, as it stands in the ticket:** "), blank())),
+		paragraph(r.afterwards()),
 		paragraph(join(say("**Change closed, result and remarks:** "), blank())),
 	}}
+}
+
+// afterwards is what becomes of the evidence when the change is closed.
+func (r subject) afterwards() prose {
+	if r.planned(trustStep) {
+		return say("Keep the folders `evidence` until the change is closed; then delete the configuration export; file the logs and before-states with the ticket.")
+	}
+	return say("Keep the folders `evidence` until the change is closed; then file the logs and before-states with the ticket.")
 }

@@ -36,6 +36,7 @@ func (r subject) backOut() section {
 
 func (r subject) triggers() []block {
 	return []block{
+		sealed(),
 		bullets(
 			say("A step ends with exit code 3, and running the same line again does not finish it."),
 			say("A verification fails, and its cause is not found before the time below."),

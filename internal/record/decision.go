@@ -2,6 +2,7 @@ package record
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"lyncowa/internal/topology"
@@ -20,7 +21,7 @@ func (r subject) decision() section {
 		t.row(say("%s", pool.FQDN), yesNo(pool.UMColocated), d.decision, d.reason)
 	}
 	s.Blocks = append([]block{
-		paragraph(say("Lync accepts a server as a SIP peer only if it knows it. It can come to know an OWA server in two ways, and must know it in one of them only: a server with two entries stops the OWA integration (P2).")),
+		paragraph(say("Lync accepts a SIP peer only if it knows its name. It can come to know a name in two ways, and must know it in one of them only: two entries for one name stop the OWA integration (P2).")),
 		t.block(),
 	}, r.poolDetails()...)
 	return s
@@ -31,10 +32,7 @@ type verdict struct{ decision, reason prose }
 
 // decisionOf is a table of two ways to be known by what a change does about it.
 func (r subject) decisionOf(pool topology.Pool) verdict {
-	const (
-		discovered = "Its servers run the UM service and the UM Call Router and are in a SipName dial plan, so Lync discovers them by itself."
-		needed     = "Its servers are not discovered: without an entry of their own Lync would refuse them."
-	)
+	const discovered = "Its servers run the UM service and the UM Call Router and are in a SipName dial plan, so Lync discovers them by itself."
 	switch {
 	case pool.UMColocated && r.removes():
 		return verdict{say("**the manual entry goes**"), say(discovered + " The entry by hand is the second one.")}
@@ -43,12 +41,33 @@ func (r subject) decisionOf(pool topology.Pool) verdict {
 	case pool.UMColocated:
 		return verdict{say("**none**"), say(discovered + " An entry by hand would be the second one.")}
 	case r.creates():
-		return verdict{say("**one**, in the Lync site %s", pool.SiteID), say(needed)}
+		return verdict{say("**one**, in the Lync site %s", pool.SiteID), r.needOf(pool)}
 	case r.removes():
-		return verdict{say("**stays**: not part of this change"), say(needed)}
+		return verdict{say("**stays**: not part of this change"), r.needOf(pool)}
 	default:
-		return verdict{say("**stays as it is**"), say(needed + " It was made when OWA was joined to Lync; this change does not touch it.")}
+		return verdict{say("**stays as it is**"), join(r.needOf(pool), say(" It was made when OWA was joined to Lync; this change does not touch it."))}
 	}
+}
+
+// needOf says why a pool that Lync does not discover needs an entry.
+func (r subject) needOf(pool topology.Pool) prose {
+	if !inDialPlans(pool) {
+		return say("Its servers are not discovered: without an entry of their own Lync would refuse them.")
+	}
+	plans := "its dial plans"
+	if r.planned(dialPlanStep) {
+		plans = "the dial plans of step " + r.number(dialPlanStep)
+	}
+	return say("Its servers become known under their own names by %s; the trusted application pool is for the shared name %s, which discovery never yields; no server name is in it, so nothing is entered twice.", plans, pool.FQDN)
+}
+
+// inDialPlans reports whether the servers of a pool go into dial plans, and none of them into its trusted
+// application pool.
+func inDialPlans(pool topology.Pool) bool {
+	entered := computers(pool)
+	return !pool.SipDialPlans.IsEmpty() && !slices.ContainsFunc(pool.MailboxServers, func(m topology.MailboxServer) bool {
+		return slices.Contains(entered, m.FQDN)
+	})
 }
 
 // poolDetails are the values of the trusted application pools that are created.

@@ -4,6 +4,7 @@ import "lyncowa/internal/plan"
 
 // kind is what the record says of one kind of change in sentences of its own. A new kind is a new row of kinds.
 type kind struct {
+	inShort  string // what it does, in a few words
 	purpose  string // what it is for, in plain words; %s is the Lync product
 	noticed  string // who notices it
 	lyncSide string // what happens to the Lync side where the topology is not enabled
@@ -17,20 +18,28 @@ type kind struct {
 }
 
 // about is what the record says of this kind of change.
-func (r subject) about() kind { return kinds[r.Change] }
+func (r subject) about() kind {
+	k := kinds[r.Change]
+	if r.writesOverride() {
+		return r.byOverride(k)
+	}
+	return k
+}
 
 var kinds = map[plan.Change]kind{
 	plan.Integrate: {
+		inShort:     "join OWA to Lync",
 		purpose:     "It joins Outlook Web App (OWA) to %s, so that people who work in OWA see who is available and can chat from there.",
 		noticed:     "Whoever is signed in to OWA on a Mailbox server while its OWA application pool is recycled: a short interruption, once on each server, and unsaved text can be lost.",
 		lyncSide:    "No. Nothing is written to the Central Management Store.",
 		takeBack:    "Each takes back only what this change did.",
 		failed:      "When the presence icon stays blank",
 		seen:        "Presence icon seen",
-		seenExpects: "A presence icon beside the display name, upper right; a message to another pilot user arrives.",
+		seenExpects: "A presence icon beside the display name, upper right; a message to another Lync user arrives.",
 		pilots:      "At least one pilot user for each Lync pool, with the mailbox on each Mailbox server in turn if possible.",
 	},
 	plan.Disable: {
+		inShort:     "switch instant messaging off in OWA",
 		purpose:     "It switches instant messaging off in Outlook Web App (OWA). Where OWA is not joined to Lync, or is to be so no longer, users see a blank presence and an error at each sign-in; afterwards OWA shows neither.",
 		noticed:     "Every OWA user whose sign-in goes through one of these virtual directories: from the next sign-in on there is no presence and no chat in OWA, and no error about them. No session is interrupted.",
 		lyncSide:    "No. No script of this change runs on the Lync side or reads it. Presence and chat outside OWA are not touched.",
@@ -41,16 +50,18 @@ var kinds = map[plan.Change]kind{
 		pilots:      "At least one user whose OWA address leads to these virtual directories.",
 	},
 	plan.RemoveDuplicate: {
+		inShort:     "remove the second entry of servers that Lync discovers",
 		purpose:     "It takes out of %s the trusted application pool that was entered by hand for servers that Lync discovers by itself. Two entries for one server stop presence and chat in Outlook Web App (OWA); afterwards each server has one.",
 		noticed:     "Nobody's session is interrupted. Where the second entry has stopped presence and chat in OWA, they can come back after the topology is enabled.",
 		takeBack:    "It creates the entry again from the state that was captured before the removal, and with it the situation of before: two entries.",
 		around:      "**This change is destructive:** the pool is removed with its computers and its application. Before that its registrar, site, settings, computers, applications and ports are captured, and the back-out creates it again from those.",
 		failed:      "When the presence icon stays blank",
 		seen:        "Presence icon seen",
-		seenExpects: "A presence icon beside the display name, upper right; a message to another pilot user arrives.",
+		seenExpects: "A presence icon beside the display name, upper right; a message to another Lync user arrives.",
 		pilots:      "At least one pilot user for each Lync pool, with the mailbox on one of these servers.",
 	},
 	plan.Reapply: {
+		inShort:     "write OWA's settings again after a cumulative update",
 		purpose:     "It writes the two settings again by which Outlook Web App (OWA) finds %s and identifies itself to it, on each Mailbox server where a cumulative update of Exchange has overwritten them, so that presence and chat in OWA work again.",
 		noticed:     "Whoever is signed in to OWA on a Mailbox server while its OWA application pool is recycled: a short interruption, once on each server whose settings had to be written again, and unsaved text can be lost.",
 		lyncSide:    "No. No script of this change runs on the Lync side or reads it: a cumulative update of Exchange takes nothing away there.",
@@ -58,10 +69,11 @@ var kinds = map[plan.Change]kind{
 		around:      "It presupposes that OWA was joined to Lync before with the same values: this change creates nothing, and a server that still has both settings is left as it is.",
 		failed:      "When the presence icon stays blank",
 		seen:        "Presence icon seen",
-		seenExpects: "A presence icon beside the display name, upper right; a message to another pilot user arrives.",
+		seenExpects: "A presence icon beside the display name, upper right; a message to another Lync user arrives.",
 		pilots:      "At least one pilot user with the mailbox on each updated Mailbox server in turn if possible.",
 	},
 	plan.RenewCertificate: {
+		inShort:     "give OWA another certificate",
 		purpose:     "It makes Outlook Web App (OWA) identify itself to %s with another certificate, on one Mailbox server after the other, so that presence and chat in OWA go on when the old certificate is gone.",
 		noticed:     "Whoever is signed in to OWA on a Mailbox server while its OWA application pool is recycled: a short interruption, once on each server that does not have the new thumbprint yet, and unsaved text can be lost.",
 		lyncSide:    "No. No script of this change runs on the Lync side or reads it. The Lync servers have to trust the authority of the new certificate: a question below.",
@@ -69,7 +81,7 @@ var kinds = map[plan.Change]kind{
 		around:      "It presupposes that OWA is joined to Lync already. At any moment each server works with the old or with the new certificate: a break between two servers leaves no server without one, and a second run does only what is missing. **Keep the old certificate on every server until the change is closed:** servers that are not done yet need it, and so does the back-out.",
 		failed:      "When the presence icon stays blank",
 		seen:        "Presence icon seen",
-		seenExpects: "A presence icon beside the display name, upper right; a message to another pilot user arrives.",
+		seenExpects: "A presence icon beside the display name, upper right; a message to another Lync user arrives.",
 		pilots:      "At least one pilot user with the mailbox on each Mailbox server in turn if possible.",
 	},
 }

@@ -11,6 +11,7 @@ func (r subject) questions() section {
 	t := newTable("Questions to answer before and during the window", "Question", "When, and who is asked", "Answer that means go", "Answer, name, time")
 	ask := func(applies bool, question, who, good prose) { t.rowIf(applies, question, who, good, empty()) }
 
+	ask(true, say("Rehearsed on the simulated farm: result `%s`?", r.BundleName()+".rehearsal.json"), say("before the approval: the author; the file lies beside the folder"), join(say("yes; digest equal? "), blank()))
 	ask(r.planned(enableStep), say("Has anybody published a topology change that is not enabled yet?"), say("before step %s: everybody who may publish, and Topology Builder", r.number(enableStep)), say("no, or its author agrees that it goes live now"))
 	ask(r.creates(), say("On a Front End of %s: does the newest event 44024 of `LS Exchange Unified Messaging Routing` name %s?", strings.Join(r.trustedRegistrars(), ", "), r.trustedNames()), say("before step %s, unless step %s printed it: the Lync administrator", r.number(trustStep), r.number(checkLync)), say("no: none of them is discovered already"))
 	ask(r.removes(), say("On a Front End of %s: does the newest event 44024 of `LS Exchange Unified Messaging Routing` name every server of this record?", strings.Join(r.registrars(), ", ")), say("before step %s, unless step %s printed it: the Lync administrator", r.number(trustStep), r.number(checkLync)), say("yes, every one: else Lync would forget it with the manual entry"))
@@ -31,22 +32,17 @@ func (r subject) questions() section {
 	ask(r.Change == plan.Reapply, say("Is the topology that this record was made from the one that OWA was joined to Lync with: the same Lync pools, the same certificates?"), say("before the window: the Exchange administrator"), say("yes"))
 	ask(r.Change == plan.Reapply && r.webConfig(), say("Is the cumulative update finished on every Mailbox server of this record, its restart included, and is no other one due?"), say("before the window: the Exchange administrator"), say("yes: an update that comes later overwrites the file again"))
 	ask(r.webConfig() && r.Change != plan.Reapply, say("Is a cumulative update of Exchange due in the window or waiting for a restart?"), say("before the window: the Exchange administrator"), say("no"))
+	ask(r.writesOverride(), say("Has step %s passed on **every** server of each setting override?", r.number(checkExchange)), say("before step %s runs on the first of them: the implementer", r.number(settingsStep)), say("yes, on all of them"))
 	ask(len(r.backOuts()) > 0, say("Are the people and the time for a back-out there until the end of the window?"), say("before the window: the owner"), join(say("yes; a back-out begins at the latest at "), blank()))
 	return section{ID: "questions", Title: "What the scripts cannot see: go or no-go questions", Blocks: []block{
 		paragraph(say("A script sees the computer that it runs on and what its shell can read. It prints `NOT SEEN` where it cannot look, and never claims what it has not seen. One wrong answer here is a no-go.")),
+		sealed(),
 		t.block(),
 	}}
 }
 
-func (r subject) trustedRegistrars() []string {
-	var names []string
-	for _, pool := range r.TrustedPools() {
-		if len(names) == 0 || names[len(names)-1] != pool.Registrar {
-			names = append(names, pool.Registrar)
-		}
-	}
-	return names
-}
+// trustedRegistrars are the Lync pools of the trusted application pools, each once.
+func (r subject) trustedRegistrars() []string { return registrarsOf(r.TrustedPools()) }
 
 // trustedNames are the computers of the trusted application pools, or the pools where nobody would read the list.
 func (r subject) trustedNames() string {

@@ -1,10 +1,13 @@
 package record
 
+import "strings"
+
 // risk says who notices what, and what can go wrong.
 func (r subject) risk() section {
 	c := r.Topology.Change
 	var blocks []block
 	blocks = append(blocks, paragraphs("Risk, as assessed by the requester", c.Risk)...)
+	blocks = append(blocks, paragraph(join(say("**Risk rating of the change board:** "), blank(), say("  **Residual risk:** "), r.residualRisk())))
 	blocks = append(blocks, paragraphs("User impact, as assessed by the requester", c.UserImpact)...)
 	if r.removes() {
 		blocks = append(blocks, warning("Destructive", say("Step %s removes the trusted application pool with everything in it. The scripts refuse where it holds more than this application and these servers. What was there is captured first, and the back-out of step %s creates it again from that.", r.number(trustStep), r.number(trustStep))))
@@ -13,7 +16,7 @@ func (r subject) risk() section {
 		blocks = append(blocks, warning("Other people's changes go live", say("Step %s enables whatever was last published in the Lync topology. Changes that somebody else has published and not enabled take effect with it, and the back-out does not take those back. Ask everybody who may publish before the window.", r.number(enableStep))))
 	}
 	if r.renews() {
-		blocks = append(blocks, warning("Keep the old certificate", say("Do not remove it from any Mailbox server before this change is closed: servers that are not done yet work with it, and the back-out returns to it. Once it has expired, going back does not help.")))
+		blocks = append(blocks, warning("Keep the old certificate", r.oldCertificate()))
 	}
 	return section{ID: "risk", Title: "Risk and user impact", Blocks: append(blocks, r.interruptions(), r.risks())}
 }
@@ -24,7 +27,7 @@ func (r subject) interruptions() block {
 	t.rowIf(r.removes(), say("After step %s", r.number(enableStep)), say("OWA users whose mailbox is on these servers"), say("Presence and chat in OWA can come back, at a later sign-in. If they were not gone, nothing."))
 	t.rowIf(r.switchesOn() && r.planned(settingsStep), say("From step %s until their server has been through step %s", r.number(directoryStep), r.number(settingsStep)), say("OWA users whose policy already allows instant messaging"), say("A sign-in can show a blank presence or an error about instant messaging. Keep the time between the steps short."))
 	t.rowIf(r.switchesOff(), say("After step %s, at the next sign-in", r.number(directoryStep)), r.whoSignsIn(), say("No presence and no chat in OWA any more. Who saw a blank presence and an error at each sign-in no longer does."))
-	t.rowIf(r.planned(settingsStep), say("Step %s, at the recycle", r.number(settingsStep)), say("OWA users with a session on that server"), say("The session is interrupted for a moment; unsaved text can be lost. One server at a time, and only where something changed."))
+	t.rowIf(r.planned(settingsStep), say("Step %s, at the recycle", r.number(settingsStep)), say("OWA users with a session on that server"), say("The session is interrupted for a moment; unsaved text can be lost. Recycles go %s.", r.whichRecycle()))
 	t.rowIf(r.planned(policyStep), say("After step %s", r.number(policyStep)), say("Every OWA user with such a policy, also those whose servers are not part of this change"), say("Where the server is integrated: presence and chat. Where it is not: a blank presence and an error at sign-in."))
 	t.rowIf(len(r.backOuts()) > 0, say("During a back-out"), say("The same people"), r.backOutImpact())
 	t.rowIf(len(t.Rows) == 0, say("At no time"), say("Nobody"), say("Every step only reads."))
@@ -55,7 +58,9 @@ func (r subject) backOutImpact() prose {
 func (r subject) risks() block {
 	t := newTable("What can go wrong", "Risk", "What stands against it", "If it happens")
 	t.rowIf(r.planned(settingsStep), say("The certificate is not one that both sides accept"), say("Step %s checks presence, key, dates, status and names on every server; step %s checks again", r.number(checkExchange), r.number(settingsStep)), say("Presence stays blank: section \"Verification\", then back-out"))
-	t.rowIf(r.renews(), say("The change stops between two servers"), say("Each server is switched on its own, after its new certificate was checked: it works with the old or the new certificate at any moment"), say("Run step %s on the remaining servers, or back out those that are done", r.number(settingsStep)))
+	t.rowIf(r.writesOverride(), say("A server takes the changed setting up before its own step %s, at a restart of OWA", r.number(settingsStep)), say("Step %s has passed on all servers of the override first; step %s checks their certificates again", r.number(checkExchange), r.number(settingsStep)), say("It works with the new setting already; run step %s there all the same", r.number(settingsStep)))
+	t.rowIf(r.renews() && r.writesOverride(), say("The change stops between two servers"), say("The setting override has changed for all of its servers; each goes on with the old certificate until it takes the new one up, and both are on it"), say("Run step %s on the remaining servers; a back-out takes the override back for all of them", r.number(settingsStep)))
+	t.rowIf(r.renews() && !r.writesOverride(), say("The change stops between two servers"), say("Each server is switched on its own, after its new certificate was checked: it works with the old or the new certificate at any moment"), say("Run step %s on the remaining servers, or back out those that are done", r.number(settingsStep)))
 	t.rowIf(r.renews(), say("The old certificate is removed or expires too early"), say("A question before the window: it stays until the change is closed"), say("Servers that are not done yet lose presence and chat in OWA: finish them; a back-out does not help"))
 	t.rowIf(r.creates(), say("Lync knows a server twice: by its trusted application pool and by discovery"), say("Steps %s and %s look for SipName dial plans of the servers; steps %s and %s look at event 44024 where they can, and ask otherwise", r.number(checkExchange), r.number(settingsStep), r.number(checkLync), r.number(trustStep)), say("OWA integration stops on that server; a change of its own removes one of the two entries"))
 	t.rowIf(r.keeps() && r.trusts() && r.planned(settingsStep), say("A server of a trusted application pool has come into a SipName dial plan since, so that Lync knows it twice"), say("Steps %s and %s look for SipName dial plans of the servers and do not go on", r.number(checkExchange), r.number(settingsStep)), say("It is taken out of the dial plan, or the decision on its trusted application pool is taken again"))
@@ -75,4 +80,29 @@ func (r subject) risks() block {
 	t.rowIf(len(r.changing()) > 0, say("A file is edited between approval and execution"), say("Every script compares the folder with its sums first, every changing one with the approved digest too; `approval.md` says how to check it without the scripts"), say("The script refuses; copy the approved folder again"))
 	t.rowIf(len(t.Rows) == 0, say("None"), say("Every step only reads"), say("Nothing to take back"))
 	return t.block()
+}
+
+// oldCertificate says who still needs it.
+func (r subject) oldCertificate() prose {
+	needs := "servers that are not done yet work with it"
+	if r.writesOverride() {
+		needs = "a server that has not taken the new setting up yet works with it"
+	}
+	return say("Do not remove it from any Mailbox server before this change is closed: " + needs + ", and the back-out returns to it. Once it has expired, going back does not help.")
+}
+
+// residualRisk is what stays possible in spite of all checks, in one line.
+func (r subject) residualRisk() prose {
+	var parts []string
+	add := func(applies bool, text string) {
+		if applies {
+			parts = append(parts, text)
+		}
+	}
+	add(r.planned(enableStep), "other people's topology changes that go live in step "+r.number(enableStep)+" cannot be taken back by this change")
+	add(r.planned(settingsStep), "unsaved text in OWA can be lost at a recycle")
+	add(r.planned(policyStep), "users with these policies on servers that are not integrated see a blank presence and an error")
+	add(r.switchesOff(), "somebody who still needs presence in OWA loses it until the back-out")
+	add(len(parts) == 0, "none that this change brings: every step only reads")
+	return say("%s.", strings.Join(parts, "; "))
 }

@@ -10,6 +10,7 @@ func (r subject) sources() section {
 		{ID: "procedure", Title: "Where the steps come from", Blocks: []block{
 			paragraph(say("The Page is Microsoft's \"Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013\" (last modified 2013-02-03). P1 to P15 are its statements in order; this record refers to:")),
 			r.citedTable(),
+			paragraph(r.otherSource()),
 		}},
 	}}
 }
@@ -22,7 +23,7 @@ func (r subject) assumptions() []prose {
 		}
 	}
 	add(true, say("The topology file is right: the scripts prove what they can see, and section \"What the scripts cannot see\" asks for the rest."))
-	add(r.trusts(), say("`umColocated: false` for %s was looked up and not guessed: the servers there do not run both UM services with a SipName dial plan.", joinNames(fqdns(r.TrustedPools()))))
+	add(r.trusts(), say("`umColocated: false` for %s was looked up and not guessed: no server there runs both UM services on the same computer and is in a SipName dial plan.", joinNames(fqdns(r.TrustedPools()))))
 	add(r.discovers(), say("`umColocated: true` for %s was looked up and not guessed; the scripts prove it where they can see it.", joinNames(fqdns(r.DiscoveredPools()))))
 	add(r.keeps(), say("OWA was joined to Lync before, and nothing else has been lost since: what the scripts see of that they prove, the sign-in shows the rest."))
 	add(r.removes(), say("The entry to be removed has the name of its OWA pool: only that one is looked at and removed."))
@@ -48,10 +49,11 @@ func (r subject) contradictions() block {
 	t.rowIf(r.planned(directoryStep) && r.ClientAccess().All, say("Scope of the virtual directories"), say("The Page's command has no scope: it touches every site and version."), say("Does the same, because the topology asks for it (`clientAccessServers: all`), and captures each virtual directory first."))
 	t.rowIf(r.switchesOff(), say("The type of instant messaging"), say("The Page sets it when OWA is joined to Lync and does not take it back when it is switched off."), say("Leaves the type as it is: switched off, it has no effect."))
 	t.rowIf(r.Change == plan.Reapply && r.webConfig(), say("What a cumulative update takes away"), say("The Page does not speak of updates. They replace OWA's web.config, and with it the two keys of P8."), say("Writes those again and verifies the rest."))
-	t.rowIf(r.renews(), say("How a certificate is renewed"), say("The Page does not speak of it. What it says of the first certificate (P8, P9) holds for each one after it."), say("Checks the new one on every server before the first server uses it; then one server at a time."))
+	t.rowIf(r.renews(), say("How a certificate is renewed"), say("The Page does not speak of it. What it says of the first certificate (P8, P9) holds for each one after it."), r.renewalAnswer())
+	t.rowIf(r.writesOverride(), say("Where OWA has its settings"), say("The Page: two keys of web.config (P8), and Appcmd to recycle (P10). %s: a setting override, the refresh of VariantConfiguration and `Restart-WebAppPool`; web.config is ignored.", microsoftsOverridePage), say("Follows the newer page."))
 	t.rowIf(r.planned(settingsStep), say("Event 112 as a proof"), say("The Page takes it as the sign of success. It proves the Exchange side only, and comes only after the first sign-in that follows the recycle."), r.eventAnswer())
 	t.rowIf(r.webConfig(), say("Message of the recycle"), say("The Page quotes it in English; it is localised."), say("Goes by the exit code and the state of the application pool."))
-	t.rowIf(r.Versions.Lync != "2013" && !r.switchesOff(), say("The product"), say("The Page speaks of Lync Server 2013 only."), say("Uses the same text for %s.", r.lync()))
+	t.rowIf(r.Versions.Lync != "2013" && !r.switchesOff(), say("The product"), say("The Page speaks of Lync Server 2013 only."), r.sameText())
 	return t.block()
 }
 
@@ -60,6 +62,28 @@ func (r subject) eventAnswer() prose {
 		return say("Looks at the Lync side too, and has pilot users look at the icon.")
 	}
 	return say("Has pilot users look at the icon.")
+}
+
+// otherSource names the source of what the Page does not have.
+func (r subject) otherSource() prose {
+	if !r.writesOverride() {
+		return say("Nothing of this change comes from elsewhere, but for the points of the table above.")
+	}
+	return say("The setting override, the refresh of VariantConfiguration and `Restart-WebAppPool` of step %s come from %s, not from the Page.", r.number(settingsStep), microsoftsOverridePage)
+}
+
+func (r subject) renewalAnswer() prose {
+	if r.writesOverride() {
+		return say("Checks the new one on every server before the setting override changes for all of them; then has one server at a time take it up.")
+	}
+	return say("Checks the new one on every server before the first server uses it; then one server at a time.")
+}
+
+func (r subject) sameText() prose {
+	if r.writesOverride() {
+		return say("Uses the same text for %s, but for the settings of OWA.", r.lync())
+	}
+	return say("Uses the same text for %s.", r.lync())
 }
 
 // silentCase is what happens to a server with both UM services and no SipName dial plan.

@@ -143,15 +143,14 @@ func (r subject) settingsChange() prose {
 	if r.webConfig() {
 		return say("Two keys of OWA's web.config on that server, the thumbprint of its certificate and the name of its Lync pool; then OWA's application pool is recycled. Nothing else in the file changes.")
 	}
-	return say("Two settings of OWA, the thumbprint of its certificate and the name of its Lync pool; then OWA's application pool is recycled on that server.")
+	return say("The setting override of that server, with both values, the thumbprint of its certificate and the name of its Lync pool: on the first server of the override, **for all of its servers**. Then the server takes it up and OWA's application pool is recycled there.")
 }
 
 func (r subject) settingsOutput() prose {
-	first := "`CHANGED` for the settings"
-	if r.webConfig() {
-		first = "`CHANGED` for web.config"
+	if r.writesOverride() {
+		return say("`OK` for each check and for the before-state, `CHANGED` for the setting override on its first server and `OK` on the others, `CHANGED` for the OWA application pool, `OK` that the pool is started, then `DONE` and `NEXT`; exit code 0. Each server whose override this change made or changed recycles once, also where the override is `OK`; a further run recycles nothing.")
 	}
-	return say("`OK` for each check and for the before-state, " + first + ", `CHANGED` for the OWA application pool, `OK` that the pool is started, then `DONE` and `NEXT`; exit code 0. Where both settings are as wanted already: `OK` instead of `CHANGED`, and OWA is not recycled.")
+	return say("`OK` for each check and for the before-state, `CHANGED` for web.config, `CHANGED` for the OWA application pool, `OK` that the pool is started, then `DONE` and `NEXT`; exit code 0. Where both settings are as wanted already: `OK` instead of `CHANGED`, and OWA is not recycled.")
 }
 
 // verifyOutput says what stands for event 112, which only a sign-in on that very server brings.

@@ -51,7 +51,8 @@ func (r subject) howToRun() block {
 		say("Open the shell that the step names as administrator, in a local session, and change into the folder."),
 		say("Run the line of the step with `-WhatIf` first where the step changes something: it changes nothing and says what it would change. Then run it without."),
 		say("Leave the folder `evidence` where the scripts make it, or give every script, back-outs too, the same `-EvidencePath`: later steps and the back-out need there what earlier ones wrote."),
-		say("Look at `$LASTEXITCODE` after each line. **Go on at 0. At anything else stop: no further step on any computer.**"),
+		say("Look at the last lines printed and at `$LASTEXITCODE` after each line. **Go on at 0 below `DONE` and `NEXT`. At anything else stop: no further step on any computer.** Red text or a prompt without these lines means stop: a script that could not start leaves `$LASTEXITCODE` as it was."),
+		say("A step that runs on several servers is finished on all of them before the next step begins."),
 		say("The commands of a step, below, are what its script does where none of it is done yet. Where something is so already, the script leaves it."),
 	)
 }
@@ -90,12 +91,24 @@ func (r subject) step(s plan.Step) section {
 	t.row(say("Rights"), say("%s", s.Rights))
 	t.row(say("What it changes"), words.changes(r))
 	t.row(say("Who notices what"), plain(s.Impact))
+	if wait, waits := r.longest(s); waits {
+		t.row(say("How long"), wait)
+	}
 	t.row(say("Expected output"), words.expected(r))
 	t.row(say("Go"), words.goOn(r))
 	t.row(say("No-go"), words.stop(r))
 	t.row(say("Back-out"), r.undo(s))
-	t.row(say("From"), say("%s", strings.Join(s.Sources, ", ")))
+	t.row(say("From"), r.from(s))
 	return section{ID: "step-" + decimal(s.Order), Title: "Step " + decimal(s.Order) + ": " + s.Title, Blocks: slices.Concat([]block{t.block()}, runBlocks(s), commandBlocks(s))}
+}
+
+// from names the sources of a step.
+func (r subject) from(s plan.Step) prose {
+	cited := strings.Join(s.Sources, ", ")
+	if s.ID == settingsStep && r.writesOverride() {
+		return say("%s; the cmdlets: %s", cited, microsoftsOverridePage)
+	}
+	return say("%s", cited)
 }
 
 // runBlocks show what a person types; the digest is in approval.md.

@@ -68,9 +68,12 @@ func (r subject) servers() []plan.Server {
 }
 
 // registrars are the Lync pools of those pools, each once.
-func (r subject) registrars() []string {
+func (r subject) registrars() []string { return registrarsOf(r.pools()) }
+
+// registrarsOf are the Lync pools of some OWA pools, each once, in the order of the file.
+func registrarsOf(pools []topology.Pool) []string {
 	var names []string
-	for _, pool := range r.pools() {
+	for _, pool := range pools {
 		if !slices.Contains(names, pool.Registrar) {
 			names = append(names, pool.Registrar)
 		}

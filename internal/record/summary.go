@@ -16,7 +16,8 @@ func (r subject) summary() section {
 	t.rowIf(r.removes(), say("Is anything destroyed?"), say("**Yes:** the trusted application pools that this record names go, each with its computers and its application. They are captured first. The scripts refuse a pool that holds anything else."))
 	t.row(say("Can it be taken back?"), r.backOutAnswer())
 	t.row(say("When?"), r.window())
-	return section{ID: "summary", Title: "At a glance", Blocks: []block{t.block()}}
+	t.rowIf(!r.onlyReads(), say("How long?"), r.duration())
+	return section{ID: "summary", Title: "At a glance", Blocks: []block{sealed(), t.block()}}
 }
 
 func (r subject) window() prose {
@@ -54,7 +55,23 @@ func (r subject) noticed() prose {
 	if r.onlyReads() {
 		return say("Nobody: every step only reads.")
 	}
-	return say(r.about().noticed)
+	p := say(r.about().noticed)
+	if r.planned(policyStep) {
+		p = join(p, say(" "), r.policyUsers())
+	}
+	if r.switchesOn() && r.planned(settingsStep) {
+		p = join(p, say(" Between steps %s and %s a sign-in can show a blank presence or an error.", r.number(directoryStep), r.number(settingsStep)))
+	}
+	return p
+}
+
+// policyUsers are the users of the mailbox policies that the change touches.
+func (r subject) policyUsers() prose {
+	const effect = ": presence and chat at a later sign-in; a blank presence and an error where their server is not integrated."
+	if r.Topology.MailboxPolicies.All {
+		return say("**Every OWA user of the organisation**, because every mailbox policy is touched" + effect)
+	}
+	return say("Every user with the mailbox policy %s"+effect, strings.Join(r.Topology.MailboxPolicies.Names, " or "))
 }
 
 func (r subject) lyncAnswer() prose {

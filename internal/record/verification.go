@@ -70,7 +70,7 @@ func (r subject) lyncCriteria(t *table) {
 func (r subject) knownCriterion() prose {
 	late := "each server is on the list of known servers; one that is not there yet is a warning, because the list is read when the service starts and when the topology changes"
 	if r.trusts() {
-		return say("no server of a trusted application pool is discovered as well; " + late)
+		return say("no name in a trusted application pool is discovered as well; " + late)
 	}
 	return say(late)
 }
@@ -87,7 +87,7 @@ func (r subject) pilots() []block {
 	if r.switchesOff() {
 		text = nil
 	}
-	return []block{paragraph(join(text, say(r.about().pilots))), t.block()}
+	return []block{paragraph(join(text, say(r.about().pilots))), sealed(), t.block()}
 }
 
 // address is where a pilot user signs in: known where there is one OWA pool.
@@ -120,7 +120,7 @@ var remedies = []struct {
 	text    func(subject) prose
 }{
 	{subject.switchesOff, fixed("Sign out of OWA and in again: a session that is open keeps what it had.")},
-	{subject.switchesOff, fixed("The Client Access server behind the user's address: is it among those of this record? Active Directory has to carry the new value to its site; wait for that and sign in again.")},
+	{subject.switchesOff, fixed("The Client Access server behind the user's OWA address: is it among those of this record? Active Directory has to carry the new value to its site; wait for that and sign in again.")},
 	{subject.switchesOff, func(r subject) prose {
 		return say("Run step %s again: a virtual directory that somebody has switched on since is named there.", r.number(verifyExchange))
 	}},

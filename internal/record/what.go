@@ -2,6 +2,7 @@ package record
 
 import (
 	"slices"
+	"strings"
 
 	"lyncowa/internal/plan"
 )
@@ -53,7 +54,7 @@ func (r subject) replacement() []block {
 		}
 		t.row(say("%s", s.FQDN), say("`%s`", r.Replaces[i].Old), say("`%s`", r.Replaces[i].New))
 	}
-	return []block{t.block(), paragraph(say("A server that has the new one already is left as it is, and its OWA is not recycled."))}
+	return []block{t.block(), paragraph(r.alreadyRenewed())}
 }
 
 // deeds name the changing steps.
@@ -73,5 +74,18 @@ func (r subject) why(s plan.Step) prose {
 	if r.renews() && s.ID == settingsStep && s.Status == plan.Planned {
 		return say("OWA presents to Lync the certificate whose thumbprint stands in its settings.")
 	}
+	if before, after, names := strings.Cut(s.Reason, messagingLogs); names {
+		return join(plain(before), say(" `%s`", messagingLogs), say("%s", after))
+	}
 	return plain(s.Reason)
+}
+
+// messagingLogs is the folder of OWA's logs below the Exchange folder.
+const messagingLogs = `Logging\OWA\InstantMessaging`
+
+func (r subject) alreadyRenewed() prose {
+	if r.writesOverride() {
+		return say("Each server whose setting override this change changed recycles once; where an override has the new one already, nothing is written.")
+	}
+	return say("A server that has the new one already is left as it is, and its OWA is not recycled.")
 }
