@@ -49,6 +49,7 @@ func renderApproval(p *plan.Plan, digest string) ([]byte, error) {
 		"text":        markdown.Text,
 		"code":        markdown.Code,
 		"warn":        warn,
+		"reason":      reason,
 		"lyncProduct": lyncProduct,
 	}).ParseFS(templates.Files, "record/approval.md.tmpl")
 	if err != nil {
@@ -133,6 +134,16 @@ func lyncProduct(version string) string {
 // warn escapes an impact and makes the word that nobody may overlook bold.
 func warn(impact string) string {
 	return strings.ReplaceAll(markdown.Text(impact), "WARNING:", "**WARNING:**")
+}
+
+// reason escapes the reason of a step; the folder of OWA's logs in it is code.
+func reason(text string) string {
+	const logs = `Logging\OWA\InstantMessaging`
+	before, after, found := strings.Cut(text, logs)
+	if !found {
+		return markdown.Text(text)
+	}
+	return markdown.Text(before) + markdown.Code(logs) + markdown.Text(after)
 }
 
 // sheetsOf names the sheets that hold a step.

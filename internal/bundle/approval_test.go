@@ -163,6 +163,9 @@ func TestRunSheetsHaveCellsForEveryServer(t *testing.T) {
 			}
 		}
 	}
+	if !strings.Contains(page, "look into `Logging\\OWA\\InstantMessaging` below") {
+		t.Error("the folder of the logs is not as one types it")
+	}
 	alone := asMap(render(t, litware(t)))["approval.md"]
 	if strings.Contains(section(t, alone, "## Sheet 1"), "Finish a step on all servers") {
 		t.Error("a sheet of one server speaks of several")

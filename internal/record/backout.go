@@ -79,7 +79,10 @@ func (r subject) backOutRules() []prose {
 		rules = append(rules, say("The old certificate has to be on the server and within its dates: look before you begin."))
 	}
 	if r.planned(enableStep) {
-		rules = append(rules, say("Step %s has no script of its own: the back-out of step %s enables the topology itself. Ask again beforehand whether somebody's changes are waiting.", r.number(enableStep), r.number(trustStep)))
+		rules = append(rules, say("Step %s has no script of its own: the back-out of step %s enables the topology itself. Ask again beforehand whether somebody's changes are waiting. It waits for replication, up to 15 minutes.", r.number(enableStep), r.number(trustStep)))
+	}
+	if r.writesOverride() {
+		rules = append(rules, say("The back-out of step %s takes the setting override back for all of its servers, on the server where it was made; it waits up to 15 minutes on each server until that has come there.", r.number(settingsStep)))
 	}
 	return rules
 }

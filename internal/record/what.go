@@ -74,6 +74,9 @@ func (r subject) why(s plan.Step) prose {
 	if r.renews() && s.ID == settingsStep && s.Status == plan.Planned {
 		return say("OWA presents to Lync the certificate whose thumbprint stands in its settings.")
 	}
+	if s.ID == trustStep && r.creates() && slices.ContainsFunc(r.TrustedPools(), inDialPlans) {
+		return r.whyBesideDialPlans()
+	}
 	if before, after, names := strings.Cut(s.Reason, messagingLogs); names {
 		return join(plain(before), say(" `%s`", messagingLogs), say("%s", after))
 	}
@@ -88,4 +91,13 @@ func (r subject) alreadyRenewed() prose {
 		return say("Each server whose setting override this change changed recycles once; where an override has the new one already, nothing is written.")
 	}
 	return say("A server that has the new one already is left as it is, and its OWA is not recycled.")
+}
+
+// whyBesideDialPlans is why trusted application pools are needed where the servers are in dial plans too.
+func (r subject) whyBesideDialPlans() prose {
+	p := say("Discovery never yields the names in these trusted application pools: %s. Lync knows them only by such an entry.", joinNames(fqdns(r.TrustedPools())))
+	if !r.discovers() {
+		return p
+	}
+	return join(p, say(" Left out, because Lync discovers their servers by itself: %s (P2).", joinNames(fqdns(r.DiscoveredPools()))))
 }
