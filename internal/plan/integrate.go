@@ -128,8 +128,13 @@ func mailboxServers(p *Plan) []string {
 }
 
 func dialPlansReason(p *Plan) (Status, string) {
-	if len(p.DialPlanPools()) == 0 {
-		return Skipped, "The topology names no dial plan (sipDialPlans): add the servers to all SipName dial plans by other means, if UM is in use (P6)."
+	const unnamed = "The topology names no dial plan (sipDialPlans), so none is changed. "
+	switch {
+	case len(p.DialPlanPools()) > 0:
+	case len(p.TrustedPools()) == 0:
+		return Skipped, unnamed + "The colocated servers have to be in a SipName dial plan already, which step 10 proves (P2)."
+	default:
+		return Skipped, unnamed + "Where UM is in use, the servers belong into all SipName dial plans (P6), but never a name that goes into a trusted application pool."
 	}
 	return Planned, "Servers in a SipName dial plan are trusted SIP peers of Lync; UM comes before instant messaging in OWA."
 }
@@ -149,7 +154,7 @@ func trustedApplicationReason(p *Plan) (Status, string) {
 	if len(p.TrustedPools()) == 0 {
 		return Skipped, fmt.Sprintf("The UM services are colocated on %s: with both UM services and a SipName dial plan on the same computer, Lync discovers it by itself; a trusted application pool would give it a second entry, and the integration would stop working (P2).", discovered)
 	}
-	reason := "The UM services are not colocated, so Lync knows the OWA servers only through a trusted application pool and its application."
+	reason := "The UM services are not colocated, so Lync knows the name of the OWA pool only through a trusted application pool and its application."
 	if discovered != "" {
 		reason += " Left out, because their UM services are colocated and Lync discovers them by itself: " + discovered + " (P2)."
 	}
