@@ -7,7 +7,9 @@
 #   change    the one door through which anything is changed
 #   lync      what can be seen of the Lync topology
 #   exchange  what can be seen of Exchange
-#   webconfig web.config: two keys, every other byte kept
+#   um        which SipName dial plans a server is in
+#   settings  the two keys of web.config: captured, written, restored
+#   webconfig the file itself: two keys, every other byte kept
 #
 # Exit codes: 0 done or nothing to do; 1 a check did not pass; 2 refused, nothing changed; 3 failed on the way.
 
@@ -220,7 +222,7 @@ function Assert-Seal {
         if (-not (Test-Path -LiteralPath $path -PathType Container)) { continue }
         foreach ($file in @(Get-ChildItem -LiteralPath $path -Recurse -Force | Where-Object { -not $_.PSIsContainer })) {
             $name = $folder + $file.FullName.Substring((Get-Item -LiteralPath $path -Force).FullName.Length).Replace('\', '/')
-            if (-not $sealed.ContainsKey($name)) { $wrong += "additional: $name" }
+            if (@($sealed.Keys) -cnotcontains $name) { $wrong += "additional: $name" }
         }
     }
     if ($wrong.Count -gt 0) { throw "this bundle is not the one that was approved ($($wrong -join ', ')); copy the approved bundle again" }
@@ -231,6 +233,7 @@ function Assert-Seal {
 
 # Product versions by year, as the products report them.
 $script:ExchangeVersion = @{ '2013' = '15.0'; '2016' = '15.1'; '2019' = '15.2' }
+$script:ExchangeWithoutIm = 1748 # build of Exchange 2019 CU15, and below that of every later one
 $script:LyncVersion = @{ '2013' = '5.0'; '2015' = '6.0'; '2019' = '7.0' }
 
 function Get-HostName {
@@ -304,16 +307,20 @@ function Assert-LyncShell {
 
 function Assert-ExchangeShell {
     # .SYNOPSIS
-    # Refuses anything but the Exchange Management Shell on an Exchange server of that version.
+    # Refuses anything but the Exchange Management Shell on an Exchange server of that version; -AnyBuild allows builds that have no instant messaging.
     [CmdletBinding()]
     param(
         [Parameter(Mandatory = $true)] [string]$Year,
-        [Parameter(Mandatory = $true)] [string[]]$Command
+        [Parameter(Mandatory = $true)] [string[]]$Command,
+        [switch]$AnyBuild
     )
     Assert-Command -Name $Command -Shell 'Exchange Management Shell'
     $server = @(Get-ExchangeServer -Identity $script:Step.Host -ErrorAction SilentlyContinue)
     if ($server.Count -ne 1) { throw "$($script:Step.Host) is not an Exchange server; run the script on one" }
     $reported = [string]$server[0].AdminDisplayVersion
+    if (-not $AnyBuild -and $Year -eq '2019' -and $reported -match '^Version 15\.2 \(Build (\d+)\.' -and [int]$Matches[1] -ge $script:ExchangeWithoutIm) {
+        throw "$($script:Step.Host) reports '$reported', Exchange 2019 CU15 or later: Microsoft has ended instant messaging in OWA with it, so there is nothing to integrate; the change disable switches it off"
+    }
     if (-not (Test-ExchangeVersion -Reported $reported -Year $Year)) {
         throw "$($script:Step.Host) reports '$reported', but the topology says Exchange $Year; run the script on an Exchange $Year server, or correct versions.exchange and have the new bundle approved"
     }
@@ -351,17 +358,18 @@ function Find-Event {
 
 function Get-DeclaredServer {
     # .SYNOPSIS
-    # Returns the row of this host with what its OWA pool adds (Registrar, Colocated, PlanComing, Names); refuses a host that the topology does not name.
+    # Returns the row of this host, or of -Fqdn, with what its OWA pool adds (Registrar, Colocated, PlanComing, Names); refuses a host that the topology does not name.
     [CmdletBinding()]
     [OutputType([hashtable])]
     param(
         [Parameter(Mandatory = $true)] [hashtable[]]$Server,
-        [Parameter(Mandatory = $true)] [hashtable]$OwaPool
+        [Parameter(Mandatory = $true)] [hashtable]$OwaPool,
+        [string]$Fqdn = $script:Step.Host
     )
-    $row = @($Server | Where-Object { $_.Fqdn -eq $script:Step.Host })
+    $row = @($Server | Where-Object { $_.Fqdn -eq $Fqdn })
     if ($row.Count -ne 1) {
         $names = @($Server | Select-Object -First 10 | ForEach-Object { $_.Fqdn }) -join ', '
-        throw "this is the wrong host: $($script:Step.Host) is not among the $($Server.Count) server(s) of this step ($names)"
+        throw "this is the wrong host: $Fqdn is not among the $($Server.Count) server(s) of this step ($names)"
     }
     $declared = $row[0].Clone()
     $pool = $OwaPool[$declared.Pool]
@@ -547,12 +555,12 @@ function Confirm-Change {
     param(
         [Parameter(Mandatory = $true)] [string]$Target,
         [Parameter(Mandatory = $true)] [string]$Action,
-        [string]$Mark = ''
+        [string[]]$Mark = @()
     )
     $may = $script:Step.Cmdlet.ShouldProcess($Target, $Action)
     if (-not $may -and -not $script:Step.WhatIf) { throw "${Target}: declined at the prompt" }
     # Marked before the change: a crash right after it must not lose the follow-up.
-    if ($Mark -ne '') { Add-Mark -Name $Mark }
+    foreach ($name in $Mark) { Add-Mark -Name $name }
     if ($may) { Add-Attempt -Target $Target }
     $may
 }
@@ -562,7 +570,7 @@ function Invoke-Change {
     .SYNOPSIS
     The one door for changes: acts only where -Test says that the state differs, asks ShouldProcess, reads back.
     .PARAMETER Mark
-    The follow-up that this change makes due; marked before the change.
+    The follow-ups that this change makes due; marked before the change.
     #>
     [CmdletBinding()]
     param(
@@ -570,7 +578,7 @@ function Invoke-Change {
         [Parameter(Mandatory = $true)] [string]$Action,
         [Parameter(Mandatory = $true)] [scriptblock]$Test,
         [Parameter(Mandatory = $true)] [scriptblock]$Change,
-        [string]$Mark = ''
+        [string[]]$Mark = @()
     )
     if (& $Test) {
         Write-Line -Status 'OK' -Text "${Target}: nothing to do ($Action)"
@@ -789,15 +797,70 @@ function Test-ApplicationPort {
 
 function Test-DiscoveredPool {
     # .SYNOPSIS
-    # Checks that nothing was entered by hand for servers that Lync discovers by itself.
+    # Checks that nothing was entered by hand for servers that Lync discovers by itself. -Advice makes failures warnings.
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [hashtable]$State,
+        [Parameter(Mandatory = $true)] [hashtable]$Pool,
+        [switch]$Advice
+    )
+    foreach ($name in @(@($Pool.Fqdn) + $Pool.Servers | Select-Object -Unique)) {
+        $byHand = $State.Trusted.ContainsKey($name) -or @($State.Computer.GetEnumerator() | Where-Object { $_.Value -contains $name }).Count -gt 0
+        Get-Check -Passed (-not $byHand) -Advice:$Advice -Subject "colocated server $name" -Good 'has no trusted application pool or computer' -Bad 'has a trusted application pool or computer beside its discovered entry: a double entry stops OWA integration; remove the manual one in a change of its own'
+    }
+}
+
+function Test-DuplicatePool {
+    # .SYNOPSIS
+    # Checks that a manual entry for discovered servers can go: it holds nothing else, and the servers stay known without it.
     [CmdletBinding()]
     param(
         [Parameter(Mandatory = $true)] [hashtable]$State,
         [Parameter(Mandatory = $true)] [hashtable]$Pool
     )
-    foreach ($name in @(@($Pool.Fqdn) + $Pool.Servers | Select-Object -Unique)) {
-        $byHand = $State.Trusted.ContainsKey($name) -or @($State.Computer.GetEnumerator() | Where-Object { $_.Value -contains $name }).Count -gt 0
-        Get-Check -Passed (-not $byHand) -Subject "colocated server $name" -Good 'has no trusted application pool or computer' -Bad 'has a trusted application pool or computer beside its discovered entry: a double entry stops OWA integration; remove the manual one in a change of its own'
+    $subject = "trusted application pool $($Pool.Fqdn)"
+    $own = @(@($Pool.Fqdn) + $Pool.Servers)
+    foreach ($server in $Pool.Servers) {
+        $other = @($State.Computer.GetEnumerator() | Where-Object { $_.Key -ne $Pool.Fqdn -and $_.Value -contains $server } | ForEach-Object { $_.Key })
+        Get-Check -Passed ($other.Count -eq 0) -Subject "server $server" -Good 'has no manual entry in another trusted application pool' -Bad "has a manual entry in $($other -join ', ') too, which this change does not remove: describe that pool as an OWA pool of its own"
+    }
+    if (-not $State.Trusted.ContainsKey($Pool.Fqdn)) {
+        Get-Check -Passed $true -Subject $subject -Good 'does not exist: there is no manual entry to remove' -Bad ''
+        return
+    }
+    Get-Check -Passed ("$($State.Trusted[$Pool.Fqdn].Registrar)" -ne '') -Subject $subject -Good 'has a registrar' -Bad 'has no registrar, and Lync cannot remove a pool without one; give it one first (Set-CsTrustedApplicationPool)'
+    Test-PoolRemoval -State $State -Pool @{ Fqdn = $Pool.Fqdn; ApplicationId = $Pool.ApplicationId; Computers = $own } -Whole
+    $discovery = Get-DiscoveryEvidence
+    foreach ($server in $Pool.Servers) {
+        if ($discovery.Visible) {
+            Get-Check -Passed (Test-NameInText -Name $server -Text $discovery.Text) -Subject "server $server" -Good 'is discovered by Lync (event 44024)' -Bad 'is not discovered by Lync (event 44024): without the manual entry Lync would not know it any more; see the UM services and the SipName dial plans'
+        } else {
+            Get-Unseen -Subject "server $server" -Question "go/no-go: on a Front End, does the newest event 44024 of 'LS Exchange Unified Messaging Routing' name it? If not, stop: without the manual entry Lync would not know it any more."
+        }
+    }
+}
+
+function Get-PoolState {
+    # .SYNOPSIS
+    # Returns all that is needed to create a trusted application pool again.
+    [CmdletBinding()]
+    [OutputType([hashtable])]
+    param(
+        [Parameter(Mandatory = $true)] [hashtable]$State,
+        [Parameter(Mandatory = $true)] [string]$Fqdn
+    )
+    if (-not $State.Trusted.ContainsKey($Fqdn)) { return @{ Exists = $false } }
+    $pool = $State.Trusted[$Fqdn]
+    @{
+        Exists = $true
+        Registrar = "$($pool.Registrar)" -replace '^.*:', ''
+        Site = "$($pool.SiteId)" -replace '^.*:', ''
+        RequiresReplication = [bool]$pool.RequiresReplication
+        ThrottleAsServer = [bool]$pool.ThrottleAsServer
+        TreatAsAuthenticated = [bool]$pool.TreatAsAuthenticated
+        OutboundOnly = [bool]$pool.OutboundOnly
+        Computers = @(if ($State.Computer.ContainsKey($Fqdn)) { $State.Computer[$Fqdn] })
+        Applications = @(if ($State.Application.ContainsKey($Fqdn)) { $State.Application[$Fqdn] | ForEach-Object { @{ Id = (Get-ApplicationName -Application $_); Port = [int]$_.Port } } })
     }
 }
 
@@ -874,7 +937,7 @@ function Test-PoolRemoval {
         $foreign += @(if ($State.Application.ContainsKey($Pool.Fqdn)) { $State.Application[$Pool.Fqdn] | Where-Object { (Get-ApplicationName -Application $_) -ne $Pool.ApplicationId } | ForEach-Object { 'application ' + (Get-ApplicationName -Application $_) } })
         $foreign += @(if ($State.Computer.ContainsKey($Pool.Fqdn)) { $State.Computer[$Pool.Fqdn] | Where-Object { $planned -notcontains $_ } | ForEach-Object { "computer $_" } })
     }
-    Get-Check -Passed ($foreign.Count -eq 0) -Subject "trusted application pool $($Pool.Fqdn)" -Good 'holds nothing but what this change created' -Bad "holds what this change did not create: $($foreign -join ', '); removing it would remove that too: find its owner first"
+    Get-Check -Passed ($foreign.Count -eq 0) -Subject "trusted application pool $($Pool.Fqdn)" -Good 'holds nothing that is not this change''s' -Bad "holds what is not this change's: $($foreign -join ', '); removing it would remove that too: find its owner first"
 }
 
 function Test-KnownServer {
@@ -900,15 +963,31 @@ function Test-KnownServer {
     foreach ($name in $Trusted) {
         if ($discovery.Visible) { Get-Check -Passed (-not (Test-NameInText -Name $name -Text $discovery.Text)) -Subject "known server $name" -Good 'is not discovered beside its trusted application pool' -Bad 'is discovered (event 44024) and in a trusted application pool too: a double entry stops OWA integration; take it out of the SipName dial plans' }
     }
+    $newest = @(@($stack) + @($discovery.Event) | Where-Object { $null -ne $_ } | Sort-Object -Property TimeCreated -Descending)
     foreach ($name in @($Trusted + $Discovered)) {
-        $known = (Test-KnownByStack -Name $name -Newest $stack) -or ($discovery.Visible -and (Test-NameInText -Name $name -Text $discovery.Text))
+        $known = Test-KnownByEvent -Name $name -Newest $newest
         Get-Check -Passed $known -Advice -Subject "known server $name" -Good 'is on the known servers list of this Front End' -Bad 'is not on the known servers list of this Front End yet (events 14492, 14493, 44024); the list is read at the start of the service and when the topology changes'
     }
 }
 
-function Test-KnownByStack {
+function Test-StillDiscovered {
     # .SYNOPSIS
-    # Tells whether a name is on the known servers list by the events of the protocol stack, newest first: 14492 is a whole list, 14493 adds, 14495 removes.
+    # Checks after a manual entry is gone that Lync discovers the servers (event 44024). The removal itself is logged as 14495 and says nothing about that.
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string[]]$Server)
+    $discovery = Get-DiscoveryEvidence
+    foreach ($name in $Server) {
+        if ($discovery.Visible) {
+            Get-Check -Passed (Test-NameInText -Name $name -Text $discovery.Text) -Subject "server $name" -Good 'is discovered by Lync (event 44024)' -Bad 'is not discovered by Lync (event 44024), and its manual entry is gone: Lync does not know it any more; go back with the back-out of step 40'
+        } else {
+            Get-Unseen -Subject "server $name" -Question "go/no-go: on a Front End, does the newest event 44024 of 'LS Exchange Unified Messaging Routing' name it? If not, go back with the back-out of step 40."
+        }
+    }
+}
+
+function Test-KnownByEvent {
+    # .SYNOPSIS
+    # Tells whether the events, newest first, say that a name is known: 14492 is a whole list, 14493 adds, 14495 removes, 44024 names what was discovered.
     [CmdletBinding()]
     [OutputType([bool])]
     param(
@@ -933,7 +1012,7 @@ function Get-DiscoveryEvidence {
     $text = ''
     if ($newest.Count -gt 0) { $text = [string]$newest[0].Message }
     # Without its text (a missing message resource) the event says nothing.
-    @{ Visible = $text.Trim() -ne ''; Text = $text }
+    @{ Visible = $text.Trim() -ne ''; Text = $text; Event = $newest }
 }
 
 function Test-NameInText {
@@ -1017,20 +1096,6 @@ function Test-ImCertificate {
     Get-Check -Passed ($absent.Count -eq 0) -Subject $subject -Good 'holds every name that Lync looks for' -Bad "does not hold $($absent -join ', ') in its subject alternative names; request one that does"
 }
 
-function Test-WebConfigFile {
-    # .SYNOPSIS
-    # Checks that OWA's web.config on this host can be edited.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string]$Path)
-    $reason = "$(Get-WebConfigObstacle -Path $Path)"
-    try {
-        if ($reason -eq '') { [void](Read-WebConfig -Path $Path) }
-    } catch {
-        $reason = $_.Exception.Message
-    }
-    Get-Check -Passed ($reason -eq '') -Subject 'web.config' -Good "$Path can be edited" -Bad $reason
-}
-
 function Get-OwaDirectory {
     # .SYNOPSIS
     # Returns the front-end OWA virtual directories of one server, or of the organisation for ''.
@@ -1067,14 +1132,6 @@ function Test-OwaPolicy {
     Get-Check -Passed ($found.Count -eq 1) -Subject "OWA mailbox policy $Name" -Good 'exists' -Bad "$($found.Count) policies have this name; see Get-OwaMailboxPolicy and correct mailboxPolicies"
 }
 
-function Get-SipPlan {
-    # .SYNOPSIS
-    # Returns the SipName UM dial plans of the organisation.
-    [CmdletBinding()]
-    param()
-    Get-UMDialPlan -ErrorAction Stop | Where-Object { [string]$_.UriType -eq 'SipName' }
-}
-
 function Find-ExchangeObject {
     # .SYNOPSIS
     # Runs a look-up; an object that does not exist is nothing, any other error is an error: a guard must not pass because a look-up failed.
@@ -1085,6 +1142,207 @@ function Find-ExchangeObject {
     } catch {
         if ($_.CategoryInfo.Reason -ne 'ManagementObjectNotFoundException') { throw }
     }
+}
+
+function Test-PilotMailbox {
+    # .SYNOPSIS
+    # Checks the conditions for a pilot user that Exchange sees (P12): mailbox version, SIP address, OWA mailbox policy.
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]]$Address,
+        [Parameter(Mandatory = $true)] [string]$Year
+    )
+    foreach ($name in $Address) {
+        $subject = "pilot user $name"
+        $mailbox = @(Find-ExchangeObject -Find { Get-Mailbox -Identity $name -ErrorAction Stop })
+        Get-Check -Passed ($mailbox.Count -eq 1) -Subject $subject -Good 'has a mailbox' -Bad "has $($mailbox.Count) mailboxes under this address; correct pilotUsers"
+        if ($mailbox.Count -ne 1) { continue }
+        $sip = @($mailbox[0].EmailAddresses | Where-Object { [string]$_ -like 'sip:*' } | ForEach-Object { [string]$_ })
+        # Without a policy the virtual directory decides.
+        $policy = [string](Get-CASMailbox -Identity $name -ErrorAction Stop).OwaMailboxPolicy
+        $allowed = $policy -eq '' -or (Test-InstantMessaging -Subject (Get-OwaMailboxPolicy -Identity $policy -ErrorAction Stop))
+        Get-Check -Passed (Test-ExchangeVersion -Reported ([string]$mailbox[0].AdminDisplayVersion) -Year $Year) -Subject $subject -Good "has the mailbox on Exchange $Year" -Bad "has the mailbox on '$($mailbox[0].AdminDisplayVersion)', not on Exchange $Year; move it"
+        Get-Check -Passed ($sip.Count -gt 0) -Subject $subject -Good "has the SIP address $($sip -join ', ')" -Bad 'has no SIP address among EmailAddresses; enable the user for Lync'
+        Get-Check -Passed $allowed -Subject $subject -Good 'has instant messaging by OWA mailbox policy' -Bad "has the OWA mailbox policy '$policy' without instant messaging of type OCS; the change integrate enables it"
+    }
+}
+
+function Test-InstantMessaging {
+    # .SYNOPSIS
+    # Tells whether a virtual directory or mailbox policy has instant messaging enabled with the type OCS.
+    [CmdletBinding()]
+    [OutputType([bool])]
+    param([Parameter(Mandatory = $true)] $Subject)
+    if (@($Subject).Count -ne 1) { throw "one object was expected, $(@($Subject).Count) came back" }
+    [bool]$Subject.InstantMessagingEnabled -and [string]$Subject.InstantMessagingType -eq 'Ocs'
+}
+
+function Test-MessagingOff {
+    # .SYNOPSIS
+    # Tells whether a virtual directory has instant messaging switched off.
+    [CmdletBinding()]
+    [OutputType([bool])]
+    param([Parameter(Mandatory = $true)] $Subject)
+    if (@($Subject).Count -ne 1) { throw "one object was expected, $(@($Subject).Count) came back" }
+    -not [bool]$Subject.InstantMessagingEnabled
+}
+
+function Get-MessagingState {
+    # .SYNOPSIS
+    # Returns what a back-out of instant messaging restores: object identity -> InstantMessagingEnabled, InstantMessagingType.
+    [CmdletBinding()]
+    [OutputType([hashtable])]
+    param([Parameter(Mandatory = $true)] [AllowEmptyCollection()] [object[]]$Subject)
+    if ($Subject.Count -eq 0) { throw 'there is nothing to act on; see the checks above' }
+    $state = @{}
+    foreach ($one in $Subject) {
+        $state[(Get-Identity -Subject $one)] = @{ InstantMessagingEnabled = [bool]$one.InstantMessagingEnabled; InstantMessagingType = [string]$one.InstantMessagingType }
+    }
+    $state
+}
+
+function Test-MessagingState {
+    # .SYNOPSIS
+    # Tells whether an object is as it was captured.
+    [CmdletBinding()]
+    [OutputType([bool])]
+    param(
+        [Parameter(Mandatory = $true)] $Subject,
+        [Parameter(Mandatory = $true)] $Captured
+    )
+    if (@($Subject).Count -ne 1) { throw "one object was expected, $(@($Subject).Count) came back" }
+    [bool]$Subject.InstantMessagingEnabled -eq [bool]$Captured.InstantMessagingEnabled -and [string]$Subject.InstantMessagingType -eq [string]$Captured.InstantMessagingType
+}
+
+function Get-Identity {
+    # .SYNOPSIS
+    # Returns the identity of an object; never empty, because an empty identity means every object.
+    [CmdletBinding()]
+    [OutputType([string])]
+    param([Parameter(Mandatory = $true)] $Subject)
+    $identity = [string]$Subject.Identity
+    if ($identity.Trim() -eq '') { throw 'an object came back without an identity; acting on it would touch every object' }
+    $identity
+}
+
+function Get-OwaPoolState {
+    # .SYNOPSIS
+    # Returns the state of the OWA application pool on this host, 'Started' when it runs.
+    [CmdletBinding()]
+    [OutputType([string])]
+    param()
+    "$(& 'C:\Windows\System32\Inetsrv\Appcmd.exe' list apppool '/apppool.name:MSExchangeOWAAppPool' '/text:state')".Trim()
+}
+
+function Invoke-OwaRecycle {
+    # .SYNOPSIS
+    # Recycles the OWA application pool of this host if that is due (P10), and notes when.
+    [CmdletBinding()]
+    param()
+    Invoke-FollowUp -Mark 'owa-recycle' -Target "OWA application pool on $($script:Step.Host)" -Action 'recycle MSExchangeOWAAppPool' -Change {
+        $before = (Get-Date).ToUniversalTime()
+        Invoke-PoolRecycle
+        Save-Evidence -Name 'owa-recycle.json' -Byte (Get-JsonByte -Value @{ RecycledAt = $before.ToString('s') + 'Z' })
+    }
+    if ($script:Step.WhatIf) { return }
+    $state = Get-OwaPoolState
+    if ($state -ne 'Started') {
+        $script:Step.Late = $true
+        throw "MSExchangeOWAAppPool is '$state' instead of Started; start it in IIS Manager and look into the System event log"
+    }
+    Write-Line -Status 'OK' -Text 'MSExchangeOWAAppPool is started'
+}
+
+function Get-RecycleTime {
+    # .SYNOPSIS
+    # Returns when this change recycled OWA on this host; $null when it did not.
+    [CmdletBinding()]
+    [OutputType([datetime])]
+    param()
+    $path = Get-EvidencePath -Name 'owa-recycle.json'
+    if (-not (Test-Path -LiteralPath $path -PathType Leaf)) { return $null }
+    # ConvertFrom-Json makes a date of it in some versions and leaves the text in others.
+    $value = (ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($path))).RecycledAt
+    if ($value -is [datetime]) { return $value.ToLocalTime() }
+    [datetime]::ParseExact([string]$value, "yyyy-MM-dd'T'HH:mm:ss'Z'", [Globalization.CultureInfo]::InvariantCulture, [Globalization.DateTimeStyles]'AssumeUniversal')
+}
+
+function Test-FinishedServer {
+    # .SYNOPSIS
+    # Checks on this host what step 70 leaves: the settings, a started application pool, no recycle due.
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [hashtable]$Server)
+    Test-FinishedSetting -Server $Server
+    $state = Get-OwaPoolState
+    Get-Check -Passed ($state -eq 'Started') -Subject 'MSExchangeOWAAppPool' -Good 'is started' -Bad "is '$state'; start it in IIS Manager"
+    Get-Check -Passed (-not (Test-Mark -Name 'owa-recycle')) -Subject 'OWA application pool' -Good 'no recycle is due' -Bad 'a recycle is still due; run step 70 again'
+}
+
+function Test-OwaStart {
+    # .SYNOPSIS
+    # Checks what the first OWA sign-in after the recycle leaves (P14): event 112 and the log folder. Shows every error and warning of OWA since then.
+    # .PARAMETER Pilot
+    # The pilot users; where their mailboxes are all active on other servers, nobody may have signed in through this one yet.
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]]$Pilot)
+    $since = Get-RecycleTime
+    $subject = 'event log, source MSExchange OWA'
+    # Where everything was right already, OWA may have started long ago.
+    $recycled = $null -ne $since
+    if (-not $recycled) { $since = (Get-Date).AddDays(-7) }
+    $events = @(Find-Event -Filter @{ LogName = 'Application'; ProviderName = 'MSExchange OWA'; StartTime = $since })
+    $started = @($events | Where-Object { $_.Id -eq 112 }).Count -gt 0
+    $logs = Get-InstallPath -Child 'Logging\OWA\InstantMessaging'
+    $logging = Test-Path -LiteralPath $logs -PathType Container
+    if (-not $recycled -and -not $started) {
+        Get-Unseen -Subject $subject -Question 'go/no-go: this change has not recycled OWA on this server, and there is no event 112 in the last 7 days; it is written at the first sign-in after OWA has started. Does a user whose mailbox is active on this server see the presence icon?'
+    } elseif (-not ($started -and $logging) -and $Pilot.Count -gt 0 -and -not (Test-PilotHere -Address $Pilot)) {
+        Get-Unseen -Subject $subject -Question "go/no-go: no event 112 since the recycle, or no $logs. No pilot user's mailbox is active on this server, so perhaps nobody has signed in through it yet: sign in with one that is, then run this script again"
+    } else {
+        Get-Check -Passed $started -Subject $subject -Good 'event 112: the instant messaging endpoint manager is initialised' -Bad 'no event 112 since the recycle; sign in to OWA once with a user whose mailbox is active on this server, then run this script again'
+        Get-Check -Passed $logging -Subject 'instant messaging logs' -Good "are in $logs" -Bad "there is no $logs; it appears with the first OWA sign-in, and its absence after one means that the integration failed"
+    }
+    foreach ($trouble in @($events | Where-Object { @(1, 2, 3) -contains [int]$_.Level })) {
+        Get-Check -Passed $false -Advice -Subject "event $($trouble.Id)" -Good '' -Bad (([string]$trouble.Message) -replace '\s+', ' ')
+    }
+}
+
+function Test-PilotHere {
+    # .SYNOPSIS
+    # Tells whether a pilot user's mailbox is active on this server.
+    [CmdletBinding()]
+    [OutputType([bool])]
+    param([Parameter(Mandatory = $true)] [string[]]$Address)
+    foreach ($name in $Address) {
+        $server = "$(Find-ExchangeObject -Find { Get-Mailbox -Identity $name -ErrorAction Stop } | ForEach-Object { $_.ServerName })"
+        if (@($script:Step.Host, $script:Step.Host.Split('.')[0]) -contains $server) { return $true }
+    }
+    $false
+}
+
+function Test-OwaHealth {
+    # .SYNOPSIS
+    # Shows what Exchange's own monitoring says; it may lag half an hour behind, so it is advice.
+    [CmdletBinding()]
+    param()
+    $monitors = @(Get-ServerHealth -Identity $script:Step.Host -HealthSet 'OWA.Protocol.Dep' -ErrorAction SilentlyContinue)
+    if ($monitors.Count -eq 0) {
+        Get-Unseen -Subject 'health set OWA.Protocol.Dep' -Question 'go/no-go: the health service gave no answer; is it running (service MSExchangeHM)?'
+        return
+    }
+    $sick = @($monitors | Where-Object { @('Healthy', 'Online', 'Disabled') -notcontains [string]$_.AlertValue })
+    Get-Check -Passed ($sick.Count -eq 0) -Advice -Subject 'health set OWA.Protocol.Dep' -Good 'healthy' -Bad "unhealthy: $(@($sick | ForEach-Object { $_.Name }) -join ', '); it may stay so for about 30 minutes after a repair"
+}
+
+
+# ---- um -----------------------------------------------------------------------------------------------------
+
+function Get-SipPlan {
+    # .SYNOPSIS
+    # Returns the SipName UM dial plans of the organisation.
+    [CmdletBinding()]
+    param()
+    Get-UMDialPlan -ErrorAction Stop | Where-Object { [string]$_.UriType -eq 'SipName' }
 }
 
 function Get-UmHolder {
@@ -1186,75 +1444,44 @@ function Test-DoubleEntry {
     }
 }
 
-function Test-PilotMailbox {
+
+# ---- settings in web.config ---------------------------------------------------------------------------------
+
+function Test-FinishedSetting {
     # .SYNOPSIS
-    # Checks the conditions for a pilot user that Exchange sees (P12): mailbox version, SIP address, OWA mailbox policy.
+    # Checks that this host has the settings that step 70 writes.
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [hashtable]$Server)
+    $setting = @{ IMCertificateThumbprint = $Server.Thumbprint; IMServerName = $Server.Registrar }
+    Get-Check -Passed (Test-WebConfigSetting -Path (Get-OwaWebConfig) -Setting $setting) -Subject 'web.config' -Good 'has both keys' -Bad 'lacks one of the two keys or has another value; run step 70 again'
+}
+
+function Test-WebConfigBase {
+    # .SYNOPSIS
+    # Checks before a renewal that web.config names the Lync pool already: a renewal changes the certificate only.
     [CmdletBinding()]
     param(
-        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]]$Address,
-        [Parameter(Mandatory = $true)] [string]$Year
+        [Parameter(Mandatory = $true)] [string]$Path,
+        [Parameter(Mandatory = $true)] [hashtable]$Server
     )
-    foreach ($name in $Address) {
-        $subject = "pilot user $name"
-        $mailbox = @(Find-ExchangeObject -Find { Get-Mailbox -Identity $name -ErrorAction Stop })
-        Get-Check -Passed ($mailbox.Count -eq 1) -Subject $subject -Good 'has a mailbox' -Bad "has $($mailbox.Count) mailboxes under this address; correct pilotUsers"
-        if ($mailbox.Count -ne 1) { continue }
-        $sip = @($mailbox[0].EmailAddresses | Where-Object { [string]$_ -like 'sip:*' } | ForEach-Object { [string]$_ })
-        # Without a policy the virtual directory decides.
-        $policy = [string](Get-CASMailbox -Identity $name -ErrorAction Stop).OwaMailboxPolicy
-        $allowed = $policy -eq '' -or (Test-InstantMessaging -Subject (Get-OwaMailboxPolicy -Identity $policy -ErrorAction Stop))
-        Get-Check -Passed (Test-ExchangeVersion -Reported ([string]$mailbox[0].AdminDisplayVersion) -Year $Year) -Subject $subject -Good "has the mailbox on Exchange $Year" -Bad "has the mailbox on '$($mailbox[0].AdminDisplayVersion)', not on Exchange $Year; move it"
-        Get-Check -Passed ($sip.Count -gt 0) -Subject $subject -Good "has the SIP address $($sip -join ', ')" -Bad 'has no SIP address among EmailAddresses; enable the user for Lync'
-        Get-Check -Passed $allowed -Subject $subject -Good 'has instant messaging by OWA mailbox policy' -Bad "has the OWA mailbox policy '$policy' without instant messaging of type OCS; see step 80"
+    $same = $false
+    try {
+        $same = Test-WebConfigSetting -Path $Path -Setting @{ IMServerName = $Server.Registrar }
+    } catch {
+        Write-Verbose -Message "unreadable, as another check says: $($_.Exception.Message)"
+        return
     }
+    Get-Check -Passed $same -Subject 'web.config' -Good "names the Lync pool $($Server.Registrar)" -Bad "does not name the Lync pool $($Server.Registrar), so there is nothing to renew; after a cumulative update run the change reapply, otherwise integrate"
 }
 
-function Test-InstantMessaging {
+function Invoke-PoolRecycle {
     # .SYNOPSIS
-    # Tells whether a virtual directory or mailbox policy has instant messaging enabled with the type OCS.
+    # Recycles the OWA application pool of this host (P10).
     [CmdletBinding()]
-    [OutputType([bool])]
-    param([Parameter(Mandatory = $true)] $Subject)
-    if (@($Subject).Count -ne 1) { throw "one object was expected, $(@($Subject).Count) came back" }
-    [bool]$Subject.InstantMessagingEnabled -and [string]$Subject.InstantMessagingType -eq 'Ocs'
-}
-
-function Get-MessagingState {
-    # .SYNOPSIS
-    # Returns what a back-out of instant messaging restores: object identity -> InstantMessagingEnabled, InstantMessagingType.
-    [CmdletBinding()]
-    [OutputType([hashtable])]
-    param([Parameter(Mandatory = $true)] [AllowEmptyCollection()] [object[]]$Subject)
-    if ($Subject.Count -eq 0) { throw 'there is nothing to act on; see the checks above' }
-    $state = @{}
-    foreach ($one in $Subject) {
-        $state[(Get-Identity -Subject $one)] = @{ InstantMessagingEnabled = [bool]$one.InstantMessagingEnabled; InstantMessagingType = [string]$one.InstantMessagingType }
-    }
-    $state
-}
-
-function Test-MessagingState {
-    # .SYNOPSIS
-    # Tells whether an object is as it was captured.
-    [CmdletBinding()]
-    [OutputType([bool])]
-    param(
-        [Parameter(Mandatory = $true)] $Subject,
-        [Parameter(Mandatory = $true)] $Captured
-    )
-    if (@($Subject).Count -ne 1) { throw "one object was expected, $(@($Subject).Count) came back" }
-    [bool]$Subject.InstantMessagingEnabled -eq [bool]$Captured.InstantMessagingEnabled -and [string]$Subject.InstantMessagingType -eq [string]$Captured.InstantMessagingType
-}
-
-function Get-Identity {
-    # .SYNOPSIS
-    # Returns the identity of an Exchange object; never empty, because an empty identity means every object.
-    [CmdletBinding()]
-    [OutputType([string])]
-    param([Parameter(Mandatory = $true)] $Subject)
-    $identity = [string]$Subject.Identity
-    if ($identity.Trim() -eq '') { throw 'Exchange returned an object without an identity; acting on it would touch every object' }
-    $identity
+    param()
+    $answer = & 'C:\Windows\System32\Inetsrv\Appcmd.exe' recycle apppool '/apppool.name:MSExchangeOWAAppPool'
+    # The message is localised: the exit code and the state count.
+    if ($LASTEXITCODE -ne 0) { throw "Appcmd.exe ended with ${LASTEXITCODE}: $answer" }
 }
 
 function Get-OwaWebConfig {
@@ -1264,6 +1491,20 @@ function Get-OwaWebConfig {
     [OutputType([string])]
     param()
     Get-InstallPath -Child 'ClientAccess\Owa\web.config'
+}
+
+function Test-WebConfigFile {
+    # .SYNOPSIS
+    # Checks that OWA's web.config on this host can be edited.
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string]$Path)
+    $reason = "$(Get-WebConfigObstacle -Path $Path)"
+    try {
+        if ($reason -eq '') { [void](Read-WebConfig -Path $Path) }
+    } catch {
+        $reason = $_.Exception.Message
+    }
+    Get-Check -Passed ($reason -eq '') -Subject 'web.config' -Good "$Path can be edited" -Bad $reason
 }
 
 function Save-WebConfigState {
@@ -1348,117 +1589,6 @@ function Restore-WebConfig {
     } else {
         Save-WebConfig -Config $config -Byte (Edit-WebConfig -Config $config -Setting $Setting)
     }
-}
-
-function Get-OwaPoolState {
-    # .SYNOPSIS
-    # Returns the state of the OWA application pool on this host, 'Started' when it runs.
-    [CmdletBinding()]
-    [OutputType([string])]
-    param()
-    "$(& 'C:\Windows\System32\Inetsrv\Appcmd.exe' list apppool '/apppool.name:MSExchangeOWAAppPool' '/text:state')".Trim()
-}
-
-function Invoke-OwaRecycle {
-    # .SYNOPSIS
-    # Recycles the OWA application pool of this host if that is due (P10), and notes when.
-    [CmdletBinding()]
-    param()
-    Invoke-FollowUp -Mark 'owa-recycle' -Target "OWA application pool on $($script:Step.Host)" -Action 'recycle MSExchangeOWAAppPool' -Change {
-        $before = (Get-Date).ToUniversalTime()
-        $answer = & 'C:\Windows\System32\Inetsrv\Appcmd.exe' recycle apppool '/apppool.name:MSExchangeOWAAppPool'
-        # The message is localised: the exit code and the state count.
-        if ($LASTEXITCODE -ne 0) { throw "Appcmd.exe ended with ${LASTEXITCODE}: $answer" }
-        Save-Evidence -Name 'owa-recycle.json' -Byte (Get-JsonByte -Value @{ RecycledAt = $before.ToString('s') + 'Z' })
-    }
-    if ($script:Step.WhatIf) { return }
-    $state = Get-OwaPoolState
-    if ($state -ne 'Started') {
-        $script:Step.Late = $true
-        throw "MSExchangeOWAAppPool is '$state' instead of Started; start it in IIS Manager and look into the System event log"
-    }
-    Write-Line -Status 'OK' -Text 'MSExchangeOWAAppPool is started'
-}
-
-function Get-RecycleTime {
-    # .SYNOPSIS
-    # Returns when this change recycled OWA on this host; $null when it did not.
-    [CmdletBinding()]
-    [OutputType([datetime])]
-    param()
-    $path = Get-EvidencePath -Name 'owa-recycle.json'
-    if (-not (Test-Path -LiteralPath $path -PathType Leaf)) { return $null }
-    # ConvertFrom-Json makes a date of it in some versions and leaves the text in others.
-    $value = (ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($path))).RecycledAt
-    if ($value -is [datetime]) { return $value.ToLocalTime() }
-    [datetime]::ParseExact([string]$value, "yyyy-MM-dd'T'HH:mm:ss'Z'", [Globalization.CultureInfo]::InvariantCulture, [Globalization.DateTimeStyles]'AssumeUniversal')
-}
-
-function Test-FinishedServer {
-    # .SYNOPSIS
-    # Checks on this host what step 70 leaves: the two keys, a started application pool, no recycle due.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [hashtable]$Server)
-    $setting = @{ IMCertificateThumbprint = $Server.Thumbprint; IMServerName = $Server.Registrar }
-    Get-Check -Passed (Test-WebConfigSetting -Path (Get-OwaWebConfig) -Setting $setting) -Subject 'web.config' -Good 'has both keys' -Bad 'lacks one of the two keys or has another value; run step 70 again'
-    $state = Get-OwaPoolState
-    Get-Check -Passed ($state -eq 'Started') -Subject 'MSExchangeOWAAppPool' -Good 'is started' -Bad "is '$state'; start it in IIS Manager"
-    Get-Check -Passed (-not (Test-Mark -Name 'owa-recycle')) -Subject 'OWA application pool' -Good 'no recycle is due' -Bad 'a recycle is still due; run step 70 again'
-}
-
-function Test-OwaStart {
-    # .SYNOPSIS
-    # Checks what the first OWA sign-in after the recycle leaves (P14): event 112 and the log folder. Shows every error and warning of OWA since then.
-    # .PARAMETER Pilot
-    # The pilot users; where their mailboxes are all active on other servers, nobody may have signed in through this one yet.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]]$Pilot)
-    $since = Get-RecycleTime
-    $subject = 'event log, source MSExchange OWA'
-    if ($null -eq $since) {
-        $since = (Get-Date).AddDays(-7)
-        Get-Unseen -Subject $subject -Question 'this change has not recycled OWA on this server; looking at the last 7 days'
-    }
-    $events = @(Find-Event -Filter @{ LogName = 'Application'; ProviderName = 'MSExchange OWA'; StartTime = $since })
-    $started = @($events | Where-Object { $_.Id -eq 112 }).Count -gt 0
-    $logs = Get-InstallPath -Child 'Logging\OWA\InstantMessaging'
-    $logging = Test-Path -LiteralPath $logs -PathType Container
-    if (-not ($started -and $logging) -and $Pilot.Count -gt 0 -and -not (Test-PilotHere -Address $Pilot)) {
-        Get-Unseen -Subject $subject -Question "go/no-go: no event 112 since the recycle, or no $logs. No pilot user's mailbox is active on this server, so perhaps nobody has signed in through it yet: sign in with one that is, then run this script again"
-    } else {
-        Get-Check -Passed $started -Subject $subject -Good 'event 112: the instant messaging endpoint manager is initialised' -Bad 'no event 112 since the recycle; sign in to OWA once with a user whose mailbox is active on this server, then run this script again'
-        Get-Check -Passed $logging -Subject 'instant messaging logs' -Good "are in $logs" -Bad "there is no $logs; it appears with the first OWA sign-in, and its absence after one means that the integration failed"
-    }
-    foreach ($trouble in @($events | Where-Object { @(1, 2, 3) -contains [int]$_.Level })) {
-        Get-Check -Passed $false -Advice -Subject "event $($trouble.Id)" -Good '' -Bad (([string]$trouble.Message) -replace '\s+', ' ')
-    }
-}
-
-function Test-PilotHere {
-    # .SYNOPSIS
-    # Tells whether a pilot user's mailbox is active on this server.
-    [CmdletBinding()]
-    [OutputType([bool])]
-    param([Parameter(Mandatory = $true)] [string[]]$Address)
-    foreach ($name in $Address) {
-        $server = "$(Find-ExchangeObject -Find { Get-Mailbox -Identity $name -ErrorAction Stop } | ForEach-Object { $_.ServerName })"
-        if (@($script:Step.Host, $script:Step.Host.Split('.')[0]) -contains $server) { return $true }
-    }
-    $false
-}
-
-function Test-OwaHealth {
-    # .SYNOPSIS
-    # Shows what Exchange's own monitoring says; it may lag half an hour behind, so it is advice.
-    [CmdletBinding()]
-    param()
-    $monitors = @(Get-ServerHealth -Identity $script:Step.Host -HealthSet 'OWA.Protocol.Dep' -ErrorAction SilentlyContinue)
-    if ($monitors.Count -eq 0) {
-        Get-Unseen -Subject 'health set OWA.Protocol.Dep' -Question 'go/no-go: the health service gave no answer; is it running (service MSExchangeHM)?'
-        return
-    }
-    $sick = @($monitors | Where-Object { @('Healthy', 'Online', 'Disabled') -notcontains [string]$_.AlertValue })
-    Get-Check -Passed ($sick.Count -eq 0) -Advice -Subject 'health set OWA.Protocol.Dep' -Good 'healthy' -Bad "unhealthy: $(@($sick | ForEach-Object { $_.Name }) -join ', '); it may stay so for about 30 minutes after a repair"
 }
 
 

@@ -1,0 +1,109 @@
+<#
+.SYNOPSIS
+Back-out of step 70 of contoso-2016-renew-certificate: Write the new thumbprint into the setting override and recycle OWA.
+
+.DESCRIPTION
+Where:    Exchange Management Shell, on each of the 3 Mailbox server(s) in the table below, one after the
+          other
+Rights:   local administrator on the server (elevated shell); role group Organization Management, or one that
+          includes New-, Set- and Remove-SettingOverride
+Changes:  Removes the setting override if this change created it, otherwise restores its captured parameters;
+          then refreshes and recycles OWA on that server. It takes effect for all servers of that override.
+          Begin on the server where step 70 ran first. Keep the old certificate until then.
+Source:   P2, P8, P9, P10 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013"
+          (change record)
+Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
+          3 failed on the way (what was attempted and the way back are printed).
+
+.PARAMETER ApprovedDigest
+The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket.
+
+.PARAMETER EvidencePath
+The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+
+.EXAMPLE
+.\back-out\70-exchange-im-settings.ps1 -ApprovedDigest <digest> -WhatIf
+#>
+#Requires -Version 3.0
+[CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'Medium')]
+param(
+    [string]$ApprovedDigest = '',
+    [string]$EvidencePath = ''
+)
+
+Set-StrictMode -Version 2.0
+$ErrorActionPreference = 'Stop'
+
+# The seal, first of all: SHA256SUMS must be the approved one and the module the one it lists; the module checks the rest.
+$bundle = Split-Path -Parent -Path $PSScriptRoot
+$module = Join-Path -Path $bundle -ChildPath 'scripts/common.psm1'
+$broken = ''
+try {
+    $latin1 = [Text.Encoding]::GetEncoding(28591)
+    $sha256 = New-Object -TypeName System.Security.Cryptography.SHA256CryptoServiceProvider
+    $sums = [IO.File]::ReadAllBytes((Join-Path -Path $bundle -ChildPath 'SHA256SUMS'))
+    $text = [regex]::Replace($latin1.GetString([IO.File]::ReadAllBytes($module)), '\r\n# SIG # Begin signature block\r\n(# [0-9A-Za-z+/=]+\r\n)+# SIG # End signature block\r\n\z', '')
+    $digest, $part = @($sums, $latin1.GetBytes($text)) | ForEach-Object { [BitConverter]::ToString($sha256.ComputeHash([byte[]]$_)).Replace('-', '').ToLowerInvariant() }
+    if (@($latin1.GetString($sums) -split '\n') -cnotcontains "$part  scripts/common.psm1") { $broken = 'scripts/common.psm1 is not the file that SHA256SUMS lists' }
+    if (-not [string]::Equals($ApprovedDigest.Trim(), $digest, 'OrdinalIgnoreCase')) { $broken = "-ApprovedDigest '$ApprovedDigest' is not the digest of this bundle; give the one that was approved, from the ticket" }
+    # Import-Module takes its path for a pattern and could load another module.
+    if ($module -match '[][*?]') { $broken = "the path of this folder holds one of [ ] * ?; move it to another path" }
+    if ($broken -eq '') { Import-Module -Name $module -Force -DisableNameChecking }
+} catch { $broken = $_.Exception.Message }
+if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
+
+$step = @{
+    Order = 70; Id = 'im-settings'; Kind = 'back-out'; Title = 'Write the new thumbprint into the setting override and recycle OWA'
+    BackOut = ''
+    Next = 'this script on the next Mailbox server; after the last one: the way back is complete'
+}
+# The OWA pools; Computers are those of the trusted application pool, PlanComing says that step 30 adds a SipName dial plan.
+$owaPools = @{
+    'mail-fra.contoso.com' = @{ Registrar = 'sfb-fra.contoso.com'; Colocated = $false; PlanComing = $false; Computers = @('fra-ex-01.contoso.com', 'fra-ex-02.contoso.com') }
+    'mail-osl.contoso.com' = @{ Registrar = 'sfb-osl.contoso.com'; Colocated = $true; PlanComing = $false; Computers = @() }
+}
+# Their Mailbox servers, each with its certificate and the subject CN that it must have.
+$servers = @(
+    @{ Fqdn = 'fra-ex-01.contoso.com'; Thumbprint = '7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'; Pool = 'mail-fra.contoso.com'; Subject = 'mail-fra.contoso.com'; Override = 'OWA IM mail-fra.contoso.com' }
+    @{ Fqdn = 'fra-ex-02.contoso.com'; Thumbprint = '7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'; Pool = 'mail-fra.contoso.com'; Subject = 'mail-fra.contoso.com'; Override = 'OWA IM mail-fra.contoso.com' }
+    @{ Fqdn = 'mail-osl.contoso.com'; Thumbprint = '1B9E6D70C38F42A5D6014C7EF8923B5A60D7E41C'; Pool = 'mail-osl.contoso.com'; Subject = 'mail-osl.contoso.com'; Override = 'OWA IM mail-osl.contoso.com' }
+)
+# The setting overrides; First makes it, no Servers: for every server of the organisation.
+$overrides = @(
+    @{ Name = 'OWA IM mail-fra.contoso.com'; First = 'fra-ex-01.contoso.com'; Exists = $true; Parameters = @('IMServerName=sfb-fra.contoso.com', 'IMCertificateThumbprint=7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'); Servers = @('fra-ex-01', 'fra-ex-02') }
+    @{ Name = 'OWA IM mail-osl.contoso.com'; First = 'mail-osl.contoso.com'; Exists = $true; Parameters = @('IMServerName=sfb-osl.contoso.com', 'IMCertificateThumbprint=1B9E6D70C38F42A5D6014C7EF8923B5A60D7E41C'); Servers = @('mail-osl') }
+)
+
+try {
+    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeShell -Year '2016' -Command 'Get-ExchangeServer', 'Get-SettingOverride', 'Set-SettingOverride', 'Remove-SettingOverride', 'Get-ExchangeDiagnosticInfo', 'Restart-WebAppPool'
+    $server = Get-DeclaredServer -Server $servers -OwaPool $owaPools
+    $override = @($overrides | Where-Object { $_.Name -eq $server.Override })[0]
+    $was = (Read-BeforeState)[$override.Name]
+    $target = "setting override $($override.Name)"
+    $now = Get-OverrideState -Name $override.Name
+    if ($server.Fqdn -ne $override.First -and $now.Reason -like 'contoso-2016-renew-certificate on *' -and (Test-OverrideState -Name $override.Name -Wanted $override)) {
+        throw "${target}: is still as this change made it ($($now.Reason)); run this back-out on $($override.First) first, wait for Active Directory replication, then run it here"
+    }
+
+    # Whoever took the override back, this host still has to read that.
+    if (Test-Attempt) { 'override-refresh', 'owa-recycle' | ForEach-Object { Add-Mark -Name $_ } }
+    if (Test-Attempt -Target $target) {
+        Invoke-Change -Target $target -Action $(if ($was.Exists) { "restore $($was.Parameters -join ', ')" } else { 'remove' }) -Test {
+            Test-OverrideState -Name $override.Name -Wanted $was
+        } -Change {
+            if ($was.Exists) {
+                Set-SettingOverride -Identity $override.Name -Parameters $was.Parameters -Reason $was.Reason -Confirm:$false -ErrorAction Stop
+            } else {
+                Remove-SettingOverride -Identity $override.Name -Confirm:$false -ErrorAction Stop
+            }
+        }
+    }
+    Invoke-OverrideRefresh -Name $override.Name -DeadlineSeconds 900
+    Invoke-OwaRecycle
+    Move-EvidenceToArchive
+    Complete-Step
+} catch {
+    Write-Failure -ErrorRecord $_
+}
+exit (Get-StepExitCode)

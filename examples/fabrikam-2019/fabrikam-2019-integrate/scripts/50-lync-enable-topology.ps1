@@ -1,0 +1,86 @@
+<#
+.SYNOPSIS
+Step 50 of fabrikam-2019-integrate: Enable the Lync topology and wait for replication.
+
+.DESCRIPTION
+Where:    any computer of the deployment, Skype for Business Server Management Shell
+Rights:   RTCUniversalServerAdmins, or domain administrator (elevated shell, local session); local
+          administrator on the computers that host the Lync file shares
+Why:      What step 40 wrote takes effect only when the topology is enabled and replicated; once, after all
+          pools.
+Impact:   Enable-CsTopology enables whatever was last published: topology changes of other people that still
+          wait go live with it. Run it on the computer that ran step 40. No user session is interrupted.
+Back-out: No back-out of its own: the back-out of step 40 removes what was created and enables the topology
+          again.
+Source:   P5 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change record)
+Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
+          3 failed on the way (what was attempted and the way back are printed).
+
+.PARAMETER ApprovedDigest
+The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket.
+
+.PARAMETER EvidencePath
+The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+
+.EXAMPLE
+.\scripts\50-lync-enable-topology.ps1 -ApprovedDigest <digest> -WhatIf
+#>
+#Requires -Version 3.0
+[CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'Medium')]
+param(
+    [string]$ApprovedDigest = '',
+    [string]$EvidencePath = ''
+)
+
+Set-StrictMode -Version 2.0
+$ErrorActionPreference = 'Stop'
+
+# The seal, first of all: SHA256SUMS must be the approved one and the module the one it lists; the module checks the rest.
+$bundle = Split-Path -Parent -Path $PSScriptRoot
+$module = Join-Path -Path $bundle -ChildPath 'scripts/common.psm1'
+$broken = ''
+try {
+    $latin1 = [Text.Encoding]::GetEncoding(28591)
+    $sha256 = New-Object -TypeName System.Security.Cryptography.SHA256CryptoServiceProvider
+    $sums = [IO.File]::ReadAllBytes((Join-Path -Path $bundle -ChildPath 'SHA256SUMS'))
+    $text = [regex]::Replace($latin1.GetString([IO.File]::ReadAllBytes($module)), '\r\n# SIG # Begin signature block\r\n(# [0-9A-Za-z+/=]+\r\n)+# SIG # End signature block\r\n\z', '')
+    $digest, $part = @($sums, $latin1.GetBytes($text)) | ForEach-Object { [BitConverter]::ToString($sha256.ComputeHash([byte[]]$_)).Replace('-', '').ToLowerInvariant() }
+    if (@($latin1.GetString($sums) -split '\n') -cnotcontains "$part  scripts/common.psm1") { $broken = 'scripts/common.psm1 is not the file that SHA256SUMS lists' }
+    if (-not [string]::Equals($ApprovedDigest.Trim(), $digest, 'OrdinalIgnoreCase')) { $broken = "-ApprovedDigest '$ApprovedDigest' is not the digest of this bundle; give the one that was approved, from the ticket" }
+    # Import-Module takes its path for a pattern and could load another module.
+    if ($module -match '[][*?]') { $broken = "the path of this folder holds one of [ ] * ?; move it to another path" }
+    if ($broken -eq '') { Import-Module -Name $module -Force -DisableNameChecking }
+} catch { $broken = $_.Exception.Message }
+if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
+
+$step = @{
+    Order = 50; Id = 'enable-topology'; Kind = 'change'; Title = 'Enable the Lync topology and wait for replication'
+    BackOut = 'back-out\40-lync-trusted-application.ps1'
+    Next = 'scripts\60-exchange-owa-virtual-directories.ps1 (any Exchange 2019 server of the organisation, Exchange Management Shell)'
+}
+$registrars = @('sfb-pool.fabrikam.com')
+# Trusted application pools, from the topology. No computers: the pool FQDN is its own one computer.
+$pools = @(
+    @{ Fqdn = 'mail.fabrikam.com'; Registrar = 'sfb-pool.fabrikam.com'; Site = 'Lisbon'; ApplicationId = 'OutlookWebApp'; Port = 5199; Computers = @('lis-ex-01.fabrikam.com', 'lis-ex-02.fabrikam.com', 'lis-ex-03.fabrikam.com') }
+)
+
+try {
+    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-LyncShell -Year '2019' -Command 'Get-CsSite', 'Get-CsPool', 'Get-CsComputer', 'Get-CsServerVersion', 'Get-CsTrustedApplicationPool', 'Get-CsTrustedApplicationComputer', 'Get-CsTrustedApplication', 'Get-CsManagementStoreReplicationStatus', 'Enable-CsTopology'
+    $recorded = Test-BeforeState -Stem '40-trusted-application'
+    if (-not $recorded -and -not $WhatIfPreference) { throw 'step 40 has left no record on this computer; run it here first, with the same -EvidencePath' }
+    # Under -WhatIf step 40 may not have run yet.
+    if (-not $recorded) { Add-Mark -Name 'enable-topology' }
+    $lync = Get-LyncState
+    $pools | ForEach-Object { Test-FinishedPool -State $lync -Pool $_ -Advice:$WhatIfPreference } | Assert-Check
+
+    if (Test-Mark -Name 'enable-topology') { Write-Line -Status 'WARNING' -Text 'Enable-CsTopology enables whatever was last published, also pending changes of other people' }
+    Invoke-FollowUp -Mark 'enable-topology' -Target 'Lync topology' -Action 'enable' -Change {
+        Enable-CsTopology -Confirm:$false -ErrorAction Stop
+    }
+    Wait-Replication -Registrar $registrars -DeadlineSeconds 900
+    Complete-Step
+} catch {
+    Write-Failure -ErrorRecord $_
+}
+exit (Get-StepExitCode)

@@ -1,0 +1,94 @@
+<#
+.SYNOPSIS
+Step 10 of fabrikam-2019-reapply: Check the Exchange servers.
+
+.DESCRIPTION
+Where:    Exchange Management Shell, on each of the 3 Mailbox server(s) in the table below, one after the
+          other
+Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
+          better
+Why:      Nothing is changed before every precondition has been seen to hold.
+Impact:   None: read-only.
+Back-out: Nothing to undo: the step only reads.
+Source:   P1, P2, P6, P8, P9 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013"
+          (change record)
+Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
+          3 failed on the way (what was attempted and the way back are printed).
+
+.PARAMETER ApprovedDigest
+The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket. Optional: this script only reads.
+
+.PARAMETER EvidencePath
+The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+
+.EXAMPLE
+.\scripts\10-exchange-preflight-exchange.ps1 -ApprovedDigest <digest>
+#>
+#Requires -Version 3.0
+[CmdletBinding()]
+param(
+    [string]$ApprovedDigest = '',
+    [string]$EvidencePath = ''
+)
+
+Set-StrictMode -Version 2.0
+$ErrorActionPreference = 'Stop'
+
+# The seal, first of all: SHA256SUMS must be the approved one and the module the one it lists; the module checks the rest.
+$bundle = Split-Path -Parent -Path $PSScriptRoot
+$module = Join-Path -Path $bundle -ChildPath 'scripts/common.psm1'
+$broken = ''
+try {
+    $latin1 = [Text.Encoding]::GetEncoding(28591)
+    $sha256 = New-Object -TypeName System.Security.Cryptography.SHA256CryptoServiceProvider
+    $sums = [IO.File]::ReadAllBytes((Join-Path -Path $bundle -ChildPath 'SHA256SUMS'))
+    $text = [regex]::Replace($latin1.GetString([IO.File]::ReadAllBytes($module)), '\r\n# SIG # Begin signature block\r\n(# [0-9A-Za-z+/=]+\r\n)+# SIG # End signature block\r\n\z', '')
+    $digest, $part = @($sums, $latin1.GetBytes($text)) | ForEach-Object { [BitConverter]::ToString($sha256.ComputeHash([byte[]]$_)).Replace('-', '').ToLowerInvariant() }
+    if (@($latin1.GetString($sums) -split '\n') -cnotcontains "$part  scripts/common.psm1") { $broken = 'scripts/common.psm1 is not the file that SHA256SUMS lists' }
+    if ($ApprovedDigest -ne '' -and -not [string]::Equals($ApprovedDigest.Trim(), $digest, 'OrdinalIgnoreCase')) { $broken = "-ApprovedDigest '$ApprovedDigest' is not the digest of this bundle; give the one that was approved, from the ticket" }
+    # Import-Module takes its path for a pattern and could load another module.
+    if ($module -match '[][*?]') { $broken = "the path of this folder holds one of [ ] * ?; move it to another path" }
+    if ($broken -eq '') { Import-Module -Name $module -Force -DisableNameChecking }
+} catch { $broken = $_.Exception.Message }
+if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
+
+$step = @{
+    Order = 10; Id = 'preflight-exchange'; Kind = 'check'; Title = 'Check the Exchange servers'
+    BackOut = ''
+    Next = 'this script on the next Mailbox server; after the last one: scripts\90-exchange-verify-exchange.ps1 (on each Mailbox server)'
+}
+# The OWA pools; Computers are those of the trusted application pool, PlanComing says that step 30 adds a SipName dial plan.
+$owaPools = @{
+    'mail.fabrikam.com' = @{ Registrar = 'sfb-pool.fabrikam.com'; Colocated = $false; PlanComing = $false; Computers = @('lis-ex-01.fabrikam.com', 'lis-ex-02.fabrikam.com', 'lis-ex-03.fabrikam.com') }
+}
+# Their Mailbox servers, each with its certificate and the subject CN that it must have.
+$servers = @(
+    @{ Fqdn = 'lis-ex-01.fabrikam.com'; Thumbprint = '94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'; Pool = 'mail.fabrikam.com'; Subject = 'mail.fabrikam.com'; Override = 'OWA IM mail.fabrikam.com' }
+    @{ Fqdn = 'lis-ex-02.fabrikam.com'; Thumbprint = '94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'; Pool = 'mail.fabrikam.com'; Subject = 'mail.fabrikam.com'; Override = 'OWA IM mail.fabrikam.com' }
+    @{ Fqdn = 'lis-ex-03.fabrikam.com'; Thumbprint = '94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'; Pool = 'mail.fabrikam.com'; Subject = 'mail.fabrikam.com'; Override = 'OWA IM mail.fabrikam.com' }
+)
+# The setting overrides; First makes it, no Servers: for every server of the organisation.
+$overrides = @(
+    @{ Name = 'OWA IM mail.fabrikam.com'; First = 'lis-ex-01.fabrikam.com'; Exists = $true; Parameters = @('IMServerName=sfb-pool.fabrikam.com', 'IMCertificateThumbprint=94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'); Servers = @() }
+)
+# Whose OWA virtual directories are set.
+$clientAccess = @('lis-ex-01.fabrikam.com', 'lis-ex-02.fabrikam.com', 'lis-ex-03.fabrikam.com')
+
+try {
+    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeShell -Year '2019' -Command 'Get-ExchangeServer', 'Get-ExchangeCertificate', 'Get-OwaVirtualDirectory', 'Get-OwaMailboxPolicy', 'Get-SettingOverride', 'Get-ExchangeDiagnosticInfo'
+    $server = Get-DeclaredServer -Server $servers -OwaPool $owaPools
+    $policies = @('Default')
+    @(
+        Test-UcmaRuntime
+        Test-ImCertificate -Server $server
+        Test-ForeignOverride -Override $overrides
+        foreach ($override in $overrides) { Test-OverrideScope -Override $override }
+        foreach ($name in $clientAccess) { Test-OwaDirectory -Server $name -Year '2019' }
+        foreach ($name in $policies) { Test-OwaPolicy -Name $name }
+    ) | Assert-Check
+    Complete-Step
+} catch {
+    Write-Failure -ErrorRecord $_
+}
+exit (Get-StepExitCode)

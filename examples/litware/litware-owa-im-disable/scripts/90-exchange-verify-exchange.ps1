@@ -1,0 +1,75 @@
+<#
+.SYNOPSIS
+Step 90 of litware-owa-im-disable: Verify the OWA virtual directories.
+
+.DESCRIPTION
+Where:    any Exchange 2013 server of the organisation, Exchange Management Shell
+Rights:   role group View-Only Organization Management or better (elevated shell)
+Why:      What was changed is read back.
+Impact:   None: read-only.
+Back-out: Nothing to undo: the step only reads.
+Source:   P13 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change record)
+Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
+          3 failed on the way (what was attempted and the way back are printed).
+
+.PARAMETER ApprovedDigest
+The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket. Optional: this script only reads.
+
+.PARAMETER EvidencePath
+The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+
+.EXAMPLE
+.\scripts\90-exchange-verify-exchange.ps1 -ApprovedDigest <digest>
+#>
+#Requires -Version 3.0
+[CmdletBinding()]
+param(
+    [string]$ApprovedDigest = '',
+    [string]$EvidencePath = ''
+)
+
+Set-StrictMode -Version 2.0
+$ErrorActionPreference = 'Stop'
+
+# The seal, first of all: SHA256SUMS must be the approved one and the module the one it lists; the module checks the rest.
+$bundle = Split-Path -Parent -Path $PSScriptRoot
+$module = Join-Path -Path $bundle -ChildPath 'scripts/common.psm1'
+$broken = ''
+try {
+    $latin1 = [Text.Encoding]::GetEncoding(28591)
+    $sha256 = New-Object -TypeName System.Security.Cryptography.SHA256CryptoServiceProvider
+    $sums = [IO.File]::ReadAllBytes((Join-Path -Path $bundle -ChildPath 'SHA256SUMS'))
+    $text = [regex]::Replace($latin1.GetString([IO.File]::ReadAllBytes($module)), '\r\n# SIG # Begin signature block\r\n(# [0-9A-Za-z+/=]+\r\n)+# SIG # End signature block\r\n\z', '')
+    $digest, $part = @($sums, $latin1.GetBytes($text)) | ForEach-Object { [BitConverter]::ToString($sha256.ComputeHash([byte[]]$_)).Replace('-', '').ToLowerInvariant() }
+    if (@($latin1.GetString($sums) -split '\n') -cnotcontains "$part  scripts/common.psm1") { $broken = 'scripts/common.psm1 is not the file that SHA256SUMS lists' }
+    if ($ApprovedDigest -ne '' -and -not [string]::Equals($ApprovedDigest.Trim(), $digest, 'OrdinalIgnoreCase')) { $broken = "-ApprovedDigest '$ApprovedDigest' is not the digest of this bundle; give the one that was approved, from the ticket" }
+    # Import-Module takes its path for a pattern and could load another module.
+    if ($module -match '[][*?]') { $broken = "the path of this folder holds one of [ ] * ?; move it to another path" }
+    if ($broken -eq '') { Import-Module -Name $module -Force -DisableNameChecking }
+} catch { $broken = $_.Exception.Message }
+if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
+
+$step = @{
+    Order = 90; Id = 'verify-exchange'; Kind = 'verify'; Title = 'Verify the OWA virtual directories'
+    BackOut = ''
+    Next = 'sign in to OWA and look that presence is gone'
+}
+# Whose OWA virtual directories are set.
+$clientAccess = @('atl-owa-001.litwareinc.com')
+
+try {
+    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeShell -AnyBuild -Year '2013' -Command 'Get-ExchangeServer', 'Get-OwaVirtualDirectory'
+    @(
+        foreach ($name in $clientAccess) {
+            Test-OwaDirectory -Server $name -Year '2013'
+            foreach ($directory in @(Get-OwaDirectory -Server $name)) {
+                Get-Check -Passed (Test-MessagingOff -Subject $directory) -Subject "OWA virtual directory $($directory.Identity)" -Good 'has instant messaging switched off' -Bad 'has instant messaging enabled; run step 60 again'
+            }
+        }
+    ) | Assert-Check
+    Complete-Step
+} catch {
+    Write-Failure -ErrorRecord $_
+}
+exit (Get-StepExitCode)
