@@ -2,7 +2,6 @@ package record
 
 import (
 	"fmt"
-	"strings"
 )
 
 // document is the change record before it is Markdown or HTML.
@@ -58,19 +57,11 @@ type listing struct {
 	Text     string // lines, the last without a line end
 }
 
-// Lines are the lines of the text in words: a page may break a line between words, never inside a short one.
-func (l *listing) Lines() [][]string {
-	var lines [][]string
-	for line := range strings.SplitSeq(l.Text, "\n") {
-		lines = append(lines, strings.Split(line, " "))
-	}
-	return lines
-}
-
 func paragraph(p prose) block               { return block{Paragraph: p} }
 func warning(heading string, p prose) block { return block{Note: &note{heading, p}} }
 func bullets(items ...prose) block          { return block{List: &list{Items: items}} }
-func ordered(items ...prose) block          { return block{List: &list{Ordered: true, Items: items}} }
+func ordered(items ...prose) block { return block{List: &list{Ordered: true, Items: items}} }
+
 func newTable(caption string, columns ...string) *table {
 	return &table{Caption: caption, Columns: columns}
 }

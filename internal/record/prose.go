@@ -113,6 +113,9 @@ func join(parts ...prose) prose {
 // visible replaces line ends and tabs by blanks and other characters that leave no mark on the page, such as
 // direction overrides, by their code point: in the ticket and on the page the text is what it looks like.
 func visible(s string) string {
+	if isPrintableASCII(s) {
+		return s
+	}
 	var out strings.Builder
 	for _, r := range s {
 		switch {
@@ -125,6 +128,15 @@ func visible(s string) string {
 		}
 	}
 	return out.String()
+}
+
+func isPrintableASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] < 0x20 || s[i] > 0x7e {
+			return false
+		}
+	}
+	return true
 }
 
 // count writes a number with its noun: "1 server", "3 servers".
