@@ -25,18 +25,3 @@ func isBlank(page []byte) bool {
 	i := bytes.LastIndex(page, []byte(sealPrefix))
 	return i >= 0 && bytes.Equal(page, seal(page[:i]))
 }
-
-// withoutSignOff cuts the part of an approval page that people are meant to fill in: from the sign-off heading
-// to the next one. What is left may not differ from the page that lyncowa makes.
-func withoutSignOff(page []byte) []byte {
-	before, rest, found := bytes.Cut(page, []byte("\n## Sign-off\n"))
-	if !found {
-		return page
-	}
-	_, after, found := bytes.Cut(rest, []byte("\n## "))
-	if !found {
-		return page
-	}
-	after, _, _ = bytes.Cut(after, []byte(sealPrefix))
-	return bytes.Join([][]byte{before, after}, nil)
-}

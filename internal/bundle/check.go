@@ -31,7 +31,7 @@ type Difference struct {
 func (d Difference) String() string { return d.Path + ": " + string(d.Kind) }
 
 // Check compares a folder with a bundle and writes nothing. What people and scripts add to a bundle is no
-// difference: the sign-off in approval.md and the folder evidence. The differences are sorted by path; an
+// difference: their writing in approval.md and the folder evidence. The differences are sorted by path; an
 // absent folder is one. An error means that the folder could not be read.
 func Check(dir string, b *Bundle) ([]Difference, error) {
 	found, err := listFolder(dir)
@@ -71,7 +71,7 @@ func same(want File, dir string, isFile bool) (bool, error) {
 	}
 	got, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(want.Path)))
 	if want.Path == ApprovalPath {
-		return bytes.Equal(withoutSignOff(want.Data), withoutSignOff(got)), err
+		return isThePage(want.Data, got), err
 	}
 	return bytes.Equal(want.Data, got), err
 }
