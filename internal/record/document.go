@@ -60,7 +60,7 @@ type listing struct {
 func paragraph(p prose) block               { return block{Paragraph: p} }
 func warning(heading string, p prose) block { return block{Note: &note{heading, p}} }
 func bullets(items ...prose) block          { return block{List: &list{Items: items}} }
-func ordered(items ...prose) block { return block{List: &list{Ordered: true, Items: items}} }
+func ordered(items ...prose) block          { return block{List: &list{Ordered: true, Items: items}} }
 
 func newTable(caption string, columns ...string) *table {
 	return &table{Caption: caption, Columns: columns}

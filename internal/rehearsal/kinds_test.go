@@ -28,8 +28,10 @@ func TestBackOutsGoBackStepByStep(t *testing.T) {
 	step := func(id string) plan.Step { return plan.Step{ID: id, BackOut: id} }
 	enable := plan.Step{ID: "enable-topology"}
 	done := []invocation{
-		{step: step("trusted-application"), host: "fe"}, {step: enable, host: "fe"},
-		{step: step("im-settings"), host: "a"}, {step: step("im-settings"), host: "b"},
+		{step: step("trusted-application"), host: "fe"},
+		{step: enable, host: "fe"},
+		{step: step("im-settings"), host: "a"},
+		{step: step("im-settings"), host: "b"},
 		{step: step("mailbox-policies"), host: "a"},
 	}
 	var got []string
