@@ -1567,6 +1567,14 @@ function Test-Effective {
     $effective.Count -eq 1 -and (Test-SameList -Left $effective[0].Parameters -Right $stored.Parameters)
 }
 
+function Invoke-Refresh {
+    # .SYNOPSIS
+    # Lets this host read the setting overrides from Active Directory again.
+    [CmdletBinding()]
+    param()
+    [void](Get-ExchangeDiagnosticInfo -Server $script:Step.Host -Process 'Microsoft.Exchange.Directory.TopologyService' -Component 'VariantConfiguration' -Argument 'Refresh' -ErrorAction Stop)
+}
+
 function Invoke-OverrideRefresh {
     # .SYNOPSIS
     # Lets this host read the overrides again if that is due, and waits until it has taken them over.
@@ -1575,9 +1583,8 @@ function Invoke-OverrideRefresh {
         [Parameter(Mandatory = $true)] [string]$Name,
         [Parameter(Mandatory = $true)] [int]$DeadlineSeconds
     )
-    Invoke-FollowUp -Mark 'override-refresh' -Target "setting overrides on $($script:Step.Host)" -Action 'refresh' -Change {
-        Get-ExchangeDiagnosticInfo -Server $script:Step.Host -Process 'Microsoft.Exchange.Directory.TopologyService' -Component 'VariantConfiguration' -Argument 'Refresh' -ErrorAction Stop
-    }
+    $target = "setting overrides on $($script:Step.Host)"
+    Invoke-FollowUp -Mark 'override-refresh' -Target $target -Action 'refresh' -Change { Invoke-Refresh }
     if ($script:Step.WhatIf) { return }
     $deadline = (Get-Date).AddSeconds($DeadlineSeconds)
     while (-not (Test-Effective -Name $Name)) {
@@ -1587,7 +1594,9 @@ function Invoke-OverrideRefresh {
             Add-Mark -Name 'override-refresh'
             throw "after $DeadlineSeconds seconds $($script:Step.Host) has not taken over the setting override $Name; wait for Active Directory replication, then run this script again (see Get-ExchangeDiagnosticInfo for its status)"
         }
-        Start-Sleep -Seconds 10
+        Start-Sleep -Seconds 30
+        # The domain controller that answered may have been behind the one that was written to.
+        if (-not (Test-Effective -Name $Name) -and (Confirm-Change -Target $target -Action 'refresh again')) { Invoke-Refresh }
     }
     $others = @(Get-EffectiveOverride | Where-Object { $_.Name -ne $Name } | ForEach-Object { $_.Name })
     if ($others.Count -gt 0) {
