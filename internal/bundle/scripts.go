@@ -123,8 +123,11 @@ func (s script) Mutates() bool { return s.BackOut || s.Step.Kind == plan.KindCha
 
 // Where says on which hosts the script runs; a step on each server names them in its table.
 func (s script) Where() string {
-	if s.Step.PerServer {
-		return fmt.Sprintf("Exchange Management Shell, on each of the %d Mailbox server(s) in the table below, one after the other", len(s.Step.RunOn))
+	switch {
+	case s.Step.PerServer && len(s.Step.RunOn) == 1:
+		return "Exchange Management Shell, on the Mailbox server " + s.Step.RunOn[0]
+	case s.Step.PerServer:
+		return fmt.Sprintf("Exchange Management Shell, on each of the %d Mailbox servers in the table below, one after the other", len(s.Step.RunOn))
 	}
 	return strings.Join(s.Step.RunOn, ", ")
 }

@@ -235,3 +235,18 @@ func TestNothingToReapply(t *testing.T) {
 		t.Error("does not say that nothing is changed")
 	}
 }
+
+// Bold cannot hold code: a mark that is open at a backtick turns bold and plain around, and leaves a bold text that
+// begins or ends with a blank, which is no bold in Markdown either.
+func TestBoldIsWhole(t *testing.T) {
+	ragged := regexp.MustCompile(`<strong>\s[^<]*|[^>]*\s</strong>`)
+	forEachKind(t, func(t *testing.T, p *plan.Plan) {
+		page, err := record.HTML(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range ragged.FindAllString(string(page), -1) {
+			t.Errorf("bold that is not whole: %q", found)
+		}
+	})
+}

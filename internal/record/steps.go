@@ -51,7 +51,7 @@ func (r subject) howToRun() block {
 		say("Open the shell that the step names as administrator, in a local session, and change into the folder."),
 		say("Run the line of the step with `-WhatIf` first where the step changes something: it changes nothing and says what it would change. Then run it without."),
 		say("Leave the folder `evidence` where the scripts make it, or give every script, back-outs too, the same `-EvidencePath`: later steps and the back-out need there what earlier ones wrote."),
-		say("Look at the last lines printed and at `$LASTEXITCODE` after each line. **Go on at 0 below `DONE` and `NEXT`. At anything else stop: no further step on any computer.** Red text or a prompt without these lines means stop: a script that could not start leaves `$LASTEXITCODE` as it was."),
+		say("Look at the last lines printed and at `$LASTEXITCODE` after each line. **Go on at 0** below `DONE` and `NEXT`. **At anything else stop: no further step on any computer.** Red text or a prompt without these lines means stop: a script that could not start leaves `$LASTEXITCODE` as it was."),
 		say("A step that runs on several servers is finished on all of them before the next step begins."),
 		say("The commands of a step, below, are what its script does where none of it is done yet. Where something is so already, the script leaves it."),
 	)

@@ -3,8 +3,7 @@
 Step 10 of contoso-2016-integrate: Check the Exchange servers.
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on each of the 3 Mailbox server(s) in the table below, one after the
-          other
+Where:    Exchange Management Shell, on each of the 3 Mailbox servers in the table below, one after the other
 Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
           better
 Why:      Nothing is changed before every precondition has been seen to hold.

@@ -3,8 +3,7 @@
 Step 10 of contoso-2016-remove-duplicate: Prove that the servers are discovered without the entry.
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on each of the 1 Mailbox server(s) in the table below, one after the
-          other
+Where:    Exchange Management Shell, on the Mailbox server mail-osl.contoso.com
 Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
           better
 Why:      Only a server with both UM services and a SipName dial plan stays known to Lync when the manual

@@ -3,8 +3,7 @@
 Step 70 of contoso-2016-renew-certificate: Write the new thumbprint into the setting override and recycle OWA.
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on each of the 3 Mailbox server(s) in the table below, one after the
-          other
+Where:    Exchange Management Shell, on each of the 3 Mailbox servers in the table below, one after the other
 Rights:   local administrator on the server (elevated shell); role group Organization Management, or one that
           includes New-, Set- and Remove-SettingOverride
 Why:      OWA presents to Lync the certificate whose thumbprint stands in the setting override.

@@ -3,8 +3,7 @@
 Step 90 of contoso-2016-renew-certificate: Verify on the Exchange servers.
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on each of the 3 Mailbox server(s) in the table below, one after the
-          other
+Where:    Exchange Management Shell, on each of the 3 Mailbox servers in the table below, one after the other
 Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
           better
 Why:      Event 112 is written only after the first OWA sign-in that follows the recycle: sign in to OWA once

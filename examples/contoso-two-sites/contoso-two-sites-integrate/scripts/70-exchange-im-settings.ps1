@@ -3,8 +3,7 @@
 Step 70 of contoso-two-sites-integrate: Write the two keys into web.config and recycle OWA.
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on each of the 5 Mailbox server(s) in the table below, one after the
-          other
+Where:    Exchange Management Shell, on each of the 5 Mailbox servers in the table below, one after the other
 Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
           better
 Why:      Exchange 2013 reads the Lync pool and the certificate from web.config on each Mailbox server.

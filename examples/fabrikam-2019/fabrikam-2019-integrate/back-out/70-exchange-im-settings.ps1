@@ -3,8 +3,7 @@
 Back-out of step 70 of fabrikam-2019-integrate: Set the setting override and recycle OWA.
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on each of the 3 Mailbox server(s) in the table below, one after the
-          other
+Where:    Exchange Management Shell, on each of the 3 Mailbox servers in the table below, one after the other
 Rights:   local administrator on the server (elevated shell); role group Organization Management, or one that
           includes New-, Set- and Remove-SettingOverride
 Changes:  Removes the setting override if this change created it, otherwise restores its captured parameters;

@@ -3,8 +3,7 @@
 Step 70 of fabrikam-2019-integrate: Set the setting override and recycle OWA.
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on each of the 3 Mailbox server(s) in the table below, one after the
-          other
+Where:    Exchange Management Shell, on each of the 3 Mailbox servers in the table below, one after the other
 Rights:   local administrator on the server (elevated shell); role group Organization Management, or one that
           includes New-, Set- and Remove-SettingOverride
 Why:      Exchange 2019 reads the Lync pool and the certificate from a setting override in Active Directory

@@ -3,8 +3,7 @@
 Step 70 of litware-owa-im-integrate: Write the two keys into web.config and recycle OWA.
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on each of the 1 Mailbox server(s) in the table below, one after the
-          other
+Where:    Exchange Management Shell, on the Mailbox server atl-owa-001.litwareinc.com
 Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
           better
 Why:      Exchange 2013 reads the Lync pool and the certificate from web.config on each Mailbox server.

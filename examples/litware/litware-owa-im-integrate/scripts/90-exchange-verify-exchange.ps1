@@ -3,8 +3,7 @@
 Step 90 of litware-owa-im-integrate: Verify on the Exchange servers.
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on each of the 1 Mailbox server(s) in the table below, one after the
-          other
+Where:    Exchange Management Shell, on the Mailbox server atl-owa-001.litwareinc.com
 Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
           better
 Why:      Event 112 is written only after the first OWA sign-in that follows the recycle: sign in to OWA once

@@ -3,8 +3,7 @@
 Back-out of step 70 of litware-owa-im-reapply: Write the two keys into web.config and recycle OWA.
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on each of the 1 Mailbox server(s) in the table below, one after the
-          other
+Where:    Exchange Management Shell, on the Mailbox server atl-owa-001.litwareinc.com
 Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
           better
 Changes:  Restores the captured web.config if nobody else has changed it since, otherwise the two keys only;

@@ -3,8 +3,7 @@
 Step 70 of litware-owa-im-reapply: Write the two keys into web.config and recycle OWA.
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on each of the 1 Mailbox server(s) in the table below, one after the
-          other
+Where:    Exchange Management Shell, on the Mailbox server atl-owa-001.litwareinc.com
 Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
           better
 Why:      A cumulative update of Exchange overwrites web.config, and with it the Lync pool and the certificate

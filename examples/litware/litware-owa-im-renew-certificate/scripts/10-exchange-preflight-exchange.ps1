@@ -3,8 +3,7 @@
 Step 10 of litware-owa-im-renew-certificate: Check the new certificate on every server.
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on each of the 1 Mailbox server(s) in the table below, one after the
-          other
+Where:    Exchange Management Shell, on the Mailbox server atl-owa-001.litwareinc.com
 Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
           better
 Why:      The new certificate has to be whole on every server before the first one uses it.

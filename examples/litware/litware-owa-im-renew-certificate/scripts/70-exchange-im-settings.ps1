@@ -3,8 +3,7 @@
 Step 70 of litware-owa-im-renew-certificate: Write the new thumbprint into web.config and recycle OWA.
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on each of the 1 Mailbox server(s) in the table below, one after the
-          other
+Where:    Exchange Management Shell, on the Mailbox server atl-owa-001.litwareinc.com
 Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
           better
 Why:      OWA presents to Lync the certificate whose thumbprint stands in web.config.
