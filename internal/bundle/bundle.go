@@ -5,9 +5,7 @@
 package bundle
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -53,16 +51,6 @@ func Render(p *plan.Plan) (*Bundle, error) {
 	files = append(files, File{SumsPath, sums}, File{ApprovalPath, approval})
 	sortByPath(files)
 	return &Bundle{Name: p.BundleName(), Files: files, Digest: digest}, nil
-}
-
-// EncodePlan makes plan.json: indented for people, with < > & as they are.
-func EncodePlan(p *plan.Plan) ([]byte, error) {
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	err := enc.Encode(p)
-	return out.Bytes(), err
 }
 
 func sortByPath(files []File) {
