@@ -8,3 +8,8 @@ import "embed"
 //
 //go:embed *.tmpl common/*.tmpl scripts/*.tmpl backout/*.tmpl record/*.tmpl
 var Files embed.FS
+
+// RecordStyle is the style sheet of the change record's page.
+//
+//go:embed record/change-record.css
+var RecordStyle string

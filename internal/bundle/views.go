@@ -16,10 +16,14 @@ type view struct {
 
 // views are all files of a bundle that are made from the plan alone, the most work first.
 var views = []view{
-	{"the change record's page", oneFile(record.HTMLPath, record.HTML)},
-	{"the change record", oneFile(record.MarkdownPath, record.Markdown)},
+	{"the change record", renderRecord},
 	{"the scripts", renderScripts},
 	{"the plan", oneFile(PlanPath, EncodePlan)},
+}
+
+func renderRecord(p *plan.Plan) ([]File, error) {
+	markdown, html := record.Views(p)
+	return []File{{record.MarkdownPath, markdown}, {record.HTMLPath, html}}, nil
 }
 
 // oneFile makes a view of a function that makes one file's bytes.

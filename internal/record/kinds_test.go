@@ -9,7 +9,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lyncowa/internal/plan"
-	"lyncowa/internal/record"
 	"lyncowa/internal/topology"
 )
 
@@ -42,7 +41,7 @@ func replacing(change plan.Change, top *topology.Topology) plan.Option {
 
 func TestEveryKindReadsTheSameInBothViews(t *testing.T) {
 	forEachKind(t, func(t *testing.T, p *plan.Plan) {
-		if diff := cmp.Diff(readMarkdown(t, view(t, record.Markdown, p)), readHTML(t, view(t, record.HTML, p))); diff != "" {
+		if diff := cmp.Diff(readMarkdown(t, asMarkdown(p)), readHTML(t, asHTML(p))); diff != "" {
 			t.Errorf("(-Markdown +HTML):\n%s", diff)
 		}
 	})
@@ -72,7 +71,7 @@ var foreign = map[plan.Change][]string{
 // Nothing that a kind of change does not do may be spoken of as if it did. Both views read the same, so one is searched.
 func TestNoSentenceOfAnotherKind(t *testing.T) {
 	forEachKind(t, func(t *testing.T, p *plan.Plan) {
-		page := withoutImpacts(strings.ReplaceAll(view(t, record.Markdown, p), `\`, ""), p)
+		page := withoutImpacts(strings.ReplaceAll(asMarkdown(p), `\`, ""), p)
 		for _, phrase := range foreign[p.Change] {
 			if at := strings.Index(strings.ToLower(page), strings.ToLower(phrase)); at >= 0 {
 				t.Errorf("says %q: ...%s...", phrase, page[max(0, at-100):min(len(page), at+100)])
@@ -103,7 +102,7 @@ func TestEveryKindSaysWhatMatters(t *testing.T) {
 		if len(findings) > 0 {
 			t.Fatal(findings)
 		}
-		page := view(t, record.Markdown, p)
+		page := asMarkdown(p)
 		for _, phrase := range wanted {
 			if !strings.Contains(page, phrase) {
 				t.Errorf("%s: the record does not say %q", change, phrase)
@@ -116,7 +115,7 @@ func TestEveryKindSaysWhatMatters(t *testing.T) {
 func TestRenewalShowsOldAndNew(t *testing.T) {
 	top := mixed()
 	p, _ := plan.Build(top, nil, plan.RenewCertificate, replacing(plan.RenewCertificate, top))
-	page := view(t, record.Markdown, p)
+	page := asMarkdown(p)
 	for _, r := range p.Replaces {
 		if row := fmt.Sprintf("| %s | `%s` | `%s` |", r.Server, r.Old, r.New); !strings.Contains(page, row) {
 			t.Errorf("no row %s", row)
@@ -131,7 +130,7 @@ func TestRenewalShowsOldAndNew(t *testing.T) {
 func TestStatementsAreExplained(t *testing.T) {
 	mention := regexp.MustCompile(`\bP(1[0-5]|[1-9])\b`)
 	forEachKind(t, func(t *testing.T, p *plan.Plan) {
-		page := view(t, record.Markdown, p)
+		page := asMarkdown(p)
 		before, table, found := strings.Cut(page, "this record refers to:")
 		if !found {
 			t.Fatal("no table of statements")
@@ -153,7 +152,7 @@ func TestNoStepThatIsNotThere(t *testing.T) {
 		for _, s := range p.Steps {
 			known[fmt.Sprint(s.Order)] = true
 		}
-		for _, m := range number.FindAllStringSubmatch(view(t, record.Markdown, p), -1) {
+		for _, m := range number.FindAllStringSubmatch(asMarkdown(p), -1) {
 			for _, n := range m[1:] {
 				if n != "" && !known[n] {
 					t.Errorf("%q: there is no step %s", m[0], n)
@@ -165,7 +164,7 @@ func TestNoStepThatIsNotThere(t *testing.T) {
 
 func TestNoEmptyTable(t *testing.T) {
 	forEachKind(t, func(t *testing.T, p *plan.Plan) {
-		for _, table := range parseHTML(t, view(t, record.HTML, p)).all("table") {
+		for _, table := range parseHTML(t, asHTML(p)).all("table") {
 			if len(table.all("tr")) < 2 {
 				t.Errorf("table %q has no row", table.all("caption")[0].content())
 			}
@@ -191,7 +190,7 @@ func TestPictureByKind(t *testing.T) {
 		if len(findings) > 0 {
 			t.Fatal(findings)
 		}
-		svg := parseHTML(t, view(t, record.HTML, p)).all("svg")[0]
+		svg := parseHTML(t, asHTML(p)).all("svg")[0]
 		var entries, servers []string
 		for _, rect := range svg.all("rect") {
 			switch kind, class, _ := strings.Cut(rect.attr["class"], " "); kind {
@@ -225,7 +224,7 @@ func TestNothingToReapply(t *testing.T) {
 	if len(findings) > 0 {
 		t.Fatal(findings)
 	}
-	page := view(t, record.Markdown, p)
+	page := asMarkdown(p)
 	for _, phrase := range []string{"writes the two settings again", "is recycled, one server", "Back-out of step", "Framed strongly"} {
 		if strings.Contains(page, phrase) {
 			t.Errorf("says %q: ...%s", phrase, page[max(0, strings.Index(page, phrase)-150):][:200])
@@ -241,11 +240,7 @@ func TestNothingToReapply(t *testing.T) {
 func TestBoldIsWhole(t *testing.T) {
 	ragged := regexp.MustCompile(`<strong>\s[^<]*|[^>]*\s</strong>`)
 	forEachKind(t, func(t *testing.T, p *plan.Plan) {
-		page, err := record.HTML(p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, found := range ragged.FindAllString(string(page), -1) {
+		for _, found := range ragged.FindAllString(asHTML(p), -1) {
 			t.Errorf("bold that is not whole: %q", found)
 		}
 	})

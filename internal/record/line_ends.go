@@ -1,6 +1,9 @@
 package record
 
-import "strings"
+import (
+	"iter"
+	"unicode/utf8"
+)
 
 // Lengths of words and their parts, in characters.
 const (
@@ -9,36 +12,27 @@ const (
 	longerPart = 20 // a part has at most so many: half a thumbprint
 )
 
-// Parts are the text in parts between which a line may end, beside the usual places: inside long words only, after
-// the dots and slashes of names where there are any.
-func (s span) Parts() []string {
-	var parts []string
-	part := ""
-	for _, word := range strings.SplitAfter(s.Text, " ") {
-		pieces := wordParts([]rune(word))
-		parts = append(parts, pieces[:len(pieces)-1]...)
-		if len(pieces) > 1 {
-			parts[len(parts)-len(pieces)+1] = part + pieces[0]
-			part = ""
+// wordParts are a word in parts between which a line may end, if it is long: after the dots and slashes of names
+// where there are any.
+func wordParts(word string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		rest := utf8.RuneCountInString(word)
+		if rest <= wholeWord {
+			yield(word)
+			return
 		}
-		part += pieces[len(pieces)-1]
-	}
-	return append(parts, part)
-}
-
-func wordParts(word []rune) []string {
-	if len(word) <= wholeWord {
-		return []string{string(word)}
-	}
-	var parts []string
-	start := 0
-	for i := 1; i < len(word); i++ {
-		length, rest := i-start, len(word)-i
-		afterMark := strings.ContainsRune(`./\@`, word[i-1]) && length >= shortPart && rest >= shortPart
-		if afterMark || length >= longerPart && rest >= shortPart {
-			parts = append(parts, string(word[start:i]))
-			start = i
+		start, length, afterMark := 0, 0, false
+		for i, r := range word {
+			if (afterMark && length >= shortPart || length >= longerPart) && rest >= shortPart {
+				if !yield(word[start:i]) {
+					return
+				}
+				start, length = i, 0
+			}
+			length++
+			rest--
+			afterMark = r == '.' || r == '/' || r == '\\' || r == '@'
 		}
+		yield(word[start:])
 	}
-	return append(parts, string(word[start:]))
 }

@@ -12,7 +12,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"lyncowa/internal/record"
 	"lyncowa/internal/topology"
 )
 
@@ -102,7 +101,7 @@ func TestWindowAsGiven(t *testing.T) {
 func TestEveryCommandStandsExactly(t *testing.T) {
 	for _, top := range examples() {
 		p := build(t, top)
-		lines := readHTML(t, view(t, record.HTML, p))
+		lines := readHTML(t, asHTML(p))
 		for _, s := range p.Steps {
 			for _, c := range s.Commands {
 				if !slices.Contains(lines, "code: "+c.Text) {

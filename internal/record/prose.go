@@ -15,13 +15,13 @@ type span struct {
 	Text string
 }
 
-type spanKind string
+type spanKind int
 
 const (
-	spanText   spanKind = "text"
-	spanCode   spanKind = "code"
-	spanStrong spanKind = "strong"
-	spanBlank  spanKind = "blank" // to be filled in by a person
+	spanText spanKind = iota
+	spanCode
+	spanStrong
+	spanBlank // to be filled in by a person
 )
 
 // blankLine is what a person writes on.

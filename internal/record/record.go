@@ -6,15 +6,10 @@
 package record
 
 import (
-	"bytes"
-	htmltemplate "html/template"
-	"io"
 	"strings"
 	"sync"
-	texttemplate "text/template"
 
 	"lyncowa/internal/plan"
-	"lyncowa/templates"
 )
 
 // Paths of the two views in a bundle.
@@ -23,44 +18,15 @@ const (
 	HTMLPath     = "change-record.html"
 )
 
-// The pages, each parsed once.
-var (
-	markdownPage = sync.OnceValues(func() (*texttemplate.Template, error) {
-		return texttemplate.New("change-record.md.tmpl").Funcs(markdownFuncs).
-			ParseFS(templates.Files, "record/change-record.md.tmpl")
-	})
-	htmlPage = sync.OnceValues(func() (*htmltemplate.Template, error) {
-		return htmltemplate.New("change-record.html.tmpl").
-			ParseFS(templates.Files, "record/change-record.html.tmpl", "record/change-record.css.tmpl", "record/picture.svg.tmpl")
-	})
-)
-
-// Markdown is the change record as a Markdown page: UTF-8, LF. The same plan gives the same bytes.
-func Markdown(p *plan.Plan) ([]byte, error) {
-	page, err := markdownPage()
-	if err != nil {
-		return nil, err
-	}
-	return fill(page, p)
-}
-
-// HTML is the change record as one self-contained page: UTF-8, LF, well-formed XML, without script and without
-// anything to load from elsewhere. The same plan gives the same bytes.
-func HTML(p *plan.Plan) ([]byte, error) {
-	page, err := htmlPage()
-	if err != nil {
-		return nil, err
-	}
-	return fill(page, p)
-}
-
-// fill writes the document into a page.
-func fill(page interface{ Execute(io.Writer, any) error }, p *plan.Plan) ([]byte, error) {
-	var out bytes.Buffer
-	if err := page.Execute(&out, newDocument(p)); err != nil {
-		return nil, err
-	}
-	return append(bytes.TrimRight(out.Bytes(), "\n"), '\n'), nil
+// Views are the change record twice, UTF-8 with LF: as a Markdown page, and as a self-contained HTML page that is
+// well-formed XML, without script and without anything to load from elsewhere. The same plan gives the same bytes.
+func Views(p *plan.Plan) (markdown, html []byte) {
+	d := newDocument(p)
+	var both sync.WaitGroup
+	both.Go(func() { markdown = inMarkdown(d) })
+	both.Go(func() { html = inHTML(d) })
+	both.Wait()
+	return markdown, html
 }
 
 // newDocument arranges the whole record.

@@ -6,14 +6,13 @@ import (
 	"testing"
 
 	"lyncowa/internal/plan"
-	"lyncowa/internal/record"
 	"lyncowa/internal/topology"
 )
 
 // The record is sealed: wherever it has room for writing, it says that one writes elsewhere.
 func TestRoomForWritingSaysThatTheRecordIsSealed(t *testing.T) {
 	forEachKind(t, func(t *testing.T, p *plan.Plan) {
-		page := parseHTML(t, view(t, record.HTML, p))
+		page := parseHTML(t, asHTML(p))
 		wanted := []string{"summary", "identification", "questions", "approvals"}
 		if slices.ContainsFunc(p.Steps, func(s plan.Step) bool { return s.BackOut != "" }) {
 			wanted = append(wanted, "back-out-trigger")

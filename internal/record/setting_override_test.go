@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"lyncowa/internal/plan"
-	"lyncowa/internal/record"
 	"lyncowa/internal/topology"
 )
 
@@ -18,7 +17,7 @@ func in2016(t *testing.T, change plan.Change) string {
 	if len(findings) > 0 {
 		t.Fatal(findings)
 	}
-	return strings.ReplaceAll(view(t, record.Markdown, p), `\`, "")
+	return strings.ReplaceAll(asMarkdown(p), `\`, "")
 }
 
 func TestOverrideIsOneObjectForItsServers(t *testing.T) {
@@ -51,7 +50,7 @@ func TestOverrideIsOneObjectForItsServers(t *testing.T) {
 
 func TestWebConfigIsOneServersOwn(t *testing.T) {
 	p, _ := plan.Build(mixed(), nil, plan.RenewCertificate, replacing(plan.RenewCertificate, mixed()))
-	page := view(t, record.Markdown, p)
+	page := asMarkdown(p)
 	for _, want := range []string{"At any moment each server works with the old or with the new certificate", "Each server is switched on its own", "its OWA is not recycled"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the record does not say %q", want)
