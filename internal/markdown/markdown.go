@@ -17,8 +17,12 @@ const special = "\\`*_[]<>#|~&"
 // Text escapes s for running text and for table cells. Line ends become blanks, other characters that a reader
 // cannot see become their code point.
 func Text(s string) string {
+	s = Visible(s)
+	if !strings.ContainsAny(s, special) {
+		return s
+	}
 	var out strings.Builder
-	for _, r := range visible(s) {
+	for _, r := range s {
 		if strings.ContainsRune(special, r) {
 			out.WriteByte('\\')
 		}
@@ -29,7 +33,7 @@ func Text(s string) string {
 
 // Code makes an inline code span of s, for running text. Its fence is longer than any run of backticks in s.
 func Code(s string) string {
-	s = visible(s)
+	s = Visible(s)
 	fence := strings.Repeat("`", longestRun(s, '`')+1)
 	pad := ""
 	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") || s == "" {
@@ -44,28 +48,40 @@ func CodeCell(s string) string {
 	if !strings.Contains(s, "|") {
 		return Code(s)
 	}
-	return "<code>" + cellEntities.Replace(visible(s)) + "</code>"
+	return "<code>" + cellEntities.Replace(Visible(s)) + "</code>"
 }
 
 // cellEntities writes as entities what HTML or Markdown would take for markup inside a code element.
 var cellEntities = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "|", "&#124;", "`", "&#96;",
 	"*", "&#42;", "_", "&#95;", "~", "&#126;", "[", "&#91;", "]", "&#93;", "\\", "&#92;", "$", "&#36;", "@", "&#64;")
 
-// visible replaces line ends and tabs by blanks and other characters that leave no mark on the page, such as
-// direction overrides, by their code point.
-func visible(s string) string {
+// Visible replaces line ends and tabs by blanks and other characters that leave no mark on the page, such as
+// direction overrides, by their code point: on every page the text is what it looks like.
+func Visible(s string) string {
+	if isPrintableASCII(s) {
+		return s
+	}
 	var out strings.Builder
 	for _, r := range s {
 		switch {
 		case r == '\n' || r == '\r' || r == '\t':
 			out.WriteByte(' ')
-		case r == ' ' || unicode.IsPrint(r):
+		case unicode.IsPrint(r):
 			out.WriteRune(r)
 		default:
 			fmt.Fprintf(&out, "U+%04X", r)
 		}
 	}
 	return out.String()
+}
+
+func isPrintableASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 func longestRun(s string, of rune) int {

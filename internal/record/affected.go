@@ -95,19 +95,19 @@ func (r subject) clientAccessBlocks() []block {
 		return []block{warning("Whole organisation", say("Every OWA virtual directory of the organisation is set, in every site and of every Exchange version, also on servers that this record does not name (`clientAccessServers: all`)."))}
 	}
 	t := newQuietTable("Client Access servers whose OWA virtual directories are set", "Server", "For the OWA pool")
+	served := r.poolsByClientAccessServer()
 	for _, name := range r.ClientAccess().Names {
-		t.row(say("%s", name), say("%s", strings.Join(r.poolsServedBy(name), ", ")))
+		t.row(say("%s", name), say("%s", strings.Join(served[name], ", ")))
 	}
 	return []block{t.block()}
 }
 
-func (r subject) poolsServedBy(server string) []string {
-	var pools []string
+// poolsByClientAccessServer are the OWA pools that each Client Access server serves, by FQDN.
+func (r subject) poolsByClientAccessServer() map[string][]string {
+	pools := map[string][]string{}
 	for _, pool := range r.Topology.Pools {
 		for _, name := range pool.ClientAccessServers.Names {
-			if name == server {
-				pools = append(pools, pool.FQDN)
-			}
+			pools[name] = append(pools[name], pool.FQDN)
 		}
 	}
 	return pools

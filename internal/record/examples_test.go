@@ -101,7 +101,7 @@ func onePool(n int) *topology.Topology {
 	return t
 }
 
-func build(t *testing.T, top *topology.Topology) *plan.Plan {
+func build(t testing.TB, top *topology.Topology) *plan.Plan {
 	t.Helper()
 	p, findings := plan.Build(top, []byte("source of "+top.Name), plan.Integrate)
 	if len(findings) > 0 {

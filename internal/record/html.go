@@ -6,9 +6,9 @@ import (
 	"lyncowa/templates"
 )
 
-// inHTML writes the document as one page for the screen and the printer.
-func inHTML(d document) []byte {
-	var p page
+// inHTML writes the document as one page for the screen and the printer, into room.
+func inHTML(d document, room []byte) []byte {
+	p := page{room}
 	p.document(d)
 	return p.out
 }

@@ -8,9 +8,9 @@ import (
 	"lyncowa/internal/markdown"
 )
 
-// inMarkdown writes the document as Markdown with tables, for the ticket.
-func inMarkdown(d document) []byte {
-	var t ticket
+// inMarkdown writes the document as Markdown with tables, for the ticket, into room.
+func inMarkdown(d document, room []byte) []byte {
+	t := ticket{room}
 	t.add("# ", markdown.Text(d.Title), "\n\n", ownLine(d.Subtitle), "\n\n")
 	t.sections(d.Sections, "##")
 	return append(bytes.TrimRight(t.out, "\n"), '\n')

@@ -3,6 +3,7 @@ package record
 import (
 	"fmt"
 
+	"lyncowa/internal/markdown"
 	"lyncowa/internal/topology"
 )
 
@@ -155,7 +156,7 @@ func (isle island) describe(k look) (title, description string) {
 	for _, pool := range isle.pools {
 		description += k.tell(pool)
 	}
-	return visible(title), visible(description)
+	return markdown.Visible(title), markdown.Visible(description)
 }
 
 // OuterWidth is the width of the view box: a frame at the edge is drawn half outside the drawing.

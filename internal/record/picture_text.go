@@ -1,6 +1,11 @@
 package record
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+
+	"lyncowa/internal/markdown"
+)
 
 // line is one line of text in a box.
 type line struct {
@@ -23,7 +28,7 @@ func (s *sketch) lines(x, y, w int, lines ...line) {
 		if l.muted {
 			class = "muted"
 		}
-		s.Labels = append(s.Labels, label{x, y + i*lineHeight + 13, l.size, l.bold, class, shorten(visible(l.text), w, l.size, l.bold)})
+		s.Labels = append(s.Labels, label{x, y + i*lineHeight + 13, l.size, l.bold, class, shorten(markdown.Visible(l.text), w, l.size, l.bold)})
 	}
 }
 
@@ -37,6 +42,10 @@ func splitName(fqdn string) (host, domain string) {
 func textWidth(text string, size int, bold bool) int {
 	hundredths := 0
 	for _, r := range text {
+		if r < utf8.RuneSelf {
+			hundredths += asciiAdvance[r]
+			continue
+		}
 		hundredths += advance(r)
 	}
 	if bold {
@@ -44,6 +53,14 @@ func textWidth(text string, size int, bold bool) int {
 	}
 	return (hundredths*size + 99) / 100
 }
+
+// asciiAdvance is advance for the characters that names are made of: every name of a farm is measured.
+var asciiAdvance = func() (widths [utf8.RuneSelf]int) {
+	for r := range widths {
+		widths[r] = advance(rune(r))
+	}
+	return widths
+}()
 
 // advance is the width of a character in hundredths of the font size, as common sans-serif fonts have it.
 func advance(r rune) int {

@@ -3,7 +3,8 @@ package record
 import (
 	"fmt"
 	"strings"
-	"unicode"
+
+	"lyncowa/internal/markdown"
 )
 
 // prose is running text in spans.
@@ -31,32 +32,50 @@ const blankLine = "____"
 // Each %s takes the next value as it is: marks in a value mean nothing.
 func say(format string, values ...string) prose {
 	var p prose
-	for i, part := range strings.Split(format, "`") {
-		if i%2 == 1 {
-			p = p.add(spanCode, part, &values)
-			continue
+	code := false
+	for part := range strings.SplitSeq(format, "`") {
+		if code {
+			p, values = p.add(spanCode, part, values)
+		} else {
+			p, values = p.addText(part, values)
 		}
-		for j, piece := range strings.Split(part, "**") {
-			p = p.add([]spanKind{spanText, spanStrong}[j%2], piece, &values)
-		}
+		code = !code
 	}
 	return p
 }
 
-// add appends a span of wording with its values filled in.
-func (p prose) add(kind spanKind, wording string, values *[]string) prose {
-	var text strings.Builder
-	for i, part := range strings.Split(wording, "%s") {
-		if i > 0 && len(*values) > 0 {
-			text.WriteString((*values)[0])
-			*values = (*values)[1:]
+// addText appends wording without code, of which every second piece is strong.
+func (p prose) addText(wording string, values []string) (longer prose, rest []string) {
+	strong := false
+	for piece := range strings.SplitSeq(wording, "**") {
+		kind := spanText
+		if strong {
+			kind = spanStrong
 		}
-		text.WriteString(part)
+		p, values = p.add(kind, piece, values)
+		strong = !strong
 	}
-	if text.Len() == 0 {
-		return p
+	return p, values
+}
+
+// add appends a span of wording with its values filled in, and returns the values that are left.
+func (p prose) add(kind spanKind, wording string, values []string) (longer prose, rest []string) {
+	text := ""
+	for {
+		before, after, found := strings.Cut(wording, "%s")
+		text += before
+		if !found {
+			break
+		}
+		if len(values) > 0 {
+			text, values = text+values[0], values[1:]
+		}
+		wording = after
 	}
-	return append(p, span{kind, visible(text.String())})
+	if text != "" {
+		p = append(p, span{kind, markdown.Visible(text)})
+	}
+	return p, values
 }
 
 // plain makes prose of foreign text. The word that warns of a wide scope is strong.
@@ -108,35 +127,6 @@ func join(parts ...prose) prose {
 		p = append(p, part...)
 	}
 	return p
-}
-
-// visible replaces line ends and tabs by blanks and other characters that leave no mark on the page, such as
-// direction overrides, by their code point: in the ticket and on the page the text is what it looks like.
-func visible(s string) string {
-	if isPrintableASCII(s) {
-		return s
-	}
-	var out strings.Builder
-	for _, r := range s {
-		switch {
-		case r == '\n' || r == '\r' || r == '\t':
-			out.WriteByte(' ')
-		case unicode.IsPrint(r):
-			out.WriteRune(r)
-		default:
-			fmt.Fprintf(&out, "U+%04X", r)
-		}
-	}
-	return out.String()
-}
-
-func isPrintableASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] < 0x20 || s[i] > 0x7e {
-			return false
-		}
-	}
-	return true
 }
 
 // count writes a number with its noun: "1 server", "3 servers".

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"lyncowa/internal/markdown"
 	"lyncowa/internal/plan"
 )
 
@@ -23,17 +24,23 @@ const (
 func Views(p *plan.Plan) (markdown, html []byte) {
 	d := newDocument(p)
 	var both sync.WaitGroup
-	both.Go(func() { markdown = inMarkdown(d) })
-	both.Go(func() { html = inHTML(d) })
+	both.Go(func() { markdown = inMarkdown(d, room(p, 64<<10, 10)) })
+	both.Go(func() { html = inHTML(d, room(p, 128<<10, 40)) })
 	both.Wait()
 	return markdown, html
+}
+
+// room is an empty page that has seldom to grow, with so many bytes for each byte of the topology: one of a large
+// farm would be copied a dozen times on its way.
+func room(p *plan.Plan, fixed, perByte int) []byte {
+	return make([]byte, 0, fixed+perByte*len(p.Source))
 }
 
 // newDocument arranges the whole record.
 func newDocument(p *plan.Plan) document {
 	r := subject{p}
 	return document{
-		Title:    "Change record: " + visible(firstOf(p.Topology.Change.Title, p.Name)),
+		Title:    "Change record: " + markdown.Visible(firstOf(p.Topology.Change.Title, p.Name)),
 		Subtitle: say("%s, %s, %s", p.BundleName(), string(p.Change), r.products()),
 		Sections: number([]section{
 			r.summary(),

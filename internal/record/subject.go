@@ -64,7 +64,17 @@ func (r subject) pools() []topology.Pool {
 
 // servers are the Mailbox servers of those pools.
 func (r subject) servers() []plan.Server {
-	return slices.DeleteFunc(r.Servers(), func(s plan.Server) bool { return r.removes() && !s.Pool.UMColocated })
+	all := r.Servers()
+	if !r.removes() {
+		return all
+	}
+	var discovered []plan.Server
+	for _, s := range all {
+		if s.Pool.UMColocated {
+			discovered = append(discovered, s)
+		}
+	}
+	return discovered
 }
 
 // registrars are the Lync pools of those pools, each once.

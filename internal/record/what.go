@@ -46,13 +46,16 @@ func (r subject) replacement() []block {
 		return []block{paragraph(say("The thumbprints of the old certificates were not given when this folder was made. Each server's new one stands in section \"Exchange Mailbox servers\"; the old one is captured from the server before it is replaced."))}
 	}
 	t := newTable("Certificate of each server, old and new", "Server", "Old thumbprint", "New thumbprint")
+	old := map[string]string{}
+	for _, replaced := range r.Replaces {
+		old[replaced.Server] = replaced.Old
+	}
 	for _, s := range r.servers() {
-		i := slices.IndexFunc(r.Replaces, func(replaced plan.Replaced) bool { return replaced.Server == s.FQDN })
-		if i < 0 {
-			t.row(say("%s", s.FQDN), say("no other one given"), say("`%s`", s.Thumbprint))
-			continue
+		before := say("no other one given")
+		if thumbprint, given := old[s.FQDN]; given {
+			before = say("`%s`", thumbprint)
 		}
-		t.row(say("%s", s.FQDN), say("`%s`", r.Replaces[i].Old), say("`%s`", r.Replaces[i].New))
+		t.row(say("%s", s.FQDN), before, say("`%s`", s.Thumbprint))
 	}
 	return []block{t.block(), paragraph(r.alreadyRenewed())}
 }
