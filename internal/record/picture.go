@@ -12,7 +12,15 @@ import (
 type picture struct {
 	Caption      string // the picture in words, for those who do not see it
 	Legend       []legendEntry
-	Wide, Narrow []drawing
+	Wide, Narrow []panel
+}
+
+// panel is a part of the topology that is drawn when the page comes to it: the drawings of a large farm together
+// would take more memory than the page.
+type panel struct {
+	format
+	id     string // unique in the document
+	island island
 }
 
 // drawing is one panel. Lengths are in the units of its view box; a unit is about a pixel.
@@ -97,11 +105,11 @@ func (r subject) picture() *picture {
 	wide.look, narrow.look = r.look(), r.look()
 	for _, isle := range r.islands() {
 		for _, part := range isle.parts(wide) {
-			p.Wide = append(p.Wide, wide.draw(part, fmt.Sprintf("wide-%d", len(p.Wide)+1)))
+			p.Wide = append(p.Wide, panel{wide, "wide-" + decimal(len(p.Wide)+1), part})
 		}
-		for _, pool := range isle.pools {
-			one := island{isle.site, isle.registrar, []topology.Pool{pool}}
-			p.Narrow = append(p.Narrow, narrow.draw(one, fmt.Sprintf("narrow-%d", len(p.Narrow)+1)))
+		for i := range isle.pools {
+			one := island{isle.site, isle.registrar, isle.pools[i : i+1]}
+			p.Narrow = append(p.Narrow, panel{narrow, "narrow-" + decimal(len(p.Narrow)+1), one})
 		}
 	}
 	return p
@@ -109,6 +117,9 @@ func (r subject) picture() *picture {
 
 // parts splits an island whose panel would be higher than a page.
 func (isle island) parts(f format) []island {
+	if len(isle.pools) == 1 {
+		return []island{isle}
+	}
 	var parts []island
 	height := 0
 	for _, pool := range isle.pools {

@@ -42,17 +42,17 @@ type sketch struct {
 }
 
 // draw lays one panel out.
-func (f format) draw(isle island, id string) drawing {
-	s := &sketch{format: f}
-	s.ID, s.Width = id, f.width
-	s.Title, s.Description = isle.describe(f.look)
+func (p panel) draw() drawing {
+	s := &sketch{format: p.format}
+	s.ID, s.Width = p.id, p.width
+	s.Title, s.Description = p.island.describe(p.look)
 	switch {
-	case f.look.registrar == "":
-		s.owaSide(isle)
-	case f.stacked:
-		s.stack(isle)
+	case p.look.registrar == "":
+		s.owaSide(p.island)
+	case p.stacked:
+		s.stack(p.island)
 	default:
-		s.sideBySide(isle)
+		s.sideBySide(p.island)
 	}
 	return s.drawing
 }

@@ -11,15 +11,15 @@ func (p *page) picture(pic *picture) {
 		p.element("", entry.Meaning, "</span>")
 	}
 	p.put("</p>\n<div class=\"wide\">\n")
-	p.drawings(pic.Wide)
+	p.panels(pic.Wide)
 	p.put("</div>\n<div class=\"narrow\">\n")
-	p.drawings(pic.Narrow)
+	p.panels(pic.Narrow)
 	p.element("</div>\n<figcaption>", pic.Caption, "</figcaption>\n</figure>\n")
 }
 
-func (p *page) drawings(drawings []drawing) {
-	for _, d := range drawings {
-		p.drawing(d)
+func (p *page) panels(panels []panel) {
+	for _, panel := range panels {
+		p.drawing(panel.draw())
 	}
 }
 

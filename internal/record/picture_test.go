@@ -30,6 +30,14 @@ func pictured(t *testing.T, change plan.Change, n, size int, apart bool, domain 
 	return subject{&plan.Plan{Change: change, Topology: top, Steps: []plan.Step{{Kind: plan.KindChange, Status: plan.Planned}}}}.picture()
 }
 
+func drawn(panels []panel) []drawing {
+	var all []drawing
+	for _, p := range panels {
+		all = append(all, p.draw())
+	}
+	return all
+}
+
 // extent is the area that a text takes.
 func (l label) extent() box {
 	return box{X: l.X, Y: l.Y - l.Size, W: textWidth(l.Text, l.Size, l.Bold), H: l.Size + 2}
@@ -54,7 +62,7 @@ func TestPictureHasRoomForEverything(t *testing.T) {
 							continue // one kind is enough for what is only counted
 						}
 						p := pictured(t, change, n, size, apart, domain)
-						for _, d := range append(p.Wide, p.Narrow...) {
+						for _, d := range drawn(append(p.Wide, p.Narrow...)) {
 							checkDrawing(t, fmt.Sprintf("%s: %d servers in pools of %d, %s, apart %v, %s", change, n, size, domain, apart, d.ID), d)
 						}
 					}
@@ -106,7 +114,7 @@ func checkDrawing(t *testing.T, name string, d drawing) {
 // Up to forty servers every one is drawn; of more, the rest is counted.
 func TestPictureShowsEveryServer(t *testing.T) {
 	for _, n := range []int{1, 5, 40} {
-		d := pictured(t, plan.Integrate, n, 40, false, "contoso.com").Wide[0]
+		d := pictured(t, plan.Integrate, n, 40, false, "contoso.com").Wide[0].draw()
 		drawn := 0
 		for _, b := range d.Boxes {
 			if strings.HasPrefix(b.Class, "server") {
@@ -117,14 +125,14 @@ func TestPictureShowsEveryServer(t *testing.T) {
 			t.Errorf("%d of %d servers are drawn", drawn, n)
 		}
 	}
-	many := pictured(t, plan.Integrate, 200, 200, false, "contoso.com").Wide[0]
+	many := pictured(t, plan.Integrate, 200, 200, false, "contoso.com").Wide[0].draw()
 	if !strings.Contains(fmt.Sprint(many.Labels), "and 146 more") {
 		t.Error("the servers that are not drawn are not counted")
 	}
 }
 
 func TestPanelsFitOnAPage(t *testing.T) {
-	for _, d := range pictured(t, plan.Integrate, 200, 4, true, "contoso.com").Wide {
+	for _, d := range drawn(pictured(t, plan.Integrate, 200, 4, true, "contoso.com").Wide) {
 		if d.Height > maxPanelHeight {
 			t.Errorf("%s is %d high", d.ID, d.Height)
 		}
@@ -135,7 +143,7 @@ func TestPanelsFitOnAPage(t *testing.T) {
 func TestOwnWordingIsNotCut(t *testing.T) {
 	for _, change := range plan.Changes() {
 		p := pictured(t, change, 8, 2, true, "contoso.com")
-		for _, d := range append(p.Wide, p.Narrow...) {
+		for _, d := range drawn(append(p.Wide, p.Narrow...)) {
 			for _, l := range d.Labels {
 				if strings.HasSuffix(l.Text, "…") && !strings.HasPrefix(l.Text, "Lync site") {
 					t.Errorf("%s, %s: %q is cut", change, d.ID, l.Text)

@@ -161,7 +161,7 @@ func commandBlocks(s plan.Step) []block {
 		case s.PerServer:
 			caption = say("Exact commands, in this order, on %s", strings.Join(g.hosts, ", "))
 		}
-		blocks = append(blocks, block{Listing: &listing{Caption: caption, Language: g.language(), Text: strings.Join(g.lines, "\n")}})
+		blocks = append(blocks, block{Listing: &listing{Caption: caption, Language: g.language(), Text: g.text}})
 	}
 	if g := s.Commands[0]; g.Kind == plan.File {
 		blocks = append(blocks, paragraph(say("Lines that begin with `<add` are elements of `<appSettings>` in OWA's `ClientAccess\\Owa\\web.config` below the Exchange folder; the script writes them there.")))
@@ -171,42 +171,41 @@ func commandBlocks(s plan.Step) []block {
 
 // commandGroup is the hosts that get the same commands.
 type commandGroup struct {
-	hosts []string
-	kinds []plan.CommandKind
-	lines []string
+	hosts    []string
+	commands []plan.Command // of the first of the hosts
+	text     string         // one command a line
 }
 
 func (g commandGroup) language() string {
-	if slices.ContainsFunc(g.kinds, func(k plan.CommandKind) bool { return k != plan.Cmdlet }) {
+	if slices.ContainsFunc(g.commands, func(c plan.Command) bool { return c.Kind != plan.Cmdlet }) {
 		return "text"
 	}
 	return "powershell"
 }
 
-// groupByCommands collects the commands of each host, and then the hosts whose commands are the same, in the
-// order of the plan.
+// groupByCommands collects the hosts whose commands are the same, in the order of the plan.
 func groupByCommands(commands []plan.Command) []commandGroup {
-	var perHost []commandGroup
-	at := map[string]int{}
-	for _, c := range commands {
-		i, known := at[c.On]
-		if !known {
-			i = len(perHost)
-			at[c.On] = i
-			perHost = append(perHost, commandGroup{hosts: []string{c.On}})
-		}
-		perHost[i].kinds, perHost[i].lines = append(perHost[i].kinds, c.Kind), append(perHost[i].lines, c.Text)
-	}
 	var groups []commandGroup
 	same := map[string]int{}
-	for _, g := range perHost {
-		key := strings.Join(g.lines, "\n")
-		if i, known := same[key]; known {
+	for len(commands) > 0 {
+		var g commandGroup
+		g, commands = nextHost(commands)
+		if i, known := same[g.text]; known {
 			groups[i].hosts = append(groups[i].hosts, g.hosts...)
 			continue
 		}
-		same[key] = len(groups)
+		same[g.text] = len(groups)
 		groups = append(groups, g)
 	}
 	return groups
+}
+
+// nextHost takes the commands of the first host.
+func nextHost(commands []plan.Command) (g commandGroup, rest []plan.Command) {
+	host, n := commands[0].On, 0
+	var texts []string
+	for ; n < len(commands) && commands[n].On == host; n++ {
+		texts = append(texts, commands[n].Text)
+	}
+	return commandGroup{[]string{host}, commands[:n], strings.Join(texts, "\n")}, commands[n:]
 }
