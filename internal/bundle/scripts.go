@@ -1,15 +1,12 @@
 package bundle
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
-	"text/template"
 
 	"lyncowa/internal/plan"
 	"lyncowa/internal/topology"
-	"lyncowa/templates"
 )
 
 // modulePath is the module that every script of a bundle imports.
@@ -17,11 +14,11 @@ const modulePath = "scripts/common.psm1"
 
 // renderScripts makes the module, one script for each step that has one, and one back-out for each that has one.
 func renderScripts(p *plan.Plan) ([]File, error) {
-	set, err := parseTemplates()
+	set, err := newTemplateSet(p)
 	if err != nil {
 		return nil, err
 	}
-	module, err := execute(set, "common.psm1.tmpl", newScript(p, plan.Step{}, false))
+	module, err := set.renderModule(p)
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +28,7 @@ func renderScripts(p *plan.Plan) ([]File, error) {
 			if s.Path() == "" {
 				continue
 			}
-			data, err := execute(set, s.template(set), s)
+			data, err := set.render(s.template(), s)
 			if err != nil {
 				return nil, err
 			}
@@ -39,41 +36,6 @@ func renderScripts(p *plan.Plan) ([]File, error) {
 		}
 	}
 	return files, nil
-}
-
-// parseTemplates reads every script template; names are paths below the templates folder.
-func parseTemplates() (*template.Template, error) {
-	set := template.New("").Funcs(templateFuncs())
-	for _, pattern := range []string{"*.tmpl", "common/*.tmpl", "scripts/*.tmpl", "backout/*.tmpl"} {
-		paths, err := globTemplates(pattern)
-		if err != nil {
-			return nil, err
-		}
-		for _, path := range paths {
-			text, err := templates.Files.ReadFile(path)
-			if err != nil {
-				return nil, err
-			}
-			if _, err := set.New(path).Parse(string(text)); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return set, nil
-}
-
-// execute renders one template with the line ends of Windows, and refuses anything but ASCII: in a script
-// without byte order mark, other bytes can turn into quotes.
-func execute(set *template.Template, name string, s script) ([]byte, error) {
-	var out bytes.Buffer
-	if err := set.ExecuteTemplate(&out, name, s); err != nil {
-		return nil, err
-	}
-	text := strings.ReplaceAll(strings.TrimRight(out.String(), "\n")+"\n", "\n", "\r\n")
-	if i := strings.IndexFunc(text, func(r rune) bool { return r > 0x7e }); i >= 0 {
-		return nil, fmt.Errorf("%s: character %q at byte %d is not ASCII", name, []rune(text[i:])[0], i)
-	}
-	return []byte(text), nil
 }
 
 // script is what a script template sees: the plan, its step, and whether it is the way forward or back.
@@ -98,16 +60,16 @@ func (s script) Path() string {
 // WindowsPath is Path as an admin types it.
 func (s script) WindowsPath() string { return strings.ReplaceAll(s.Path(), "/", `\`) }
 
-// template is the name of the script's template. A way back that restores captured values is the same whatever
+// template is the path of the script's template. A way back that restores captured values is the same whatever
 // the way forward was, so a back-out without a template of its own is that of integrate.
-func (s script) template(set *template.Template) string {
+func (s script) template() string {
 	if !s.BackOut {
-		return fmt.Sprintf("scripts/%s.ps1.tmpl", s.Step.Template)
+		return "scripts/" + s.Step.Template + ".ps1.tmpl"
 	}
-	if own := fmt.Sprintf("backout/%s.ps1.tmpl", s.Step.Template); set.Lookup(own) != nil {
+	if own := "backout/" + s.Step.Template + ".ps1.tmpl"; exists(own) {
 		return own
 	}
-	return fmt.Sprintf("backout/%s.ps1.tmpl", s.Step.ID)
+	return "backout/" + s.Step.ID + ".ps1.tmpl"
 }
 
 // Kind is check, change, verify or back-out.
@@ -213,12 +175,6 @@ func (s script) SipPlanNames() []string {
 		}
 	}
 	return names
-}
-
-// AddsTo reports whether a step of this plan adds the servers of the pool to a SipName dial plan.
-func (s script) AddsTo(pool topology.Pool) bool {
-	step, exists := s.Plan.Step("sip-dial-plans")
-	return exists && step.Status == plan.Planned && !pool.SipDialPlans.IsEmpty()
 }
 
 // Renews reports whether the change presupposes an integration and changes its certificate only.

@@ -6,8 +6,8 @@ import (
 
 	"github.com/Masterminds/sprig/v3"
 
+	"lyncowa/internal/plan"
 	"lyncowa/internal/powershell"
-	"lyncowa/internal/topology"
 	"lyncowa/templates"
 )
 
@@ -15,16 +15,13 @@ import (
 // set holds random, time-zone and map-order functions, and its squote does not escape.
 var sprigAllowed = []string{"wrapWith"}
 
-// templateFuncs are all functions of the script templates. Text enters a script through quote, list and comment
-// alone.
-func templateFuncs() template.FuncMap {
-	funcs := template.FuncMap{
-		"quote":       powershell.Quote,
-		"list":        powershell.Array,
-		"bool":        powershell.Bool,
-		"comment":     powershell.Comment,
-		"serverNames": serverNames,
-	}
+// templateFuncs are all functions of the script templates. Text enters a script through quote, list, comment and
+// the rows of tables alone.
+func templateFuncs(p *plan.Plan) template.FuncMap {
+	funcs := tableFuncs(p)
+	funcs["quote"] = powershell.Quote
+	funcs["list"] = powershell.Array
+	funcs["comment"] = powershell.Comment
 	all := sprig.TxtFuncMap()
 	for _, name := range sprigAllowed {
 		funcs[name] = all[name]
@@ -32,12 +29,55 @@ func templateFuncs() template.FuncMap {
 	return funcs
 }
 
-func serverNames(servers []topology.MailboxServer) []string {
-	names := make([]string, len(servers))
-	for i, s := range servers {
-		names[i] = s.FQDN
-	}
-	return names
+// templateSet are the templates of one plan's scripts. Names are paths below the templates folder.
+type templateSet struct{ *template.Template }
+
+// newTemplateSet holds what the scripts share. Each one's own template is added when the script is rendered: a plan
+// uses less than half of all.
+func newTemplateSet(p *plan.Plan) (templateSet, error) {
+	set := templateSet{template.New("").Funcs(templateFuncs(p))}
+	return set, set.parse("prologue.ps1.tmpl", "tables.ps1.tmpl")
 }
 
-func globTemplates(pattern string) ([]string, error) { return fs.Glob(templates.Files, pattern) }
+func (set templateSet) parse(paths ...string) error {
+	for _, path := range paths {
+		text, err := templates.Files.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if _, err := set.New(path).Parse(string(text)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// renderModule makes the module that the scripts share, of its parts.
+func (set templateSet) renderModule(p *plan.Plan) ([]byte, error) {
+	parts, err := fs.Glob(templates.Files, "common/*.tmpl")
+	if err != nil {
+		return nil, err
+	}
+	if err := set.parse(parts...); err != nil {
+		return nil, err
+	}
+	return set.render("common.psm1.tmpl", newScript(p, plan.Step{}, false))
+}
+
+// render makes a script or the module of its template.
+func (set templateSet) render(path string, s script) ([]byte, error) {
+	if err := set.parse(path); err != nil {
+		return nil, err
+	}
+	text := scriptText{name: path}
+	if err := set.ExecuteTemplate(&text, path, s); err != nil {
+		return nil, err
+	}
+	return text.bytes(), nil
+}
+
+// exists reports whether there is a template of that path.
+func exists(path string) bool {
+	_, err := fs.Stat(templates.Files, path)
+	return err == nil
+}
