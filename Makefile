@@ -47,7 +47,7 @@ stand-ins: ## make the simulated farm's stand-ins of the cmdlet facts
 	cd internal/rehearsal && go run ./standin/generate farm
 
 .PHONY: fuzz
-fuzz: ## fuzz everything that takes input, half a minute each, and kill render at 300 moments
+fuzz: ## fuzz everything that takes input, half a minute each, and kill render at every moment
 	.ci/fuzz 30s
 
 .PHONY: bench

@@ -13,8 +13,9 @@ import (
 	"time"
 )
 
-// kills is how often render is killed: more often outside the usual run of the tests (.ci/fuzz).
-var kills = flag.Int("kills", 30, "at how many random moments render is killed")
+// kills is how often render is killed: more often outside the usual run of the tests (.ci/fuzz). On Linux
+// TestKilledBetweenAnyTwoSystemCalls leaves nothing to chance.
+var kills = flag.Int("kills", 8, "at how many random moments render is killed")
 
 // A run that is killed, at whatever moment, leaves the old bundle or the new one, never half of one; and the
 // next run clears away what it left beside it.

@@ -1,0 +1,136 @@
+//go:build linux && (amd64 || arm64)
+
+package main
+
+import (
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// everyCall kills render before each of its system calls, not only before those that change a file system: about
+// ten times as many, and not the same ones in each run (.ci/fuzz).
+var everyCall = flag.Bool("every-call", false, "kill render before each system call, whatever it does")
+
+// killed are the things that render may be doing when it is killed. Each is prepared before each run, on the old bundle.
+var killed = []struct {
+	name    string
+	prepare func(killing) error
+	none    bool // whether there is no old bundle
+	until   string
+}{
+	{"first bundle", func(w killing) error { return os.RemoveAll(w.target) }, true, ""},
+	{"bundle replaced", func(killing) error { return nil }, false, ""},
+	// What comes after the leftover is gone is the case above.
+	{"what an earlier kill left is cleared away", func(w killing) error {
+		return os.CopyFS(w.beside(".bundle.lyncowa-123"), os.DirFS(w.whole[0]))
+	}, false, ".bundle.lyncowa-123*"},
+}
+
+// killing is where a render is killed.
+type killing struct {
+	program string
+	sources [2]string
+	whole   [2]string // a finished bundle of each source, elsewhere
+	target  string
+}
+
+// Render is killed before its first system call that changes anything, then before its second, and so on to its
+// last. Each time the old bundle or the new one is there, whole, and the next run leaves nothing but its bundle.
+func TestKilledBetweenAnyTwoSystemCalls(t *testing.T) {
+	w := newKilling(t)
+	counted := changes
+	if *everyCall {
+		counted = every
+	}
+	states := map[string]string{"": "none", snapshot(t, w.whole[0]): "the old", snapshot(t, w.whole[1]): "the new"}
+	for _, k := range killed {
+		t.Run(k.name, func(t *testing.T) {
+			w.mustRender(t)
+			found := map[string]int{}
+			n := 1
+			for ; ; n++ {
+				if err := k.prepare(w); err != nil {
+					t.Fatal(err)
+				}
+				if !killedAt(t, n, counted, w.program, "render", w.sources[1], "-o", w.target) {
+					break
+				}
+				state, known := states[w.state(t)]
+				if !known || (state == "none") && !k.none || state == "the old" && k.none {
+					t.Fatalf("killed before call %d: neither the old bundle nor the new one but %q", n, state)
+				}
+				found[state]++
+				over := k.until != "" && len(w.like(k.until)) == 0
+				w.mustRender(t)
+				if states[w.state(t)] != "the old" {
+					t.Fatalf("after a kill before call %d the next run did not write its bundle", n)
+				}
+				if left := w.like(".bundle.*"); len(left) > 0 {
+					t.Fatalf("after a kill before call %d the next run left %q", n, left)
+				}
+				if over {
+					break
+				}
+			}
+			t.Logf("killed before %d calls, and found: %v", n-1, found)
+			if n <= 20 || k.until == "" && len(found) < 2 {
+				t.Error("it was not killed at every moment")
+			}
+		})
+	}
+}
+
+// newKilling builds the program as it is shipped, since that is the one to be killed, and works in memory where the
+// system allows it, since thousands of files are waited for.
+func newKilling(t *testing.T) killing {
+	t.Helper()
+	folder := t.TempDir()
+	if inMemory, err := os.MkdirTemp("/dev/shm", "lyncowa-kill-"); err == nil {
+		folder = inMemory
+		t.Cleanup(func() {
+			if err := os.RemoveAll(folder); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	w := killing{program: filepath.Join(t.TempDir(), "lyncowa"), sources: twoTopologies(t, folder), target: filepath.Join(folder, "bundle")}
+	if out, err := exec.Command("go", "build", "-o", w.program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for i, source := range w.sources {
+		w.whole[i] = source + "-reference"
+		mustRender(t, source, w.whole[i])
+	}
+	return w
+}
+
+// mustRender makes the target the old bundle.
+func (w killing) mustRender(t *testing.T) {
+	t.Helper()
+	if out, err := exec.Command(w.program, "render", w.sources[0], "-o", w.target).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+}
+
+// state is the snapshot of the target, or "" where there is none.
+func (w killing) state(t *testing.T) string {
+	t.Helper()
+	if _, err := os.Lstat(w.target); os.IsNotExist(err) {
+		return ""
+	}
+	return snapshot(t, w.target)
+}
+
+func (w killing) beside(name string) string { return filepath.Join(filepath.Dir(w.target), name) }
+
+// like are the names beside the target that match a pattern.
+func (w killing) like(pattern string) []string {
+	names, err := filepath.Glob(w.beside(pattern))
+	if err != nil {
+		panic(err) // a pattern of this file
+	}
+	return names
+}
