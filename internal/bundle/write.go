@@ -26,9 +26,7 @@ func Write(dir string, b *Bundle) error {
 	if err := mustHaveParent(dir, target); err != nil {
 		return err
 	}
-	if err := removeStale(target); err != nil {
-		return err
-	}
+	removeStale(target)
 	differences, err := Check(target, b)
 	if err != nil || len(differences) == 0 {
 		return err
@@ -56,13 +54,17 @@ func mustHaveParent(dir, target string) error {
 }
 
 // replace writes the bundle beside the target and puts it in its place. Whatever happens, nothing but the old
-// or the new bundle stays behind.
+// or the new bundle stays behind, unless the old one's files are another user's: Leftovers tells of that.
 func replace(target string, b *Bundle, exists bool) (err error) {
 	temp, err := os.MkdirTemp(filepath.Dir(target), stalePrefix(target))
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
+	defer func() {
+		if left := os.RemoveAll(temp); err != nil {
+			err = errors.Join(err, left)
+		}
+	}()
 	if err := writeFiles(temp, b.Files); err != nil {
 		return err
 	}
