@@ -5,7 +5,7 @@ import "slices"
 // What must hold between the fields of a topology. Fields that could not be read take no part.
 
 // checkUM refuses what needs unified messaging where Exchange has none.
-func (l *loader) checkUM(v Versions, pools []poolDraft) {
+func (l *loader) checkUM(v Versions, pools []*poolDraft) {
 	if !slices.Contains(withoutUM, v.Exchange) {
 		return
 	}
@@ -20,13 +20,13 @@ func (l *loader) checkUM(v Versions, pools []poolDraft) {
 }
 
 // checkNames holds the names of pools, registrars and servers against each other.
-func (l *loader) checkNames(pools []poolDraft) {
+func (l *loader) checkNames(pools []*poolDraft) {
 	l.checkPoolNames(pools)
 	l.checkRegistrars(pools)
 	l.checkOneServerOnePool(pools)
 }
 
-func (l *loader) checkPoolNames(pools []poolDraft) {
+func (l *loader) checkPoolNames(pools []*poolDraft) {
 	lines := make(map[string]int, len(pools))
 	for _, p := range pools {
 		if !p.fqdn.ok {
@@ -41,12 +41,16 @@ func (l *loader) checkPoolNames(pools []poolDraft) {
 	}
 }
 
-func (l *loader) checkRegistrars(pools []poolDraft) {
-	servers := map[string]bool{}
+func (l *loader) checkRegistrars(pools []*poolDraft) {
+	isServer := make(map[string]bool, len(pools)) // of each registrar
 	for _, p := range pools {
-		servers[p.fqdn.value] = true
-		for _, s := range append(p.exchangeServers(), p.trusted()...) {
-			servers[s.value] = true
+		isServer[p.registrar.value] = false
+	}
+	for _, p := range pools {
+		for _, s := range slices.Concat(p.exchangeServers(), p.trusted(), []named{p.name()}) {
+			if _, isRegistrar := isServer[s.value]; isRegistrar {
+				isServer[s.value] = true
+			}
 		}
 	}
 	for _, p := range pools {
@@ -54,7 +58,7 @@ func (l *loader) checkRegistrars(pools []poolDraft) {
 		case !p.registrar.ok:
 		case p.registrar.value == p.fqdn.value:
 			l.report("registrar-is-owa-fqdn", p.registrar.at, fieldHints["registrar"], "the registrar %s is the OWA FQDN itself", p.registrar.value)
-		case servers[p.registrar.value]:
+		case isServer[p.registrar.value]:
 			l.report("registrar-is-exchange-server", p.registrar.at, fieldHints["registrar"], "the registrar %s is an Exchange server of this topology", p.registrar.value)
 		}
 	}
@@ -63,17 +67,29 @@ func (l *loader) checkRegistrars(pools []poolDraft) {
 // checkOneServerOnePool refuses a name that two pools claim, as their own, for OWA's back end or for the
 // trusted pool: its web.config has one registrar, and Lync puts a computer into one pool. A Client Access
 // server may serve several pools.
-func (l *loader) checkOneServerOnePool(pools []poolDraft) {
-	type claim struct{ pool, line int }
-	claims := map[string]claim{}
-	for i, p := range pools {
+func (l *loader) checkOneServerOnePool(pools []*poolDraft) {
+	type claim struct {
+		by   *poolDraft // the first pool that has the name
+		line int
+		last *poolDraft // the last one; each is told once
+	}
+	names := 0
+	for _, p := range pools {
+		names += len(p.mailboxNames) + len(p.trustedComputers.value) + 1
+	}
+	claims := make(map[string]claim, names)
+	for _, p := range pools {
 		for _, s := range p.claimed() {
 			c, claimed := claims[s.value]
-			switch {
-			case !claimed:
-				claims[s.value] = claim{i, s.at.line}
-			case c.pool == i || s.value == pools[c.pool].fqdn.value && s.value == p.fqdn.value: // the latter is duplicate-fqdn
-			default:
+			if !claimed {
+				claims[s.value] = claim{p, s.at.line, p}
+				continue
+			}
+			if c.last == p {
+				continue
+			}
+			claims[s.value] = claim{c.by, c.line, p}
+			if s.value != c.by.fqdn.value || s.value != p.fqdn.value { // else it is duplicate-fqdn
 				l.report("server-in-two-pools", s.at, "leave it in the pool whose registrar it shall use",
 					"%s belongs to another OWA pool already, by line %d", s.value, c.line)
 			}
@@ -81,24 +97,17 @@ func (l *loader) checkOneServerOnePool(pools []poolDraft) {
 	}
 }
 
-// claimed are the names that no other pool may have, each once.
-func (p poolDraft) claimed() []named {
-	var list []named
+// claimed are the names that no other pool may have.
+func (p *poolDraft) claimed() []named {
+	list := slices.Concat(p.mailboxNames, p.trustedComputers.value)
 	if p.fqdn.ok {
-		list = append(list, p.name())
+		return slices.Insert(list, 0, p.name())
 	}
-	list = append(list, serverNames(p.mailboxServers.value)...)
-	list = append(list, p.trustedComputers.value...)
-	seen := make(map[string]bool, len(list))
-	return slices.DeleteFunc(list, func(n named) bool {
-		twice := seen[n.value]
-		seen[n.value] = true
-		return twice
-	})
+	return list
 }
 
 // checkClientAccess checks the scope of step 60 (P7).
-func (l *loader) checkClientAccess(pools []poolDraft) {
+func (l *loader) checkClientAccess(pools []*poolDraft) {
 	for _, p := range pools {
 		cas := p.clientAccessServers
 		switch {
@@ -113,6 +122,6 @@ func (l *loader) checkClientAccess(pools []poolDraft) {
 	}
 }
 
-func (p poolDraft) hasServer(fqdn string) bool {
+func (p *poolDraft) hasServer(fqdn string) bool {
 	return slices.ContainsFunc(p.mailboxServers.value, func(s serverDraft) bool { return s.value == fqdn })
 }

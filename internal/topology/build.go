@@ -34,19 +34,20 @@ func (l *loader) topology(root *yaml.Node) *Topology {
 		MailboxPolicies: orDefault(policies, selectionDraft{names: []named{{value: defaultMailboxPolicy}}}).selection(),
 		PilotUsers:      values(pilots.value),
 	}
-	for _, p := range pools.value {
-		t.Pools = append(t.Pools, p.pool())
+	t.Pools = make([]Pool, len(pools.value))
+	for i, p := range pools.value {
+		t.Pools[i] = p.pool()
 	}
 	return t
 }
 
 // pools reads the OWA pools.
-func (l *loader) pools(e entry) ([]poolDraft, bool) {
+func (l *loader) pools(e entry) ([]*poolDraft, bool) {
 	entries, ok := l.list(e)
 	if !ok {
 		return nil, false
 	}
-	drafts := make([]poolDraft, 0, len(entries))
+	drafts := make([]*poolDraft, 0, len(entries))
 	for _, item := range entries {
 		item.name = "an OWA pool"
 		if p, ok := l.pool(item); ok {

@@ -92,7 +92,7 @@ func loneSurrogate(units []uint16) int {
 
 // endOf is the place right behind a text that starts the file.
 func endOf(text string) place {
-	lines := runeLines(text)
+	lines := splitLines(text)
 	last := len(lines)
-	return place{last, len(lines[last-1]) + 1}
+	return place{last, utf8.RuneCountInString(lines[last-1]) + 1}
 }

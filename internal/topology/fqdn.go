@@ -50,15 +50,14 @@ func checkFQDN(field, s string) *fault {
 	if len(s) > 253 {
 		return whole("fqdn-length", "check whether something was pasted twice", "%s has %d characters, more than the 253 of a name", field, len(s))
 	}
-	labels := strings.Split(s, ".")
 	index := 0
-	for _, label := range labels {
+	for label := range strings.SplitSeq(s, ".") {
 		if why := labelFault(label); why != "" {
 			return &fault{"fqdn-label", index, fmt.Sprintf("%s %s: %s", field, quote(s), why), "a label is 1-63 letters, digits and dashes, with a letter or digit at both ends"}
 		}
 		index += len(label) + 1
 	}
-	if len(labels) < 2 {
+	if !strings.Contains(s, ".") {
 		return whole("fqdn-labels", "write the full name, such as "+strings.ToLower(s)+".contoso.com", "%s %s has only one label", field, quote(s))
 	}
 	return nil
@@ -66,11 +65,15 @@ func checkFQDN(field, s string) *fault {
 
 // isAddress tells an IP address, and what could only be meant as one: no top-level domain is a number.
 func isAddress(s string) bool {
-	if _, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil {
+	last := s[strings.LastIndexByte(s, '.')+1:]
+	if last != s && isDecimal(last) {
 		return true
 	}
-	last := s[strings.LastIndexByte(s, '.')+1:]
-	return last != "" && last != s && strings.Trim(last, "0123456789") == ""
+	if !strings.ContainsAny(s, ":[]") {
+		return false // an address of version 4 has numbers only
+	}
+	_, err := netip.ParseAddr(strings.Trim(s, "[]"))
+	return err == nil
 }
 
 // checkHostCharacters reports the first character that host names do not have.

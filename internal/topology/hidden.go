@@ -13,6 +13,7 @@ import (
 const (
 	maskBase   = 0xF0000 // plane 15 holds private-use characters only, and those are hidden themselves
 	maskedStar = maskBase + '*'
+	maskByte   = 0xF3 // the first byte of every stand-in in UTF-8
 )
 
 // hiddenCharacter is the rule for hidden characters anywhere in the file.
@@ -21,7 +22,7 @@ const hiddenCharacter = "hidden-character"
 func mask(r rune) rune { return maskBase + r&0xFFFF }
 
 func unmask(s string) string {
-	if !strings.ContainsFunc(s, isMask) {
+	if strings.IndexByte(s, maskByte) < 0 { // nearly always
 		return s
 	}
 	return strings.Map(func(r rune) rune {
@@ -49,6 +50,9 @@ func hidden(r rune) bool {
 // maskHidden reports every hidden character of the source, comments included, and returns the masked text.
 func (l *loader) maskHidden(text string) string {
 	l.reportMaskEscape(text)
+	if needsNoMask(text) {
+		return text
+	}
 	next, previous := place{1, 1}, rune(0)
 	return strings.Map(func(r rune) rune {
 		at := next
@@ -62,6 +66,16 @@ func (l *loader) maskHidden(text string) string {
 		l.reportHidden(at, r)
 		return mask(r)
 	}, text)
+}
+
+// needsNoMask tells a text of nothing but visible ASCII and line ends, without asterisk. Most files are such a text.
+func needsNoMask(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c >= 0x7F || c == '*' || c < 0x20 && c != '\t' && c != '\n' && c != '\r' {
+			return false
+		}
+	}
+	return true
 }
 
 // after is the place that follows the character r at the place at; CR LF is one line end.

@@ -33,7 +33,7 @@ func Load(file string, data []byte) (*Topology, finding.List) {
 // loader is one run of Load: the source, and what was found so far.
 type loader struct {
 	file     string
-	lines    [][]rune // the source, masked, without line ends
+	source   // masked
 	findings finding.List
 	dropped  int // findings beyond maxKept, only counted
 }
@@ -52,7 +52,7 @@ func (l *loader) load(data []byte) *Topology {
 		return nil
 	}
 	masked := l.maskHidden(text)
-	l.lines = runeLines(masked)
+	l.source = newSource(masked)
 	root := l.parse(masked)
 	if root == nil {
 		return nil

@@ -360,7 +360,7 @@ func checkPromises(t *testing.T, data []byte, top *Topology, list finding.List) 
 	}
 	l := loader{}
 	text, _ := l.decode(data)
-	lines := runeLines(text)
+	lines := splitLines(text)
 	for _, f := range list {
 		if f.Message == "" || f.ID == "" || f.File != "t.yaml" || strings.ContainsFunc(f.Message+f.Hint, hidden) {
 			t.Errorf("finding %+v", f)

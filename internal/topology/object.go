@@ -82,9 +82,10 @@ func (l *loader) list(e entry) ([]entry, bool) {
 	if !l.isKind(e, yaml.SequenceNode) {
 		return nil, false
 	}
+	name := "an entry of " + e.name
 	entries := make([]entry, len(e.value.Content))
 	for i, n := range e.value.Content {
-		entries[i] = entry{name: "an entry of " + e.name, at: at(n), value: n}
+		entries[i] = entry{name: name, at: at(n), value: n}
 	}
 	return entries, true
 }

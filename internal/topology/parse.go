@@ -55,7 +55,7 @@ func at(n *yaml.Node) place { return place{n.Line, n.Column} }
 // within moves a place that the parser put behind the end of a line or of the file to the nearest one inside.
 func (l *loader) within(p place) place {
 	p.line = min(max(p.line, 1), len(l.lines))
-	p.column = min(max(p.column, 1), len(l.lines[p.line-1])+1)
+	p.column = min(max(p.column, 1), l.widths[p.line-1]+1)
 	return p
 }
 

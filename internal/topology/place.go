@@ -9,7 +9,7 @@ func (l *loader) placeOf(n *yaml.Node, index int) place {
 	if n.Anchor != "" || n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
 		return at(n)
 	}
-	w := walker{lines: l.lines}
+	w := walker{lines: l.runes()}
 	w.enter(n.Line, n.Column)
 	w.open(n)
 	for range index {

@@ -20,6 +20,7 @@ type poolDraft struct {
 	umColocated         located[bool]
 	applicationID       located[string]
 	mailboxServers      located[[]serverDraft]
+	mailboxNames        []named // of mailboxServers
 	clientAccessServers located[selectionDraft]
 	trustedComputers    located[[]named]
 	sipDialPlans        located[selectionDraft]
@@ -34,12 +35,12 @@ type serverDraft struct {
 const defaultApplicationID = "OutlookWebApp"
 
 // pool reads one OWA pool.
-func (l *loader) pool(e entry) (poolDraft, bool) {
+func (l *loader) pool(e entry) (*poolDraft, bool) {
 	o, ok := l.object(e, "this OWA pool", poolKeys)
 	if !ok {
-		return poolDraft{}, false
+		return nil, false
 	}
-	p := poolDraft{
+	p := &poolDraft{
 		fqdn:                required(l, o, "fqdn", l.fqdn),
 		registrar:           required(l, o, "registrar", l.fqdn),
 		thumbprint:          required(l, o, "certificateThumbprint", l.thumbprint),
@@ -55,6 +56,11 @@ func (l *loader) pool(e entry) (poolDraft, bool) {
 	} else {
 		p.siteID, p.port = required(l, o, "siteId", l.siteID), required(l, o, "port", l.port)
 	}
+	p.mailboxNames = make([]named, len(p.mailboxServers.value))
+	for i, s := range p.mailboxServers.value {
+		p.mailboxNames[i] = s.named
+	}
+	l.reportTwice("mailboxServers", p.mailboxNames)
 	return p, true
 }
 
@@ -70,7 +76,6 @@ func (l *loader) mailboxServers(e entry) ([]serverDraft, bool) {
 			servers = append(servers, s)
 		}
 	}
-	l.reportTwice(e.name, serverNames(servers))
 	return servers, true
 }
 
@@ -89,14 +94,6 @@ func (l *loader) mailboxServer(e entry) (serverDraft, bool) {
 	return serverDraft{named{fqdn.value, fqdn.at}, optional(o, "certificateThumbprint", l.thumbprint)}, fqdn.ok
 }
 
-func serverNames(servers []serverDraft) []named {
-	names := make([]named, len(servers))
-	for i, s := range servers {
-		names[i] = s.named
-	}
-	return names
-}
-
 // trustedComputers reads a list of names; [] stands for none.
 func (l *loader) trustedComputers(e entry) ([]named, bool) {
 	if e.value.Kind == yaml.SequenceNode && len(e.value.Content) == 0 {
@@ -106,7 +103,7 @@ func (l *loader) trustedComputers(e entry) ([]named, bool) {
 }
 
 // servers are the mailbox servers; the default is the one behind the OWA FQDN itself.
-func (p poolDraft) servers() []serverDraft {
+func (p *poolDraft) servers() []serverDraft {
 	if p.mailboxServers.given || !p.fqdn.ok {
 		return p.mailboxServers.value
 	}
@@ -114,7 +111,7 @@ func (p poolDraft) servers() []serverDraft {
 }
 
 // clientAccess are the Client Access servers; the default is the one behind the OWA FQDN itself.
-func (p poolDraft) clientAccess() selectionDraft {
+func (p *poolDraft) clientAccess() selectionDraft {
 	if p.clientAccessServers.given || !p.fqdn.ok {
 		return p.clientAccessServers.value
 	}
@@ -123,10 +120,10 @@ func (p poolDraft) clientAccess() selectionDraft {
 
 // trusted are the computers of the trusted pool: as given, else the mailbox servers if those are given. One
 // computer with the pool's own name is the Page's form, as none is (P3).
-func (p poolDraft) trusted() []named {
+func (p *poolDraft) trusted() []named {
 	list := p.trustedComputers.value
 	if !p.trustedComputers.given {
-		list = serverNames(p.mailboxServers.value)
+		list = p.mailboxNames
 	}
 	if len(list) == 1 && list[0].value == p.fqdn.value {
 		return nil
@@ -135,16 +132,19 @@ func (p poolDraft) trusted() []named {
 }
 
 // name is the OWA FQDN with its place.
-func (p poolDraft) name() named { return named{p.fqdn.value, p.fqdn.at} }
+func (p *poolDraft) name() named { return named{p.fqdn.value, p.fqdn.at} }
 
 // exchangeServers are all names that stand for an Exchange server of the pool.
-func (p poolDraft) exchangeServers() []named {
-	list := append(serverNames(p.servers()), p.clientAccess().names...)
-	return slices.DeleteFunc(list, func(n named) bool { return n.value == "" })
+func (p *poolDraft) exchangeServers() []named {
+	servers := p.mailboxNames
+	if !p.mailboxServers.given && p.fqdn.ok {
+		servers = []named{p.name()}
+	}
+	return slices.Concat(servers, p.clientAccess().names)
 }
 
 // pool is the draft with every default filled in.
-func (p poolDraft) pool() Pool {
+func (p *poolDraft) pool() Pool {
 	pool := Pool{
 		FQDN:                p.fqdn.value,
 		Registrar:           p.registrar.value,
@@ -156,8 +156,10 @@ func (p poolDraft) pool() Pool {
 		TrustedComputers:    values(p.trusted()),
 		SipDialPlans:        p.sipDialPlans.value.selection(),
 	}
-	for _, s := range p.servers() {
-		pool.MailboxServers = append(pool.MailboxServers, MailboxServer{FQDN: s.value, Thumbprint: orDefault(s.thumbprint, p.thumbprint.value)})
+	servers := p.servers()
+	pool.MailboxServers = make([]MailboxServer, len(servers))
+	for i, s := range servers {
+		pool.MailboxServers[i] = MailboxServer{FQDN: s.value, Thumbprint: orDefault(s.thumbprint, p.thumbprint.value)}
 	}
 	return pool
 }

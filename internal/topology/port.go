@@ -123,7 +123,14 @@ func leadingZeroHint(s string) string {
 }
 
 // isDecimal tells digits only.
-func isDecimal(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+func isDecimal(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
 
 // readAs is what YAML takes a number for, in decimal.
 func readAs(s string) (string, bool) {

@@ -31,18 +31,20 @@ var sampleValues = map[string]bool{
 
 // checkSample refuses a value of the sample that was left among names of another domain. A topology that is
 // the sample's all through is fine: it is for trying out.
-func (l *loader) checkSample(pools []poolDraft, pilots []named) {
-	var values []named
-	hasOther := false
-	for _, p := range pools {
-		names := p.names()
-		hasOther = hasOther || slices.ContainsFunc(names, func(n named) bool { return !strings.HasSuffix(n.value, sampleDomain) })
-		values = append(append(values, names...), p.thumbprints()...)
-	}
-	if !hasOther {
+func (l *loader) checkSample(pools []*poolDraft, pilots []named) {
+	isOther := func(n named) bool { return !strings.HasSuffix(n.value, sampleDomain) }
+	if !slices.ContainsFunc(pools, func(p *poolDraft) bool { return slices.ContainsFunc(p.names(), isOther) }) {
 		return
 	}
-	for _, v := range append(values, pilots...) {
+	for _, p := range pools {
+		l.reportSample(p.names())
+		l.reportSample(p.thumbprints())
+	}
+	l.reportSample(pilots)
+}
+
+func (l *loader) reportSample(values []named) {
+	for _, v := range values {
 		if sampleValues[v.value] {
 			l.report("sample-value", v.at, "replace it by your own", "%s is a value of the sample, among names that are not", v.value)
 		}
@@ -50,23 +52,23 @@ func (l *loader) checkSample(pools []poolDraft, pilots []named) {
 }
 
 // names are all host names that the file gives for a pool.
-func (p poolDraft) names() []named {
-	var list []named
+func (p *poolDraft) names() []named {
+	var own []named
 	for _, v := range []located[string]{p.fqdn, p.registrar} {
 		if v.ok {
-			list = append(list, named{v.value, v.at})
+			own = append(own, named{v.value, v.at})
 		}
 	}
-	list = append(list, serverNames(p.mailboxServers.value)...)
-	list = append(list, p.clientAccessServers.value.names...)
-	return append(list, p.trustedComputers.value...)
+	return slices.Concat(own, p.mailboxNames, p.clientAccessServers.value.names, p.trustedComputers.value)
 }
 
 // thumbprints are all thumbprints that the file gives for a pool.
-func (p poolDraft) thumbprints() []named {
+func (p *poolDraft) thumbprints() []named {
 	list := []named{{p.thumbprint.value, p.thumbprint.at}}
 	for _, s := range p.mailboxServers.value {
-		list = append(list, named{s.thumbprint.value, s.thumbprint.at})
+		if s.thumbprint.given {
+			list = append(list, named{s.thumbprint.value, s.thumbprint.at})
+		}
 	}
 	return list
 }

@@ -38,7 +38,7 @@ func schemaError(t testing.TB, data []byte) error {
 	l := &loader{}
 	text, _ := l.decode(data)
 	masked := l.maskHidden(text)
-	l.lines = runeLines(masked)
+	l.source = newSource(masked)
 	root := l.parse(masked)
 	if root == nil {
 		return fmt.Errorf("no YAML")

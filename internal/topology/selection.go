@@ -89,9 +89,12 @@ func (s selectionDraft) selection() Selection {
 }
 
 func values(list []named) []string {
-	var v []string
-	for _, n := range list {
-		v = append(v, n.value)
+	if len(list) == 0 {
+		return nil
+	}
+	v := make([]string, len(list))
+	for i, n := range list {
+		v[i] = n.value
 	}
 	return v
 }

@@ -78,7 +78,7 @@ func (l *loader) longestGood(high, low int) (int, bool) {
 func (l *loader) isTopologySoFar(n int) bool {
 	var b strings.Builder
 	for _, line := range l.lines[:n] {
-		b.WriteString(string(line))
+		b.WriteString(line)
 		b.WriteByte('\n')
 	}
 	first, _, err := documents(b.String())
@@ -92,7 +92,7 @@ func (l *loader) isTopologySoFar(n int) bool {
 // brackets or dashes in a row.
 func (l *loader) deepPlace() place {
 	depth := 0
-	for i, line := range l.lines {
+	for i, line := range l.runes() {
 		dashes := 0
 		for j, r := range line {
 			switch r {

@@ -15,7 +15,7 @@ type reader struct {
 
 // diagnose says which rule the text breaks, reading from the given line on, and where.
 func (l *loader) diagnose(line int) (id string, p place) {
-	r := &reader{lines: l.lines, at: place{min(line, len(l.lines)), 1}}
+	r := &reader{lines: l.runes(), at: place{min(line, len(l.lines)), 1}}
 	for r.rest(); isBlank(r.peek()); r.at.column++ {
 		if r.peek() == '\t' {
 			return "yaml-tab", r.at

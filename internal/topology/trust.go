@@ -1,17 +1,23 @@
 package topology
 
+import "slices"
+
 // checkTrust holds the trusted pools against themselves and against the dial plans (P2, P3, P6). Where UM is
 // colocated there is no trusted pool.
-func (l *loader) checkTrust(pools []poolDraft) {
-	trusted := map[string]poolDraft{}
-	for _, p := range pools {
-		if !p.umColocated.ok || p.umColocated.value || !p.fqdn.ok {
-			continue
-		}
+func (l *loader) checkTrust(pools []*poolDraft) {
+	manual := slices.DeleteFunc(slices.Clone(pools), func(p *poolDraft) bool { return !p.umColocated.ok || p.umColocated.value || !p.fqdn.ok })
+	for _, p := range manual {
 		l.checkPoolAmongComputers(p)
-		for _, n := range append(p.trusted(), p.name()) {
+	}
+	if !slices.ContainsFunc(pools, func(p *poolDraft) bool { return p.sipDialPlans.ok }) {
+		return // most farms: what follows would sort every name in vain
+	}
+	trusted := map[string]*poolDraft{}
+	for _, p := range manual {
+		for _, n := range p.trusted() {
 			trusted[n.value] = p
 		}
+		trusted[p.fqdn.value] = p
 	}
 	for _, p := range pools {
 		l.checkDoubleEntry(p, trusted)
@@ -20,7 +26,7 @@ func (l *loader) checkTrust(pools []poolDraft) {
 
 // checkPoolAmongComputers: a pool of several computers needs a name of its own; this cannot be repaired in
 // place once it is made.
-func (l *loader) checkPoolAmongComputers(p poolDraft) {
+func (l *loader) checkPoolAmongComputers(p *poolDraft) {
 	computers := p.trusted()
 	if len(computers) < 2 {
 		return
@@ -35,7 +41,7 @@ func (l *loader) checkPoolAmongComputers(p poolDraft) {
 
 // checkDoubleEntry: Lync lists every server of a SipName dial plan by itself. A trusted pool or computer of
 // the same name would be its second entry, and OWA integration stops working (P2).
-func (l *loader) checkDoubleEntry(p poolDraft, trusted map[string]poolDraft) {
+func (l *loader) checkDoubleEntry(p *poolDraft, trusted map[string]*poolDraft) {
 	if !p.sipDialPlans.ok {
 		return
 	}
