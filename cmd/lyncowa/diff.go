@@ -129,6 +129,7 @@ func readTopologies(cmd *cobra.Command, names [2]string, isBundle [2]bool, like 
 		return err
 	}
 	if findings.HasErrors() {
+		suggestMending(stderr, cmd, names[:], findings)
 		return errFindings
 	}
 	return nil

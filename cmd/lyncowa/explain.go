@@ -34,7 +34,7 @@ example, and where that is known from. Without ID, list everything there is.`,
 			}
 			if len(args) == 0 {
 				_, err := io.WriteString(cmd.OutOrStdout(), articles.List())
-				next(cmd.OutOrStdout(), "lyncowa explain ID")
+				more(cmd.OutOrStdout(), "lyncowa explain ID")
 				return err
 			}
 			return explainOne(cmd.OutOrStdout(), articles, args[0])
@@ -59,10 +59,14 @@ func explainOne(out io.Writer, articles *explain.Articles, id string) error {
 	return &usageError{fmt.Sprintf("there is no finding and no step %q", id), hint}
 }
 
-// suggestExplain leads from the findings that stop the work to the article about the first one.
-func suggestExplain(w io.Writer, findings finding.List) {
+// suggestMending leads from the findings that stop the work to the article about the first one, and to the same
+// command again. What came from standard input nobody can type again.
+func suggestMending(w io.Writer, cmd *cobra.Command, args []string, findings finding.List) {
 	first := slices.IndexFunc(findings, func(f finding.Finding) bool { return f.Severity == finding.Error })
-	next(w, "lyncowa explain "+findings[max(first, 0)].ID)
+	more(w, "lyncowa explain "+findings[max(first, 0)].ID)
+	if !slices.Contains(args, "-") {
+		next(w, again(cmd, args))
+	}
 }
 
 // completeIDs makes shells offer the ids, once.

@@ -23,9 +23,6 @@ type place struct {
 	target   string
 }
 
-// leftoverOfAnother is the one case in which something stays: what this user may not remove.
-const leftoverOfAnother = "leftover of another user"
-
 // hostilities are file systems that hinder render. Each prepares a place and tells what the error says. as is
 // the user that renders, 0 for the one that runs the tests.
 var hostilities = []struct {
@@ -44,9 +41,6 @@ var hostilities = []struct {
 		p.older(p.target)
 		p.mode(p.folder, 0o777|fs.ModeSticky)
 	}, nobody, "not permitted"},
-	{leftoverOfAnother, func(p place) {
-		p.put("half", p.folder, ".bundle.lyncowa-123", "scripts", "x.ps1")
-	}, nobody, "permission denied"},
 	{"folder that nobody may enter", func(p place) { p.mode(p.folder, 0o700) }, nobody, "permission denied"},
 	{"topology that nobody may read", func(p place) { p.mode(p.topology, 0o600) }, nobody, "no permission to read"},
 	{"link to a bundle", func(p place) { p.older(p.target + "-real"); p.link("bundle-real", p.target) }, 0, "is a symbolic link"},
@@ -97,15 +91,61 @@ func TestRenderOnHostileFileSystems(t *testing.T) {
 			if strings.Contains(text, ".lyncowa-") {
 				t.Errorf("%q shows a temporary name", text)
 			}
-			if h.name == leftoverOfAnother {
-				return
-			}
 			if after := snapshot(t, p.folder); after != before {
 				t.Errorf("the folder is not as it was: %d bytes, now %d", len(before), len(after))
 			}
 			left, _ := filepath.Glob(filepath.Join(p.folder, ".bundle.lyncowa-*"))
 			if len(left) > 0 {
 				t.Errorf("left behind: %q", left)
+			}
+		})
+	}
+}
+
+// foreign are what another user may have left that this one may not remove: on the way to a bundle it is no obstacle.
+var foreign = []struct {
+	name    string
+	prepare func(place)
+}{
+	{"a run that was killed", func(p place) { p.put("half", p.folder, ".bundle.lyncowa-123", "scripts", "x.ps1") }},
+	{"a run that was killed at once", func(p place) {
+		p.put("half", p.folder, ".bundle.lyncowa-123", "plan.json")
+		p.mode(filepath.Join(p.folder, ".bundle.lyncowa-123"), 0o700)
+	}},
+	{"a bundle where everybody may rename", func(p place) { p.older(p.target) }},
+}
+
+// What another user left does not stop a render. It says which folder stays and what to do about it, and how often
+// it is run, no other one is added.
+func TestRenderBesideWhatAnotherUserLeft(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can run lyncowa as another user")
+	}
+	for _, f := range foreign {
+		t.Run(f.name, func(t *testing.T) {
+			p := newPlace(t)
+			f.prepare(p)
+			for range 3 {
+				render := exec.Command(p.lyncowa, "render", p.topology, "-o", p.target)
+				render.SysProcAttr = p.user(nobody)
+				render.Dir = "/"
+				out, err := render.CombinedOutput()
+				if err != nil {
+					t.Fatalf("%v\n%s", err, out)
+				}
+				left, _ := filepath.Glob(filepath.Join(p.folder, ".bundle.lyncowa-*"))
+				if len(left) != 1 {
+					t.Fatalf("left behind: %q", left)
+				}
+				for _, want := range []string{`warning: the folder "` + left[0] + `" is of another run`, "\nhint: ", "\ndigest: "} {
+					if !strings.Contains(string(out), want) {
+						t.Errorf("%q does not say %q", out, want)
+					}
+				}
+			}
+			own := exec.Command(p.lyncowa, "render", p.topology, "-o", p.target)
+			if out, err := own.CombinedOutput(); err != nil || strings.Contains(string(out), "warning: ") {
+				t.Errorf("its owner did not clear it away: %v\n%s", err, out)
 			}
 		})
 	}

@@ -31,6 +31,9 @@ standard output for '-'. A file that exists is never overwritten.`,
 				return err
 			}
 			if err := writeNew(name, topology.Sample()); err != nil {
+				if errors.Is(err, fs.ErrExist) && !isFolder(name) {
+					err = &stoppedError{error: err, next: "lyncowa validate " + quoted(name)}
+				}
 				return err
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "wrote %s: fill in your own names\n", printable(name))
@@ -41,11 +44,17 @@ standard output for '-'. A file that exists is never overwritten.`,
 	}
 }
 
+// existsError is a file that would have to be overwritten.
+type existsError struct{ name string }
+
+func (e *existsError) Error() string { return fmt.Sprintf("%q exists and is not overwritten", e.name) }
+func (e *existsError) Unwrap() error { return fs.ErrExist }
+
 // writeNew writes a file that does not exist yet.
 func writeNew(name string, text []byte) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%q exists and is not overwritten: name another file", name)
+		return &existsError{name}
 	}
 	if err != nil {
 		return err

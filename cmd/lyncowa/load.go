@@ -1,6 +1,11 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
 	"github.com/spf13/cobra"
 
 	"lyncowa/internal/finding"
@@ -22,7 +27,15 @@ func read(cmd *cobra.Command, path string) (source, error) {
 	if path == "-" {
 		path = stdinName
 	}
+	if errors.Is(err, fs.ErrNotExist) && isFolder(filepath.Dir(path)) {
+		err = &stoppedError{error: err, next: "lyncowa init " + quoted(path)}
+	}
 	return source{path, data}, err
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // makePlan reads a topology and decides what is to be done. Findings go to standard error; one that is an
@@ -53,7 +66,7 @@ func makePlan(cmd *cobra.Command, path string, flags changeFlags) (*plan.Plan, e
 		return nil, err
 	}
 	if findings.HasErrors() {
-		suggestExplain(stderr, findings)
+		suggestMending(stderr, cmd, []string{path}, findings)
 		return nil, errFindings
 	}
 	return p, nil

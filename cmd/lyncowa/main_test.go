@@ -4,6 +4,8 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -37,9 +39,38 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": code,
+			"code":   code,
+			"follow": follow,
 		},
 	})
+}
+
+// follow runs what the last command suggests as the next one, and asks for its exit code: follow 0.
+func follow(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: follow N")
+	}
+	var suggested string
+	for line := range strings.Lines(ts.ReadFile("stdout") + ts.ReadFile("stderr")) {
+		if command, isNext := strings.CutPrefix(line, "next: "); isNext {
+			suggested = strings.TrimSpace(command)
+		}
+	}
+	words := shellWords(suggested)
+	if len(words) < 2 || words[0] != "lyncowa" {
+		ts.Fatalf("no command was suggested but %q", suggested)
+	}
+	ts.Logf("follow: %s", suggested)
+	code(ts, false, append(args, words...))
+}
+
+// shellWords are the words of a command, as a shell takes it apart: what stands in quotation marks is one.
+func shellWords(command string) []string {
+	var words []string
+	for _, word := range regexp.MustCompile(`'[^']*'|"[^"]*"|\S+`).FindAllString(command, -1) {
+		words = append(words, strings.Trim(word, `'"`))
+	}
+	return words
 }
 
 // code runs lyncowa and asks for an exit code, which testscript's own exec cannot: code 3 lyncowa plan.

@@ -1,8 +1,9 @@
 package main
 
 // Everything that lyncowa says about a run, rather than as its answer, goes through this file. The rules:
-// lower case, one sentence, no full stop; "error:" says what is wrong, "hint:" the way out, "next:" the command
-// that usually follows. Control characters in names are written as escapes, so that no file name can
+// lower case, one sentence, no full stop; "error:" says what is wrong, "warning:" what does not stop the work,
+// "hint:" the way out, "more:" the command that tells more, "next:" the command that usually follows: on a line
+// of its own, to be pasted. Control characters in names are written as escapes, so that no file name can
 // repaint a terminal.
 
 import (
@@ -11,9 +12,12 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"unicode"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"lyncowa/internal/bundle"
@@ -26,29 +30,77 @@ func report(stderr io.Writer, err error) int {
 		return code
 	}
 	fmt.Fprintf(stderr, "%s %s\n", paint(stderr, red, "error:"), printable(err.Error()))
-	if hint := hintFor(err); hint != "" {
-		fmt.Fprintf(stderr, "%s %s\n", paint(stderr, cyan, "hint:"), printable(hint))
+	if text := hintFor(err); text != "" {
+		hint(stderr, text)
+	}
+	if stopped := (*stoppedError)(nil); errors.As(err, &stopped) && stopped.next != "" {
+		next(stderr, stopped.next)
 	}
 	return code
 }
+
+// stoppedError is an error with its way out: in words, as the command that usually follows, or both.
+type stoppedError struct {
+	error
+	hint, next string
+}
+
+func (e *stoppedError) Unwrap() error { return e.error }
 
 // hintFor is the way out that an error knows, or "".
 func hintFor(err error) string {
 	var usage *usageError
 	var target *bundle.TargetError
+	var exists *existsError
+	var stopped *stoppedError
 	switch {
 	case errors.As(err, &usage):
 		return usage.hint
 	case errors.As(err, &target):
 		return target.Hint
+	case errors.As(err, &stopped) && stopped.hint != "":
+		return stopped.hint
+	case errors.As(err, &exists):
+		return "name another file"
 	default:
 		return ""
 	}
 }
 
-// next suggests what usually follows a success.
+// next suggests what usually follows.
 func next(w io.Writer, suggestion string) {
 	fmt.Fprintf(w, "%s %s\n", paint(w, cyan, "next:"), printable(suggestion))
+}
+
+// more suggests what tells more.
+func more(w io.Writer, suggestion string) {
+	fmt.Fprintf(w, "%s %s\n", paint(w, cyan, "more:"), printable(suggestion))
+}
+
+func hint(w io.Writer, text string) {
+	fmt.Fprintf(w, "%s %s\n", paint(w, cyan, "hint:"), printable(text))
+}
+
+func warn(w io.Writer, text string) {
+	fmt.Fprintf(w, "%s %s\n", paint(w, yellow, "warning:"), printable(text))
+}
+
+// again is the command that is running, as it can be typed once more, but for the flags that are left out.
+func again(cmd *cobra.Command, args []string, without ...string) string {
+	words := []string{cmd.CommandPath()}
+	for _, arg := range args {
+		words = append(words, quoted(arg))
+	}
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		switch {
+		case slices.Contains(without, f.Name):
+		case f.Value.Type() == "bool":
+			words = append(words, "--"+f.Name)
+		default:
+			words = append(words, "--"+f.Name, quoted(f.Value.String()))
+		}
+	})
+	return strings.Join(words, " ")
 }
 
 // printable writes what a terminal could take for a command, and what a reader cannot see, as its code point.
@@ -100,8 +152,9 @@ func (a *answer) Write(text []byte) (int, error) {
 
 // The colours, as terminals number them.
 const (
-	red  = 31
-	cyan = 36
+	red    = 31
+	yellow = 33
+	cyan   = 36
 )
 
 // paint colours text on a terminal, never with NO_COLOR and never on a dumb one.

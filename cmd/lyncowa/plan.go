@@ -29,7 +29,7 @@ that change something, and who notices what. Nothing is written.`,
 		if err := writePlan(cmd.OutOrStdout(), format.value, p); err != nil {
 			return err
 		}
-		if format.value == "table" {
+		if format.value == "table" && args[0] != "-" {
 			next(cmd.OutOrStdout(), "lyncowa render "+quoted(args[0])+change.repeated())
 		}
 		return nil

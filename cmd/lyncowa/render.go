@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -47,7 +48,9 @@ files of somebody else. The same topology gives the same bytes everywhere.`,
 		if *check {
 			return checkBundle(cmd, *dir, b, fmt.Sprintf("lyncowa render %s -o %s%s", quoted(args[0]), quoted(*dir), change.repeated()))
 		}
-		return writeBundle(cmd.OutOrStdout(), args[0], *dir, b, p)
+		err = writeBundle(cmd.OutOrStdout(), args[0], *dir, b, p)
+		warnOfLeftovers(cmd.ErrOrStderr(), *dir)
+		return elsewhere(cmd, args, *dir, err)
 	}
 	return cmd
 }
@@ -55,8 +58,11 @@ files of somebody else. The same topology gives the same bytes everywhere.`,
 // checkBundle names what in a folder is not as the topology says, and suggests the command that mends it.
 func checkBundle(cmd *cobra.Command, dir string, b *bundle.Bundle, mend string) error {
 	differences, err := bundle.Check(dir, b)
-	if err != nil {
+	if target := (*bundle.TargetError)(nil); err != nil && !errors.As(err, &target) {
 		return fmt.Errorf("cannot compare %q: %w", dir, err)
+	}
+	if err != nil {
+		return err
 	}
 	out := cmd.OutOrStdout()
 	if len(differences) == 0 {
@@ -78,11 +84,8 @@ func writeBundle(out io.Writer, path, dir string, b *bundle.Bundle, p *plan.Plan
 	if err == nil {
 		err = bundle.Write(dir, b)
 	}
-	if target := (*bundle.TargetError)(nil); err != nil && !errors.As(err, &target) {
-		return fmt.Errorf("cannot write %q: %w", dir, cause(err))
-	}
 	if err != nil {
-		return err
+		return notWritten(dir, err)
 	}
 	if len(differences) == 0 {
 		fmt.Fprintf(out, "%s is already up to date\n", printable(dir))
@@ -93,6 +96,48 @@ func writeBundle(out io.Writer, path, dir string, b *bundle.Bundle, p *plan.Plan
 	next(out, fmt.Sprintf("have %s signed with this digest in the ticket, copy the folder to each host, and begin there with its run sheet:", quoted(filepath.Join(dir, bundle.ApprovalPath))))
 	fmt.Fprintf(out, "  %s\n", bundle.FirstLine(p, b.Digest))
 	return nil
+}
+
+// notWritten says why a bundle could not be written, with the way out where there is one.
+func notWritten(dir string, err error) error {
+	if target := (*bundle.TargetError)(nil); errors.As(err, &target) {
+		return err
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		way := fmt.Sprintf("you need the right to make, rename and remove folders in %q; or name another folder with -o", filepath.Dir(dir))
+		return &stoppedError{error: fmt.Errorf("cannot write %q: %w", dir, cause(err)), hint: way}
+	}
+	return fmt.Errorf("cannot write %q: %w", dir, cause(err))
+}
+
+// elsewhere suggests the same command with a folder that is free, where the one that was named is in the way.
+func elsewhere(cmd *cobra.Command, args []string, dir string, err error) error {
+	if target := (*bundle.TargetError)(nil); !errors.As(err, &target) || args[0] == "-" {
+		return err
+	}
+	return &stoppedError{error: err, next: again(cmd, args, "output") + " -o " + quoted(freeFolder(dir))}
+}
+
+// freeFolder is a name like dir that nothing has, in a folder that exists: dir-2, dir-3 and so on.
+func freeFolder(dir string) string {
+	dir = filepath.Clean(dir)
+	if !isFolder(filepath.Dir(dir)) {
+		dir = filepath.Base(dir)
+	}
+	for free, n := dir, 2; ; n++ {
+		if _, err := os.Lstat(free); errors.Is(err, fs.ErrNotExist) {
+			return free
+		}
+		free = fmt.Sprintf("%s-%d", dir, n)
+	}
+}
+
+// warnOfLeftovers tells of temporary folders that this user may not remove.
+func warnOfLeftovers(stderr io.Writer, dir string) {
+	for _, leftover := range bundle.Leftovers(dir) {
+		warn(stderr, fmt.Sprintf("the folder %q is of another run of lyncowa, and you have no right to remove it", leftover))
+		hint(stderr, "if that run is over, have the folder's owner remove it; the bundle does not need it")
+	}
 }
 
 // cause is an error of the file system without the temporary path that it happened at.

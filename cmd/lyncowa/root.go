@@ -16,9 +16,7 @@ func newRoot() *cobra.Command {
 
 One YAML file describes the servers. lyncowa checks it, plans the procedure and
 renders a change bundle: ordered PowerShell scripts, their back-out scripts and
-an approval page. It changes nothing itself and touches no server.
-
-Start with: lyncowa init`,
+an approval page. It changes nothing itself and touches no server.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noArguments,
@@ -27,10 +25,43 @@ Start with: lyncowa init`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return badCommandLine(cmd, err.Error())
 	})
-	root.AddCommand(newInit(), newValidate(), newPlan(), newRender(), newDiff(), newVerify(), newRehearse(), newExplain(), newSchema(), newVersion(), newExitCodes())
+	root.AddGroup(&cobra.Group{ID: onTheWay, Title: "From a topology to a change, in this order:"}, &cobra.Group{ID: beside, Title: "To know more:"})
+	add(root, onTheWay, newInit(), newValidate(), newPlan(), newRender(), newRehearse(), newVerify(), newDiff())
+	add(root, beside, newExplain(), newSchema(), newVersion())
+	root.AddCommand(newExitCodes())
 	root.SetHelpCommand(newHelp())
+	root.SetHelpCommandGroupID(beside)
+	root.SetCompletionCommandGroupID(beside)
 	addCompletion(root)
+	beginWithInit(root)
 	return root
+}
+
+// The groups of commands in the help.
+const (
+	onTheWay = "on the way"
+	beside   = "beside"
+)
+
+func add(root *cobra.Command, group string, commands ...*cobra.Command) {
+	for _, cmd := range commands {
+		cmd.GroupID = group
+		root.AddCommand(cmd)
+	}
+}
+
+// Help lists the commands in the order in which they are used.
+func init() { cobra.EnableCommandSorting = false }
+
+// beginWithInit ends the help of lyncowa itself with the command to begin with.
+func beginWithInit(root *cobra.Command) {
+	help := root.HelpFunc()
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		help(cmd, args)
+		if cmd == root {
+			next(cmd.OutOrStdout(), "lyncowa init")
+		}
+	})
 }
 
 // addCompletion adds cobra's own completion commands, with our errors for arguments that they do not take.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -51,7 +52,8 @@ What the schema refuses, validate refuses too; validate finds more.`,
 				return err
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "wrote %s\n", printable(args[0]))
-			next(cmd.OutOrStdout(), "begin the topology with: # yaml-language-server: $schema=./"+schemaName)
+			next(cmd.OutOrStdout(), "begin each topology in that folder with the line:")
+			fmt.Fprintf(cmd.OutOrStdout(), "  # yaml-language-server: $schema=./%s\n", printable(filepath.Base(args[0])))
 			return nil
 		},
 	}
@@ -66,7 +68,7 @@ func writeSchema(name string) error {
 	case err != nil:
 		return err
 	case !bytes.Contains(old, []byte(`"$id": "`+topology.SchemaID+`"`)):
-		return fmt.Errorf("%q exists, is no schema of lyncowa and is not overwritten: name another file", name)
+		return fmt.Errorf("%w: it is no schema of lyncowa", &existsError{name})
 	}
 	return os.WriteFile(name, topology.Schema(), 0o644)
 }

@@ -34,13 +34,15 @@ also if there is a warning.`,
 		}
 		if findings.HasErrors() || *strict && len(findings) > 0 {
 			if format.value == "text" {
-				suggestExplain(cmd.OutOrStdout(), findings)
+				suggestMending(cmd.OutOrStdout(), cmd, args, findings)
 			}
 			return errFindings
 		}
 		if format.value == "text" {
 			fmt.Fprintln(cmd.OutOrStdout(), validated(len(args), len(findings)))
-			next(cmd.OutOrStdout(), "lyncowa plan "+quoted(args[0]))
+			if args[0] != "-" {
+				next(cmd.OutOrStdout(), "lyncowa plan "+quoted(args[0]))
+			}
 		}
 		return nil
 	}
