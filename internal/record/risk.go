@@ -76,8 +76,8 @@ func (r subject) risks() block {
 	t.rowIf(r.webConfig(), say("web.config is damaged"), say("The script edits two keys in place, parses the result, compares everything else and replaces the file in one move; the old bytes are kept"), say("Back-out of step %s restores the captured file", r.number(settingsStep)))
 	t.rowIf(r.webConfig(), say("A later cumulative update of Exchange overwrites web.config"), say("Nothing in this change can prevent it"), say("Instant messaging in OWA is gone after the update until the two keys are written again: plan the change `reapply` with each update"))
 	t.rowIf(r.planned(trustStep), say("The configuration export gets into wrong hands"), say("It lies in the evidence folder on the computer that ran step %s, and only there", r.number(trustStep)), say("It holds secrets of the deployment: restrict the folder, delete it when the change is closed"))
-	t.rowIf(len(r.changing()) > 0, say("A step breaks off half-way"), say("Every step can be run again and does only what is missing; what was there before is captured first and never overwritten"), say("Run it again, or back out"))
-	t.rowIf(len(r.changing()) > 0, say("A file is edited between approval and execution"), say("Every script compares the folder with its sums first, every changing one with the approved digest too. An edited script can drop that check: `approval.md` says how to check from outside, first"), say("Run nothing; copy the approved folder again"))
+	t.rowIf(!r.onlyReads(), say("A step breaks off half-way"), say("Every step can be run again and does only what is missing; what was there before is captured first and never overwritten"), say("Run it again, or back out"))
+	t.rowIf(!r.onlyReads(), say("A file is edited between approval and execution"), say("Every script compares the folder with its sums first, every changing one with the approved digest too. An edited script can drop that check: `approval.md` says how to check from outside, first"), say("Run nothing; copy the approved folder again"))
 	t.rowIf(len(t.Rows) == 0, say("None"), say("Every step only reads"), say("Nothing to take back"))
 	return t.block()
 }

@@ -112,18 +112,20 @@ func (r subject) trusts() bool {
 func (r subject) discovers() bool { return !r.switchesOff() && len(r.DiscoveredPools()) > 0 }
 
 // onlyReads reports whether nothing is left to change, as for a version that keeps what another one loses.
-func (r subject) onlyReads() bool { return len(r.changing()) == 0 }
+func (r subject) onlyReads() bool { return !slices.ContainsFunc(r.Steps, isToChange) }
 
 // changing are the planned steps that change something, in order.
 func (r subject) changing() []plan.Step {
 	var steps []plan.Step
 	for _, s := range r.Steps {
-		if s.Kind == plan.KindChange && s.Status == plan.Planned {
+		if isToChange(s) {
 			steps = append(steps, s)
 		}
 	}
 	return steps
 }
+
+func isToChange(s plan.Step) bool { return s.Kind == plan.KindChange && s.Status == plan.Planned }
 
 // shellName is the name of the management shell.
 func (r subject) shellName(s plan.Shell) string {
