@@ -83,6 +83,7 @@ func Build(t *topology.Topology, source []byte, name Change, options ...Option) 
 		Topology:       t,
 		Source:         source,
 	}
+	p.targets = targetsOf(p)
 	for _, option := range options {
 		option(p)
 	}
@@ -171,7 +172,9 @@ func (d definition) step(p *Plan) Step {
 	s.RunOn, s.PerServer = d.runOn(p), d.perServer
 	s.Rights, s.Undo, s.Impact = d.rights, d.undo, d.impact(p)
 	if d.commands != nil {
-		s.Commands = append(s.Commands, d.commands(p)...)
+		if commands := d.commands(p); len(commands) > 0 {
+			s.Commands = commands
+		}
 	}
 	if d.kind != KindManual {
 		s.Script = d.path("scripts")

@@ -1,7 +1,7 @@
 package plan
 
 import (
-	"fmt"
+	"strconv"
 
 	"lyncowa/internal/powershell"
 	"lyncowa/internal/topology"
@@ -27,10 +27,10 @@ func dialPlanCommands(p *Plan) []Command {
 			plans = powershell.Array(pool.SipDialPlans.Names)
 		}
 		for _, server := range pool.MailboxServers {
-			commands = append(commands, cmdlet(on, "Set-UMService -Identity %s -DialPlans @{Add=%s}", powershell.Quote(server.FQDN), plans))
+			commands = append(commands, cmdlet(on, "Set-UMService -Identity "+powershell.Quote(server.FQDN)+" -DialPlans @{Add="+plans+"}"))
 		}
 		for _, server := range pool.ClientAccessServers.Names {
-			commands = append(commands, cmdlet(on, "Set-UMCallRouterSettings -Server %s -DialPlans @{Add=%s}", powershell.Quote(server), plans))
+			commands = append(commands, cmdlet(on, "Set-UMCallRouterSettings -Server "+powershell.Quote(server)+" -DialPlans @{Add="+plans+"}"))
 		}
 	}
 	return commands
@@ -41,13 +41,13 @@ func trustedApplicationCommands(p *Plan) []Command {
 	var commands []Command
 	for _, pool := range p.TrustedPools() {
 		fqdn := powershell.Quote(pool.FQDN)
-		commands = append(commands, cmdlet(on, "New-CsTrustedApplicationPool -Identity %s -Registrar %s -Site %s -RequiresReplication $false%s",
-			fqdn, powershell.Quote(pool.Registrar), powershell.Quote(pool.SiteID), firstComputer(pool)))
+		commands = append(commands, cmdlet(on, "New-CsTrustedApplicationPool -Identity "+fqdn+" -Registrar "+powershell.Quote(pool.Registrar)+
+			" -Site "+powershell.Quote(pool.SiteID)+" -RequiresReplication $false"+firstComputer(pool)))
 		for _, computer := range otherComputers(pool) {
-			commands = append(commands, cmdlet(on, "New-CsTrustedApplicationComputer -Identity %s -Pool %s", powershell.Quote(computer), fqdn))
+			commands = append(commands, cmdlet(on, "New-CsTrustedApplicationComputer -Identity "+powershell.Quote(computer)+" -Pool "+fqdn))
 		}
-		commands = append(commands, cmdlet(on, "New-CsTrustedApplication -ApplicationId %s -TrustedApplicationPoolFqdn %s -Port %d",
-			powershell.Quote(pool.ApplicationID), fqdn, pool.Port))
+		commands = append(commands, cmdlet(on, "New-CsTrustedApplication -ApplicationId "+powershell.Quote(pool.ApplicationID)+
+			" -TrustedApplicationPoolFqdn "+fqdn+" -Port "+strconv.Itoa(pool.Port)))
 	}
 	return commands
 }
@@ -80,18 +80,19 @@ func onVirtualDirectories(p *Plan, settings string) []Command {
 	on := exchangeServer(p)[0]
 	scope := p.ClientAccess()
 	if scope.All {
-		return []Command{cmdlet(on, "Get-OwaVirtualDirectory | Set-OwaVirtualDirectory %s", settings)}
+		return []Command{cmdlet(on, "Get-OwaVirtualDirectory | Set-OwaVirtualDirectory "+settings)}
 	}
 	var commands []Command
 	for _, server := range scope.Names {
-		commands = append(commands, cmdlet(on, "Get-OwaVirtualDirectory -Server %s | Set-OwaVirtualDirectory %s", powershell.Quote(server), settings))
+		commands = append(commands, cmdlet(on, "Get-OwaVirtualDirectory -Server "+powershell.Quote(server)+" | Set-OwaVirtualDirectory "+settings))
 	}
 	return commands
 }
 
 func imSettingsCommands(p *Plan) []Command {
-	var commands []Command
-	for _, server := range p.Servers() {
+	servers := p.Servers()
+	commands := make([]Command, 0, 3*len(servers))
+	for _, server := range servers {
 		commands = append(commands,
 			Command{Kind: File, On: server.FQDN, Text: appSetting("IMCertificateThumbprint", server.Thumbprint)},
 			Command{Kind: File, On: server.FQDN, Text: appSetting("IMServerName", server.Registrar())},
@@ -104,21 +105,19 @@ func imSettingsCommands(p *Plan) []Command {
 // appSetting is an element of web.config (P8). Thumbprints and FQDNs have a grammar without any character that
 // XML would need escaped.
 func appSetting(key, value string) string {
-	return fmt.Sprintf(`<add key="%s" value="%s"/>`, key, value)
+	return `<add key="` + key + `" value="` + value + `"/>`
 }
 
 func mailboxPolicyCommands(p *Plan) []Command {
 	on := exchangeServer(p)[0]
 	if p.Topology.MailboxPolicies.All {
-		return []Command{cmdlet(on, "Get-OwaMailboxPolicy | Set-OwaMailboxPolicy %s", instantMessagingOn)}
+		return []Command{cmdlet(on, "Get-OwaMailboxPolicy | Set-OwaMailboxPolicy "+instantMessagingOn)}
 	}
 	var commands []Command
 	for _, name := range p.Topology.MailboxPolicies.Names {
-		commands = append(commands, cmdlet(on, "Set-OwaMailboxPolicy -Identity %s %s", powershell.Quote(name), instantMessagingOn))
+		commands = append(commands, cmdlet(on, "Set-OwaMailboxPolicy -Identity "+powershell.Quote(name)+" "+instantMessagingOn))
 	}
 	return commands
 }
 
-func cmdlet(on, format string, values ...any) Command {
-	return Command{Kind: Cmdlet, On: on, Text: fmt.Sprintf(format, values...)}
-}
+func cmdlet(on, text string) Command { return Command{Kind: Cmdlet, On: on, Text: text} }

@@ -120,9 +120,10 @@ func LyncShellName(version string) string {
 }
 
 func mailboxServers(p *Plan) []string {
-	var hosts []string
-	for _, s := range p.Servers() {
-		hosts = append(hosts, s.FQDN)
+	servers := p.Servers()
+	hosts := make([]string, len(servers))
+	for i, s := range servers {
+		hosts[i] = s.FQDN
 	}
 	return hosts
 }

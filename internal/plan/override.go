@@ -36,12 +36,15 @@ func (p *Plan) settingsPlace() string {
 	return "web.config"
 }
 
-// Overrides returns the setting overrides, one for each certificate of each OWA pool. A single one is for the
-// whole organisation, as Microsoft's page has it; several are scoped to their servers.
-func (p *Plan) Overrides() []Override {
+// Overrides returns the setting overrides, one for each certificate of each OWA pool; none where Exchange reads
+// web.config. A single one is for the whole organisation, as Microsoft's page has it; several are scoped to their
+// servers. The list belongs to the plan: it is for reading.
+func (p *Plan) Overrides() []Override { return p.on().overrides }
+
+func overridesOf(servers []Server) []Override {
 	var overrides []Override
 	index := map[string]int{}
-	for _, s := range p.Servers() {
+	for _, s := range servers {
 		i, known := index[s.Override]
 		if !known {
 			i = len(overrides)
@@ -91,8 +94,8 @@ func imSettingsByOverride(d *definition) {
 // overrideCommands make the override on the first server that it is for, then refresh and recycle on each.
 func overrideCommands(p *Plan) []Command {
 	return onEachOverride(p, func(o Override, reason string) string {
-		text := fmt.Sprintf("New-SettingOverride -Name %s -Component OwaServer -Section IMSettings -Parameters %s -Reason %s",
-			powershell.Quote(o.Name), powershell.Array(o.Parameters()), powershell.Quote(reason))
+		text := "New-SettingOverride -Name " + powershell.Quote(o.Name) + " -Component OwaServer -Section IMSettings" +
+			" -Parameters " + powershell.Array(o.Parameters()) + " -Reason " + powershell.Quote(reason)
 		if len(o.Servers) > 0 {
 			text += " -Server " + powershell.List(o.Servers)
 		}
@@ -103,24 +106,25 @@ func overrideCommands(p *Plan) []Command {
 // overrideUpdates are the same where the override is there and gets other parameters. Its scope stays.
 func overrideUpdates(p *Plan) []Command {
 	return onEachOverride(p, func(o Override, reason string) string {
-		return fmt.Sprintf("Set-SettingOverride -Identity %s -Parameters %s -Reason %s",
-			powershell.Quote(o.Name), powershell.Array(o.Parameters()), powershell.Quote(reason))
+		return "Set-SettingOverride -Identity " + powershell.Quote(o.Name) +
+			" -Parameters " + powershell.Array(o.Parameters()) + " -Reason " + powershell.Quote(reason)
 	})
 }
 
 // onEachOverride writes each override on its first server, and has each server take it over.
 func onEachOverride(p *Plan, write func(o Override, reason string) string) []Command {
-	first := map[string]Override{}
-	for _, o := range p.Overrides() {
+	overrides, servers := p.Overrides(), p.Servers()
+	first := make(map[string]Override, len(overrides))
+	for _, o := range overrides {
 		first[o.First] = o
 	}
-	var commands []Command
-	for _, s := range p.Servers() {
+	commands := make([]Command, 0, len(overrides)+2*len(servers))
+	for _, s := range servers {
 		if o, ok := first[s.FQDN]; ok {
 			commands = append(commands, Command{Kind: Cmdlet, On: s.FQDN, Text: write(o, p.BundleName()+" on "+s.FQDN)})
 		}
 		commands = append(commands,
-			cmdlet(s.FQDN, "Get-ExchangeDiagnosticInfo -Server %s -Process Microsoft.Exchange.Directory.TopologyService -Component VariantConfiguration -Argument Refresh", powershell.Quote(s.FQDN)),
+			cmdlet(s.FQDN, "Get-ExchangeDiagnosticInfo -Server "+powershell.Quote(s.FQDN)+" -Process Microsoft.Exchange.Directory.TopologyService -Component VariantConfiguration -Argument Refresh"),
 			cmdlet(s.FQDN, "Restart-WebAppPool -Name MSExchangeOWAAppPool"))
 	}
 	return commands

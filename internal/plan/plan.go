@@ -65,6 +65,8 @@ type Plan struct {
 
 	Topology *topology.Topology `json:"-"` // the values behind the steps, for the templates
 	Source   []byte             `json:"-"` // the topology file, byte for byte
+
+	targets *targets // of the topology; nil for a plan that Build did not make
 }
 
 // Tool names the program that made the plan. The version is a constant of the source, never a build's.

@@ -57,8 +57,8 @@ func removeDuplicateCommands(p *Plan) []Command {
 	for _, pool := range p.DiscoveredPools() {
 		application := pool.FQDN + "/urn:application:" + strings.ToLower(pool.ApplicationID)
 		commands = append(commands,
-			cmdlet(on, "Remove-CsTrustedApplication -Identity %s", powershell.Quote(application)),
-			cmdlet(on, "Remove-CsTrustedApplicationPool -Identity %s", powershell.Quote(pool.FQDN)))
+			cmdlet(on, "Remove-CsTrustedApplication -Identity "+powershell.Quote(application)),
+			cmdlet(on, "Remove-CsTrustedApplicationPool -Identity "+powershell.Quote(pool.FQDN)))
 	}
 	return commands
 }
