@@ -20,11 +20,9 @@ func addChange(cmd *cobra.Command) changeFlags {
 	for _, c := range plan.Changes() {
 		kinds = append(kinds, string(c))
 	}
-	flags := changeFlags{kind: addChoice(cmd, "change", "kind of change", kinds...)}
+	flags := changeFlags{kind: addChoice(cmd, "change", "kind of change (lyncowa help changes)", kinds...)}
 	flags.from = cmd.Flags().String("from", "", "what renew-certificate replaces: `OLD` thumbprint, topology file or bundle folder")
-	if err := cmd.RegisterFlagCompletionFunc("from", completeTopologies); err != nil {
-		panic(err) // two flags of one name: a mistake in this program, seen by every test
-	}
+	mustComplete(cmd, "from", completeTopologies)
 	return flags
 }
 

@@ -18,11 +18,15 @@ type choice struct {
 func addChoice(cmd *cobra.Command, name, usage string, allowed ...string) *choice {
 	c := &choice{allowed[0], allowed}
 	cmd.Flags().Var(c, name, usage+": "+strings.Join(allowed, ", "))
-	complete := cobra.FixedCompletions(allowed, cobra.ShellCompDirectiveNoFileComp)
-	if err := cmd.RegisterFlagCompletionFunc(name, complete); err != nil {
-		panic(err) // two flags of one name: a mistake in this program, seen by every test
-	}
+	mustComplete(cmd, name, cobra.FixedCompletions(allowed, cobra.ShellCompDirectiveNoFileComp))
 	return c
+}
+
+// mustComplete tells shells what a flag completes to.
+func mustComplete(cmd *cobra.Command, flag string, complete cobra.CompletionFunc) {
+	if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
+		panic(err) // no such flag, or two of one name: a mistake in this program, seen by every test
+	}
 }
 
 func (c *choice) String() string { return c.value }

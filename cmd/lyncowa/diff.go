@@ -34,7 +34,7 @@ or that --change names. Exit code 2 if anything differs.`,
 	for _, c := range plan.Changes() {
 		kinds = append(kinds, string(c))
 	}
-	change := addChoice(cmd, "change", "kind of change of topologies", kinds...)
+	change := addChoice(cmd, "change", "kind of change of topologies (lyncowa help changes)", kinds...)
 	format := addChoice(cmd, "format", "how to show the differences", "text", "json")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		sides, err := readSides(cmd, [2]string(args), plan.Change(change.value))
@@ -68,6 +68,7 @@ func twoSides(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
+// completeSides makes shells offer files and folders.
 func completeSides(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	return nil, cobra.ShellCompDirectiveDefault
 }

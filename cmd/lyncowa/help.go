@@ -12,7 +12,7 @@ func newHelp() *cobra.Command {
 	return &cobra.Command{
 		Use:     "help [COMMAND or TOPIC]",
 		Short:   "Help about a command or a topic",
-		Example: "  lyncowa help render\n  lyncowa help exit-codes",
+		Example: "  lyncowa help render\n  lyncowa help changes",
 		ValidArgsFunction: func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 			var names []string
 			for _, c := range cmd.Root().Commands() {

@@ -17,7 +17,8 @@ func newInit() *cobra.Command {
 		Use:   "init [FILE]",
 		Short: "Write a commented sample topology to start from",
 		Long: `Write a commented sample topology to FILE, topology.yaml if left out, or to
-standard output for '-'. A file that exists is never overwritten.`,
+standard output for '-'. A file that exists is never overwritten.
+The fields are listed by: lyncowa help topology`,
 		Example:           "  lyncowa init\n  lyncowa init dublin.yaml",
 		Args:              files(0, 1),
 		ValidArgsFunction: completeTopologies,

@@ -24,18 +24,16 @@ that trouble is refused. The result is written to DIR.rehearsal.json.
 
 It needs pwsh 6.0 or later, or powershell 3.0 or later, and touches nothing but a
 temporary folder. It refuses a computer with real Lync or Exchange tools.`,
-		Example: "  lyncowa rehearse litware-owa-im-integrate",
+		Example: "  lyncowa rehearse litware-owa-im-integrate\n  lyncowa rehearse litware-owa-im-integrate --engine /opt/powershell/pwsh",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 || args[0] == "" {
 				return badCommandLine(cmd, "rehearse needs the folder of one bundle")
 			}
 			return nil
 		},
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return nil, cobra.ShellCompDirectiveFilterDirs
-		},
+		ValidArgsFunction: completeBundle,
 	}
-	engine := cmd.Flags().String("engine", "", "path of the PowerShell engine (default: pwsh or powershell on PATH)")
+	engine := cmd.Flags().String("engine", "", "`PATH` of the PowerShell engine (default: pwsh or powershell on PATH)")
 	format := addChoice(cmd, "format", "how to show the result", "table", "json")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return rehearse(cmd, args[0], *engine, format.value)

@@ -28,7 +28,10 @@ files of somebody else. The same topology gives the same bytes everywhere.`,
 		ValidArgsFunction: completeTopologies,
 	}
 	change := addChange(cmd)
-	dir := cmd.Flags().StringP("output", "o", "", "folder to write; its parent must exist")
+	dir := cmd.Flags().StringP("output", "o", "", "folder `DIR` to write; its parent must exist")
+	mustComplete(cmd, "output", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return nil, cobra.ShellCompDirectiveFilterDirs
+	})
 	check := cmd.Flags().Bool("check", false, "write nothing; exit code 2 if DIR is not what would be written")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if cmd.Flags().Changed("output") && (*dir == "" || *dir == "-") {

@@ -28,7 +28,7 @@ an approval page. It changes nothing itself and touches no server.`,
 	root.AddGroup(&cobra.Group{ID: onTheWay, Title: "From a topology to a change, in this order:"}, &cobra.Group{ID: beside, Title: "To know more:"})
 	add(root, onTheWay, newInit(), newValidate(), newPlan(), newRender(), newRehearse(), newVerify(), newDiff())
 	add(root, beside, newExplain(), newSchema(), newVersion())
-	root.AddCommand(newExitCodes())
+	root.AddCommand(newTopics()...)
 	root.SetHelpCommand(newHelp())
 	root.SetHelpCommandGroupID(beside)
 	root.SetCompletionCommandGroupID(beside)
@@ -123,6 +123,14 @@ func countOf(args []string, of string) int {
 		}
 	}
 	return n
+}
+
+// completeBundle makes shells offer one folder.
+func completeBundle(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return nil, cobra.ShellCompDirectiveFilterDirs
 }
 
 // completeTopologies makes shells offer YAML files.

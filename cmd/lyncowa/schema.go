@@ -29,6 +29,7 @@ is wrong. It finds the schema by the first line of the topology:
 
   # yaml-language-server: $schema=./topology.schema.json
 
+For other editors: lyncowa help editors
 What the schema refuses, validate refuses too; validate finds more.`,
 		Example: "  lyncowa schema topology.schema.json\n  lyncowa schema",
 		Args: func(cmd *cobra.Command, args []string) error {

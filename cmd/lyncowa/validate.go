@@ -17,7 +17,7 @@ func newValidate() *cobra.Command {
 		Short: "Check topologies and say what is wrong, where, and the way out",
 		Long: `Check topology files. All findings come in one run, each with file, line and
 column. '-' is standard input. Exit code 1 if there is an error, with --strict
-also if there is a warning.`,
+also if there is a warning. For pipelines: lyncowa help pipelines`,
 		Example:           "  lyncowa validate topology.yaml\n  lyncowa validate --format github sites/*.yaml",
 		Args:              files(1, 0),
 		ValidArgsFunction: completeTopologies,

@@ -24,7 +24,9 @@ digest must be the one that stands in the ticket.
 No difference are: the folder evidence; detached signatures (*.sig, *.p7s, *.asc)
 beside SHA256SUMS; Authenticode blocks at the end of scripts; what people write
 into approval.md. A bundle of another version of lyncowa cannot be rendered: then
-the sums alone are compared, and verify says so.`,
+the sums alone are compared, and verify says so.
+
+Who checks what, and when: lyncowa help approval`,
 		Example: "  lyncowa verify litware-owa-im-integrate\n  lyncowa verify litware-owa-im-integrate --approved-digest DIGEST",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 || args[0] == "" || args[0] == "-" {
@@ -32,11 +34,10 @@ the sums alone are compared, and verify says so.`,
 			}
 			return nil
 		},
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return nil, cobra.ShellCompDirectiveFilterDirs
-		},
+		ValidArgsFunction: completeBundle,
 	}
-	approved := cmd.Flags().String("approved-digest", "", "the digest from the ticket: the SHA-256 of SHA256SUMS, 64 hex digits")
+	approved := cmd.Flags().String("approved-digest", "", "the `DIGEST` from the ticket: the SHA-256 of SHA256SUMS, 64 hex digits")
+	mustComplete(cmd, "approved-digest", cobra.NoFileCompletions) // it comes from the ticket, never from a file beside
 	format := addChoice(cmd, "format", "how to show the result", "text", "json")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		digest := ""

@@ -14,6 +14,8 @@ func newVersion() *cobra.Command {
 		Short:   "Print the version, as plan.json names it",
 		Example: "  lyncowa version",
 		Args:    noArguments,
+
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintln(cmd.OutOrStdout(), plan.ToolName, plan.ToolVersion)
 			return err

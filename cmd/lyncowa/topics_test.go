@@ -1,0 +1,108 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"lyncowa/internal/bundle"
+	"lyncowa/internal/explain"
+	"lyncowa/internal/plan"
+)
+
+// What a topic says of the scripts is what the scripts say themselves.
+func TestTopicKnowsTheScripts(t *testing.T) {
+	target := filepath.Join(t.TempDir(), "bundle")
+	mustRender(t, "../../examples/litware/topology.yaml", target)
+	script, err := os.ReadFile(filepath.Join(target, "scripts", "40-lync-trusted-application.ps1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	help := strings.Join(strings.Fields(string(script)), " ")
+	for code, exit := range explain.ScriptExits {
+		if want := fmt.Sprintf("%d %s", code, exit.Meaning); !strings.Contains(help, want) {
+			t.Errorf("the scripts do not say %q", want)
+		}
+	}
+	module, err := os.ReadFile(filepath.Join(target, "scripts", "common.psm1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := topicText(t, "scripts")
+	for _, word := range regexp.MustCompile(`(?m)^  ([A-Z][A-Z ]*[A-Z])  `).FindAllStringSubmatch(text, -1) {
+		if !strings.Contains(string(script)+string(module), "'"+word[1]+"'") && !strings.Contains(string(script)+string(module), word[1]+" ") {
+			t.Errorf("no script prints %q", word[1])
+		}
+	}
+	for _, name := range []string{bundle.ApprovalPath, bundle.EvidencePath} {
+		if !strings.Contains(text, name) {
+			t.Errorf("the topic does not name %s", name)
+		}
+	}
+}
+
+func TestTopicKnowsTheBundle(t *testing.T) {
+	text := topicText(t, "approval")
+	for _, name := range []string{bundle.SumsPath, bundle.ApprovalPath, bundle.EvidencePath, "change-record.html"} {
+		if !strings.Contains(text, name) {
+			t.Errorf("the topic does not name %s", name)
+		}
+	}
+}
+
+// The README's table of the kinds of change says what lyncowa says.
+func TestReadmeKnowsTheChanges(t *testing.T) {
+	table := strings.ReplaceAll(readText(t, readme), "`", "")
+	for _, change := range plan.Changes() {
+		if row := fmt.Sprintf("\n| %s | %s |\n", change, explain.Purpose(change)); !strings.Contains(table, row) {
+			t.Errorf("the README has no row %s", row)
+		}
+	}
+}
+
+// Every command line in a topic or in the examples of a help is one that lyncowa understands.
+func TestHelpSuggestsWhatThereIs(t *testing.T) {
+	root := newRoot()
+	var lines []string
+	for _, c := range root.Commands() {
+		var page bytes.Buffer
+		c.SetOut(&page)
+		if err := c.Help(); err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range regexp.MustCompile(`(?m)^ +(lyncowa .*)$|(lyncowa help [a-z-]+)`).FindAllStringSubmatch(page.String(), -1) {
+			lines = append(lines, strings.TrimPrefix(line[1]+line[2], "lyncowa help "))
+		}
+	}
+	for _, line := range lines {
+		words := strings.Fields(strings.TrimPrefix(line, "lyncowa "))
+		cmd, _, err := root.Find(words)
+		if err != nil || cmd == root {
+			t.Errorf("%q: %v", line, err)
+			continue
+		}
+		for _, word := range words {
+			if flag, isFlag := strings.CutPrefix(word, "--"); isFlag && cmd.Flags().Lookup(flag) == nil && flag != "help" {
+				t.Errorf("%q: there is no flag --%s", line, flag)
+			}
+		}
+	}
+	if len(lines) < 30 {
+		t.Errorf("only %d command lines: %q", len(lines), lines)
+	}
+}
+
+func topicText(t *testing.T, name string) string {
+	t.Helper()
+	for _, topic := range explain.Topics() {
+		if topic.Name == name {
+			return topic.Text()
+		}
+	}
+	t.Fatalf("there is no topic %s", name)
+	return ""
+}
