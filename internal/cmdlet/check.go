@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -115,12 +114,12 @@ func (t Target) forScript(name string) Target {
 	return t
 }
 
-var program = regexp.MustCompile(`(?i)^[a-z]:\\[^/*?"<>|]+\.exe$`)
+var program = pattern(`(?i)^[a-z]:\\[^/*?"<>|]+\.exe$`)
 
 func (s Scope) check(c Command) []Problem {
 	switch c.Kind {
 	case Path:
-		if !program.MatchString(c.Name) {
+		if !program().MatchString(c.Name) {
 			return []Problem{c.problem(UnresolvableProgram, `%s is no program by its full path (C:\...\name.exe)`, c.Name)}
 		}
 	case Named:

@@ -85,30 +85,30 @@ func (r *reader) declaration() declaration {
 }
 
 var (
-	switchType    = regexp.MustCompile(`(?i)^\[\s*(?:System\.Management\.Automation\.)?switch(?:parameter)?\s*\]$`)
-	plainType     = regexp.MustCompile(`^\[\s*([\w.]+(?:\[\])?)\s*\]$`)
-	parameterMark = regexp.MustCompile(`(?i)^\[\s*Parameter\s*\(`)
-	bindingMark   = regexp.MustCompile(`(?i)^\[\s*CmdletBinding\s*\(`)
-	aliasMark     = regexp.MustCompile(`(?i)^\[\s*Alias\s*\(`)
-	mandatory     = regexp.MustCompile(`(?i)\bMandatory\b\s*(=\s*\$\w+)?`)
-	should        = regexp.MustCompile(`(?i)\bSupportsShouldProcess\b\s*(=\s*\$\w+)?`)
-	fromPipeline  = regexp.MustCompile(`(?i)\bValueFromPipeline(?:ByPropertyName)?\b\s*(=\s*\$\w+)?`)
-	quotedName    = regexp.MustCompile(`'([^']*)'|"([^"]*)"`)
+	switchType    = pattern(`(?i)^\[\s*(?:System\.Management\.Automation\.)?switch(?:parameter)?\s*\]$`)
+	plainType     = pattern(`^\[\s*([\w.]+(?:\[\])?)\s*\]$`)
+	parameterMark = pattern(`(?i)^\[\s*Parameter\s*\(`)
+	bindingMark   = pattern(`(?i)^\[\s*CmdletBinding\s*\(`)
+	aliasMark     = pattern(`(?i)^\[\s*Alias\s*\(`)
+	mandatory     = pattern(`(?i)\bMandatory\b\s*(=\s*\$\w+)?`)
+	should        = pattern(`(?i)\bSupportsShouldProcess\b\s*(=\s*\$\w+)?`)
+	fromPipeline  = pattern(`(?i)\bValueFromPipeline(?:ByPropertyName)?\b\s*(=\s*\$\w+)?`)
+	quotedName    = pattern(`'([^']*)'|"([^"]*)"`)
 )
 
 // describe turns the texts of a definition into facts.
 func describe(name string, declarations []declaration, attributes []string) Function {
 	f := Function{Name: name}
 	for _, a := range attributes {
-		if bindingMark.MatchString(a) {
+		if bindingMark().MatchString(a) {
 			f.Advanced = true
-			f.ShouldProcess = set(should, a)
+			f.ShouldProcess = set(should(), a)
 		}
 	}
 	for _, d := range declarations {
 		p := Parameter{Name: d.name}
 		for _, a := range d.attributes {
-			f.Advanced = f.Advanced || parameterMark.MatchString(a)
+			f.Advanced = f.Advanced || parameterMark().MatchString(a)
 			p = p.with(a)
 		}
 		f.Parameters = append(f.Parameters, p)
@@ -119,17 +119,17 @@ func describe(name string, declarations []declaration, attributes []string) Func
 // with returns the parameter with what one attribute or type says about it.
 func (p Parameter) with(attribute string) Parameter {
 	switch {
-	case switchType.MatchString(attribute):
+	case switchType().MatchString(attribute):
 		p.Type, p.Switch = "SwitchParameter", true
-	case plainType.MatchString(attribute):
-		p.Type = plainType.FindStringSubmatch(attribute)[1]
-	case parameterMark.MatchString(attribute):
-		p.Required = p.Required || set(mandatory, attribute)
-		if set(fromPipeline, attribute) {
+	case plainType().MatchString(attribute):
+		p.Type = plainType().FindStringSubmatch(attribute)[1]
+	case parameterMark().MatchString(attribute):
+		p.Required = p.Required || set(mandatory(), attribute)
+		if set(fromPipeline(), attribute) {
 			p.Pipeline = "True"
 		}
-	case aliasMark.MatchString(attribute):
-		for _, m := range quotedName.FindAllStringSubmatch(attribute, -1) {
+	case aliasMark().MatchString(attribute):
+		for _, m := range quotedName().FindAllStringSubmatch(attribute, -1) {
 			p.Aliases = append(p.Aliases, m[1]+m[2])
 		}
 	}

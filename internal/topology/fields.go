@@ -2,7 +2,6 @@ package topology
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -18,24 +17,36 @@ func (l *loader) apiVersion(e entry) (string, bool) {
 	return s, ok
 }
 
-var bundleName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+// bundleNamePattern says the same as isBundleName, for the schema.
+const bundleNamePattern = `^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`
+
+func isBundleName(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		isDash := c == '-' && i > 0 && i < len(s)-1
+		if !isDash && (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return s != "" && len(s) <= 63
+}
 
 // bundleName reads the name of the whole, which becomes the name of a folder.
 func (l *loader) bundleName(e entry) (string, bool) {
 	s, ok := l.text(e)
-	if ok && !bundleName.MatchString(s) {
+	if ok && !isBundleName(s) {
 		l.report("name-form", e.place(), nameHint(s), "name %s is not 1-63 of a-z, 0-9 and dashes with a letter or digit at both ends", quote(s))
 		return "", false
 	}
 	return s, ok
 }
 
-var notInName = regexp.MustCompile(`[^a-z0-9]+`)
+var notInName = pattern(`[^a-z0-9]+`)
 
 // nameHint proposes the nearest name that would do.
 func nameHint(s string) string {
-	nearest := strings.Trim(notInName.ReplaceAllString(strings.ToLower(s), "-"), "-")
-	if !bundleName.MatchString(nearest) {
+	nearest := strings.Trim(notInName().ReplaceAllString(strings.ToLower(s), "-"), "-")
+	if !isBundleName(nearest) {
 		return fieldHints["name"]
 	}
 	return "write name: " + nearest
@@ -92,7 +103,7 @@ func (l *loader) umColocated(e entry) (bool, bool) {
 }
 
 // mailLocal is the part of an address before the @: a dot-atom of RFC 5322.
-var mailLocal = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$")
+var mailLocal = pattern("^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$")
 
 // address reads the SMTP or SIP address of a pilot user.
 func (l *loader) address(e entry) (string, bool) {
@@ -115,5 +126,5 @@ func (l *loader) address(e entry) (string, bool) {
 
 func isAddressOfUser(s string) bool {
 	local, domain, _ := strings.Cut(s, "@")
-	return len(local) <= 64 && mailLocal.MatchString(local) && checkFQDN("", domain) == nil
+	return len(local) <= 64 && mailLocal().MatchString(local) && checkFQDN("", domain) == nil
 }

@@ -1,6 +1,10 @@
 package topology
 
-import "lyncowa/internal/finding"
+import (
+	"sync"
+
+	"lyncowa/internal/finding"
+)
 
 // Rule is one thing that Load can find. Its id is stable: people search for it and scripts filter by it.
 type Rule struct {
@@ -89,18 +93,18 @@ var rules = []Rule{
 	{"sample-value", finding.Error, "a value of the sample stands among other names"},
 }
 
-// severities is the table's index. It is written once, before any Load.
-var severities = func() map[string]finding.Severity {
+// severities is the table's index, made for the first finding.
+var severities = sync.OnceValue(func() map[string]finding.Severity {
 	index := make(map[string]finding.Severity, len(rules))
 	for _, r := range rules {
 		index[r.ID] = r.Severity
 	}
 	return index
-}()
+})
 
 // severityOf is the severity of a rule; what is not in the table stops the work.
 func severityOf(id string) finding.Severity {
-	if s, ok := severities[id]; ok {
+	if s, ok := severities()[id]; ok {
 		return s
 	}
 	return finding.Error

@@ -9,7 +9,7 @@ func topologySchema() schema {
 			{"apiVersion", schema{Description: "The version of this format.", Const: APIVersion}},
 			{"name", schema{
 				Description: "Names the bundle: 1-63 of a-z, 0-9 and dashes, with a letter or digit at both ends.",
-				Type:        "string", Pattern: bundleName.String(), Examples: []any{"litware-owa-im"},
+				Type:        "string", Pattern: bundleNamePattern, Examples: []any{"litware-owa-im"},
 			}},
 			{"versions", versionsSchema()},
 			{"change", changeSchema()},

@@ -1,7 +1,6 @@
 package topology
 
 import (
-	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -65,11 +64,11 @@ func (l *loader) selection(read func(entry) (string, bool)) func(entry) (selecti
 	}
 }
 
-var plainName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9 ._-]*$`)
+var plainName = pattern(`^[A-Za-z][A-Za-z0-9 ._-]*$`)
 
 // listed is a name as it can stand in a list in brackets.
 func listed(name string) string {
-	if plainName.MatchString(name) {
+	if plainName().MatchString(name) {
 		return shorten(name)
 	}
 	return quote(name)
