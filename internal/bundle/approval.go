@@ -1,71 +1,47 @@
 package bundle
 
 import (
-	"bytes"
-	"fmt"
+	"strconv"
 	"strings"
-	"text/template"
 
 	"lyncowa/internal/markdown"
 	"lyncowa/internal/plan"
-	"lyncowa/templates"
 )
 
 // approval is what approval.md shows: the plan, arranged by who does what where.
 type approval struct {
-	Plan        *plan.Plan
-	Digest      string
-	Blanks      []blank
-	Implementer string
-	Steps       []approvalStep
-	Sheets      []sheet
-	BackOuts    []approvalStep // the last step first
+	plan     *plan.Plan
+	digest   string
+	blanks   []blank
+	steps    []approvalStep
+	sheets   []sheet
+	backOuts []approvalStep // the last step first
 }
 
 // blank is a line to fill in. Its value is empty where the topology does not say it.
-type blank struct{ Name, Value string }
+type blank struct{ name, value string }
 
 // approvalStep is one step with everything that a person types for it.
 type approvalStep struct {
 	plan.Step
-	Sheets       string // "sheet 1, sheet 3"; "" when the step is skipped
-	ShellName    string
-	RunLines     []string
-	BackOutLines []string
+	sheets       string // "sheet 1, sheet 3"; "" when the step is skipped
+	shellName    string
+	runLines     []string
+	backOutLines []string
 }
 
-// Several reports whether the step is done on more than one server.
-func (s approvalStep) Several() bool { return s.PerServer && len(s.RunOn) > 1 }
+// several reports whether the step is done on more than one server.
+func (s approvalStep) several() bool { return s.PerServer && len(s.RunOn) > 1 }
 
-// Rows are the first cells of the step's table, in Markdown: its servers, or room for the name of one computer.
-func (s approvalStep) Rows() []string { return rows(s.PerServer, s.RunOn) }
-
-// Changes reports whether the step will change the farm.
-func (s approvalStep) Changes() bool { return s.Kind == plan.KindChange && s.Status == plan.Planned }
+// changes reports whether the step will change the farm.
+func (s approvalStep) changes() bool { return s.Kind == plan.KindChange && s.Status == plan.Planned }
 
 // renderApproval makes approval.md: the page that a board signs and an implementer works from.
-func renderApproval(p *plan.Plan, digest string) ([]byte, error) {
-	page, err := template.New("approval.md.tmpl").Funcs(template.FuncMap{
-		"text":        markdown.Text,
-		"code":        markdown.Code,
-		"warn":        warn,
-		"reason":      reason,
-		"lyncProduct": lyncProduct,
-	}).ParseFS(templates.Files, "record/approval.md.tmpl")
-	if err != nil {
-		return nil, err
-	}
-	var out bytes.Buffer
-	if err := page.Execute(&out, newApproval(p, digest)); err != nil {
-		return nil, err
-	}
-	return seal(out.Bytes()), nil
-}
+func renderApproval(p *plan.Plan, digest string) []byte { return seal(newApproval(p, digest).page()) }
 
 func newApproval(p *plan.Plan, digest string) approval {
-	sheets := newSheets(p)
-	a := approval{Plan: p, Digest: digest, Implementer: p.Topology.Change.Implementer}
-	a.Blanks = []blank{
+	a := approval{plan: p, digest: digest, sheets: newSheets(p)}
+	a.blanks = []blank{
 		{"Change", p.Topology.Change.ID},
 		{"Title", p.Topology.Change.Title},
 		{"Owner", p.Topology.Change.Owner},
@@ -74,20 +50,21 @@ func newApproval(p *plan.Plan, digest string) approval {
 		{"Rehearsed on the simulated farm, result in " + markdown.Code(p.BundleName()+".rehearsal.json") + " beside this folder; digest equal", ""},
 		{"Approved digest, as the ticket says it", ""},
 	}
-	for _, s := range p.Steps {
+	for i, s := range p.Steps {
 		step := approvalStep{
-			Step: s, Sheets: sheetsOf(sheets, s), ShellName: shellName(p, s.Shell),
-			RunLines: runLines(s, s.Script, digest), BackOutLines: runLines(s, s.BackOut, digest),
+			Step: s, sheets: sheetsOf(a.sheets, i), shellName: shellName(p, s.Shell),
+			runLines: runLines(s, s.Script, digest), backOutLines: runLines(s, s.BackOut, digest),
 		}
-		a.Steps = append(a.Steps, step)
+		a.steps = append(a.steps, step)
 		if s.BackOut != "" {
-			a.BackOuts = append([]approvalStep{step}, a.BackOuts...)
+			a.backOuts = append([]approvalStep{step}, a.backOuts...)
 		}
-		for i := range sheets {
-			sheets[i].add(step)
+		for j := range a.sheets {
+			if a.sheets[j].holds(i) {
+				a.sheets[j].steps = append(a.sheets[j].steps, step)
+			}
 		}
 	}
-	a.Sheets = sheets
 	return a
 }
 
@@ -124,34 +101,12 @@ func shellName(p *plan.Plan, s plan.Shell) string {
 	}
 }
 
-func lyncProduct(version string) string {
-	if version == "2013" {
-		return "Lync Server 2013"
-	}
-	return "Skype for Business Server " + version
-}
-
-// warn escapes an impact and makes the word that nobody may overlook bold.
-func warn(impact string) string {
-	return strings.ReplaceAll(markdown.Text(impact), "WARNING:", "**WARNING:**")
-}
-
-// reason escapes the reason of a step; the folder of OWA's logs in it is code.
-func reason(text string) string {
-	const logs = `Logging\OWA\InstantMessaging`
-	before, after, found := strings.Cut(text, logs)
-	if !found {
-		return markdown.Text(text)
-	}
-	return markdown.Text(before) + markdown.Code(logs) + markdown.Text(after)
-}
-
-// sheetsOf names the sheets that hold a step.
-func sheetsOf(sheets []sheet, s plan.Step) string {
+// sheetsOf names the sheets that hold the step with that index in the plan.
+func sheetsOf(sheets []sheet, step int) string {
 	var names []string
 	for _, sheet := range sheets {
-		if sheet.holds(s) {
-			names = append(names, fmt.Sprintf("sheet %d", sheet.Number))
+		if sheet.holds(step) {
+			names = append(names, "sheet "+strconv.Itoa(sheet.number))
 		}
 	}
 	return strings.Join(names, ", ")

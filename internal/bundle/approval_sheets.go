@@ -1,93 +1,74 @@
 package bundle
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 
-	"lyncowa/internal/markdown"
 	"lyncowa/internal/plan"
 )
 
 // sheet is a run sheet: what each of some places does, in order. Places with the same steps share one sheet, so
 // that the page grows with the number of servers and not with servers times steps.
 type sheet struct {
-	Number    int
-	PerServer bool     // true: on each place, one after the other; false: the one place is a role that somebody takes
-	Places    []string // hosts by FQDN, or one role in words
-	Steps     []approvalStep
-
-	orders []int // of the steps it holds
+	agenda
+	number int
+	places []string // hosts by FQDN, or one role in words
+	steps  []approvalStep
 }
+
+// agenda is what a place does.
+type agenda struct {
+	bits      uint64 // a bit for each step, by its index in the plan, which has a dozen at most
+	perServer bool   // true: on each place, one after the other; false: the one place is a role that somebody takes
+}
+
+// holds reports whether the step with that index in the plan is one of them.
+func (a agenda) holds(step int) bool { return a.bits&(1<<step) != 0 }
 
 // newSheets arranges the planned steps by place, the sheets in the order of their first step.
 func newSheets(p *plan.Plan) []sheet {
-	orders, places := map[string][]int{}, []string{}
-	perServer := map[string]bool{}
-	for _, s := range p.Steps {
+	agendas, places := map[string]agenda{}, []string{}
+	for i, s := range p.Steps {
 		for _, place := range s.RunOn {
-			if _, seen := orders[place]; !seen {
+			a, seen := agendas[place]
+			if !seen {
 				places = append(places, place)
 			}
-			orders[place] = append(orders[place], s.Order)
-			perServer[place] = s.PerServer
+			agendas[place] = agenda{a.bits | 1<<i, s.PerServer}
 		}
 	}
 	var sheets []sheet
-	at := map[string]int{}
+	at := map[agenda]int{}
 	for _, place := range places {
-		key := fmt.Sprint(perServer[place], orders[place])
-		i, known := at[key]
-		if !known || !perServer[place] {
-			i, at[key] = len(sheets), len(sheets)
-			sheets = append(sheets, sheet{Number: i + 1, PerServer: perServer[place], orders: orders[place]})
+		a := agendas[place]
+		i, known := at[a]
+		if !known || !a.perServer {
+			i, at[a] = len(sheets), len(sheets)
+			sheets = append(sheets, sheet{agenda: a, number: i + 1})
 		}
-		sheets[i].Places = append(sheets[i].Places, place)
+		sheets[i].places = append(sheets[i].places, place)
 	}
 	return sheets
 }
 
-func (s *sheet) holds(step plan.Step) bool { return slices.Contains(s.orders, step.Order) }
+// several reports whether the sheet is for more than one server.
+func (s sheet) several() bool { return s.perServer && len(s.places) > 1 }
 
-// add puts a step on the sheet if it belongs there.
-func (s *sheet) add(step approvalStep) {
-	if s.holds(step.Step) {
-		s.Steps = append(s.Steps, step)
-	}
+// byHand reports whether a step of the sheet has no exit code, because a person does it.
+func (s sheet) byHand() bool {
+	return slices.ContainsFunc(s.steps, func(step approvalStep) bool { return step.Script == "" })
 }
 
-// Several reports whether the sheet is for more than one server.
-func (s sheet) Several() bool { return s.PerServer && len(s.Places) > 1 }
-
-// Rows are the first cells of the sheet's table, in Markdown: its servers, or room for the name of one computer.
-func (s sheet) Rows() []string { return rows(s.PerServer, s.Places) }
-
-// ByHand reports whether a step of the sheet has no exit code, because a person does it.
-func (s sheet) ByHand() bool {
-	return slices.ContainsFunc(s.Steps, func(step approvalStep) bool { return step.Script == "" })
-}
-
-// rows are servers as first cells of a table; a computer that takes a role is named by whoever runs its steps.
-func rows(perServer bool, servers []string) []string {
-	if !perServer {
-		return []string{"____"}
-	}
-	var cells []string
-	for _, name := range servers {
-		cells = append(cells, markdown.Text(name))
-	}
-	return cells
-}
-
-// Once names the changing steps of a sheet that one computer runs, where there are several: they share its
+// once names the changing steps of a sheet that one computer runs, where there are several: they share its
 // evidence. It is "" where that needs no saying.
-func (s sheet) Once() string {
+func (s sheet) once() string {
 	var changing []string
-	for _, step := range s.Steps {
-		if step.Changes() {
-			changing = append(changing, fmt.Sprint(step.Order))
+	for _, step := range s.steps {
+		if step.changes() {
+			changing = append(changing, strconv.Itoa(step.Order))
 		}
 	}
-	if s.PerServer || len(changing) < 2 {
+	if s.perServer || len(changing) < 2 {
 		return ""
 	}
 	return ", steps " + joinAnd(changing) + " above all,"

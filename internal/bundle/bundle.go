@@ -6,7 +6,6 @@ package bundle
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"lyncowa/internal/plan"
@@ -36,23 +35,13 @@ type Bundle struct {
 
 // Render makes the bundle of a plan. The same plan gives the same bytes.
 func Render(p *plan.Plan) (*Bundle, error) {
-	files, err := renderViews(p)
+	files, sums, err := renderViews(p)
 	if err != nil {
 		return nil, err
 	}
-	files = append(files, File{TopologyPath, p.Source})
-
-	sums := formatSums(files)
-	digest := sum(sums)
-	approval, err := renderApproval(p, digest)
-	if err != nil {
-		return nil, fmt.Errorf("render the approval: %w", err)
-	}
-	files = append(files, File{SumsPath, sums}, File{ApprovalPath, approval})
-	sortByPath(files)
-	return &Bundle{Name: p.BundleName(), Files: files, Digest: digest}, nil
-}
-
-func sortByPath(files []File) {
+	listed := formatSums(sums)
+	digest := sum(listed)
+	files = append(files, File{SumsPath, listed}, File{ApprovalPath, renderApproval(p, digest)})
 	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
+	return &Bundle{Name: p.BundleName(), Files: files, Digest: digest}, nil
 }

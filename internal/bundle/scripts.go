@@ -2,33 +2,51 @@ package bundle
 
 import (
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
+	"text/template"
 
 	"lyncowa/internal/plan"
 	"lyncowa/internal/topology"
+	"lyncowa/templates"
 )
 
 // modulePath is the module that every script of a bundle imports.
 const modulePath = "scripts/common.psm1"
 
-// renderScripts makes the module, one script for each step that has one, and one back-out for each that has one.
+// moduleRoom and scriptRoom are about the length of the module and of a script in bytes, rather more.
+const (
+	moduleRoom = 128 << 10
+	scriptRoom = 8 << 10
+)
+
+// renderModule makes the module that the scripts share, of its parts.
+func renderModule(p *plan.Plan) ([]byte, error) {
+	parts, err := fs.Glob(templates.Files, "common/*.tmpl")
+	if err != nil {
+		return nil, err
+	}
+	set := templateSet{template.New("")}
+	if err := set.parse(parts...); err != nil {
+		return nil, err
+	}
+	return set.render("common.psm1.tmpl", newScript(p, plan.Step{}, false), moduleRoom)
+}
+
+// renderScripts makes one script for each step that has one, and one back-out for each that has one.
 func renderScripts(p *plan.Plan) ([]File, error) {
 	set, err := newTemplateSet(p)
 	if err != nil {
 		return nil, err
 	}
-	module, err := set.renderModule(p)
-	if err != nil {
-		return nil, err
-	}
-	files := []File{{modulePath, module}}
+	var files []File
 	for _, step := range p.Steps {
 		for _, s := range []script{newScript(p, step, false), newScript(p, step, true)} {
 			if s.Path() == "" {
 				continue
 			}
-			data, err := set.render(s.template(), s)
+			data, err := set.render(s.template(), s, scriptRoom)
 			if err != nil {
 				return nil, err
 			}

@@ -5,17 +5,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"slices"
 	"strings"
 )
 
 // formatSums writes SHA256SUMS as `sha256sum -c` reads it: "<hex>  <path>", one file a line, sorted by path.
-func formatSums(files []File) []byte {
-	files = slices.Clone(files)
-	sortByPath(files)
+func formatSums(sums map[string]string) []byte {
 	var out bytes.Buffer
-	for _, f := range files {
-		fmt.Fprintf(&out, "%s  %s\n", sum(f.Data), f.Path)
+	for _, path := range sortedKeys(sums) {
+		fmt.Fprintf(&out, "%s  %s\n", sums[path], path)
 	}
 	return out.Bytes()
 }
@@ -37,4 +34,13 @@ func parseSums(data []byte) (map[string]string, error) {
 func sum(data []byte) string {
 	s := sha256.Sum256(data)
 	return hex.EncodeToString(s[:])
+}
+
+// sumsOf are the sums of files, by path.
+func sumsOf(files []File) map[string]string {
+	sums := make(map[string]string, len(files))
+	for _, f := range files {
+		sums[f.Path] = sum(f.Data)
+	}
+	return sums
 }

@@ -52,24 +52,12 @@ func (set templateSet) parse(paths ...string) error {
 	return nil
 }
 
-// renderModule makes the module that the scripts share, of its parts.
-func (set templateSet) renderModule(p *plan.Plan) ([]byte, error) {
-	parts, err := fs.Glob(templates.Files, "common/*.tmpl")
-	if err != nil {
-		return nil, err
-	}
-	if err := set.parse(parts...); err != nil {
-		return nil, err
-	}
-	return set.render("common.psm1.tmpl", newScript(p, plan.Step{}, false))
-}
-
-// render makes a script or the module of its template.
-func (set templateSet) render(path string, s script) ([]byte, error) {
+// render makes a script or the module of its template; room is about how many bytes that takes.
+func (set templateSet) render(path string, s script, room int) ([]byte, error) {
 	if err := set.parse(path); err != nil {
 		return nil, err
 	}
-	text := scriptText{name: path}
+	text := scriptText{name: path, out: make([]byte, 0, room)}
 	if err := set.ExecuteTemplate(&text, path, s); err != nil {
 		return nil, err
 	}

@@ -197,22 +197,13 @@ func sumsForm(f *folder, o origin) []Discrepancy {
 		d.Detail = strings.TrimPrefix(err.Error(), SumsPath+":")
 		return []Discrepancy{d}
 	}
-	canonical := encodeSums(f.sums)
+	canonical := formatSums(f.sums)
 	if bytes.Equal(canonical, data) {
 		return nil
 	}
 	d.Line = textdiff.FirstLine(canonical, data)
 	d.Detail = cmp.Or(textdiff.Reformatted(canonical, data), "its lines are not as lyncowa writes them")
 	return []Discrepancy{d}
-}
-
-// encodeSums writes sums as formatSums writes those of files.
-func encodeSums(sums map[string]string) []byte {
-	var out bytes.Buffer
-	for _, path := range sortedKeys(sums) {
-		fmt.Fprintf(&out, "%s  %s\n", sums[path], path)
-	}
-	return out.Bytes()
 }
 
 func join(detail, more string) string {

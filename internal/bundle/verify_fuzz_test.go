@@ -45,7 +45,7 @@ func FuzzVerify(f *testing.F) {
 		files[one] = splice(files[one], at, length, text)
 		files[other] = splice(files[other], at2, length2, text2)
 		if forge {
-			files[SumsPath] = sumsOf(files)
+			files[SumsPath] = listing(files)
 		}
 		for _, approved := range []string{b.Digest, ""} {
 			v, err := verify(folderOf(files), approved)
@@ -63,15 +63,15 @@ func FuzzVerify(f *testing.F) {
 	})
 }
 
-// sumsOf makes the sums of files as they are.
-func sumsOf(files map[string][]byte) []byte {
-	var listed []File
+// listing makes the SHA256SUMS of files as they are.
+func listing(files map[string][]byte) []byte {
+	sums := map[string]string{}
 	for path, data := range files {
 		if path != SumsPath && path != ApprovalPath {
-			listed = append(listed, File{path, data})
+			sums[path] = sum(data)
 		}
 	}
-	return formatSums(listed)
+	return formatSums(sums)
 }
 
 // changedFile names a file that differs in more than an Authenticode block, or "". People write on the approval
