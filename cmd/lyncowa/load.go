@@ -13,9 +13,6 @@ import (
 	"lyncowa/internal/topology"
 )
 
-// stdinName stands in findings where a file name would.
-const stdinName = "<stdin>"
-
 // source is a topology file as it was read.
 type source struct {
 	name string // as findings call it
@@ -25,7 +22,7 @@ type source struct {
 func read(cmd *cobra.Command, path string) (source, error) {
 	data, err := topology.Read(path, cmd.InOrStdin())
 	if path == "-" {
-		path = stdinName
+		path = finding.Stdin
 	}
 	if errors.Is(err, fs.ErrNotExist) && isFolder(filepath.Dir(path)) {
 		err = &stoppedError{error: err, next: "lyncowa init " + quoted(path)}

@@ -17,6 +17,9 @@ const (
 	Warning Severity = "warning"
 )
 
+// Stdin is the File of findings about standard input.
+const Stdin = "<stdin>"
+
 // Finding is one thing that is wrong in one file.
 type Finding struct {
 	ID       string   `json:"id"` // stable, e.g. "thumbprint-character"; `lyncowa explain ID` tells more

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 )
 
@@ -14,7 +15,8 @@ var (
 )
 
 // WriteGitHub writes the findings as workflow commands, which GitHub Actions shows beside the lines of a
-// change: ::error file=topology.yaml,line=14,col=9,title=port-range::port 70000 is outside 1-65535.
+// change: ::error file=topology.yaml,line=14,col=9,title=port-range::port 70000 is outside 1-65535. GitHub knows files
+// by slashes. What came from standard input is shown in the log, with its place, and beside no file.
 func WriteGitHub(w io.Writer, l List) error {
 	out := bufio.NewWriter(w)
 	for _, f := range l {
@@ -22,11 +24,14 @@ func WriteGitHub(w io.Writer, l List) error {
 		if f.Hint != "" {
 			text += "\nhint: " + f.Hint
 		}
-		place := ""
+		place := "file=" + githubProperty.Replace(shown(filepath.ToSlash(f.File))) + ","
 		if f.Line > 0 {
-			place = fmt.Sprintf(",line=%d,col=%d", f.Line, f.Column)
+			place += fmt.Sprintf("line=%d,col=%d,", f.Line, f.Column)
 		}
-		fmt.Fprintf(out, "::%s file=%s%s,title=%s::%s\n", f.Severity, githubProperty.Replace(shown(f.File)), place, githubProperty.Replace(f.ID), githubText.Replace(shown(text)))
+		if f.File == Stdin {
+			place, text = "", location(f)+": "+text
+		}
+		fmt.Fprintf(out, "::%s %stitle=%s::%s\n", f.Severity, place, githubProperty.Replace(f.ID), githubText.Replace(shown(text)))
 	}
 	return out.Flush()
 }

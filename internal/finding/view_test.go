@@ -103,9 +103,13 @@ func TestWriteGitHub(t *testing.T) {
 	l := List{
 		{ID: "i", Severity: Error, File: "a,b:c.yaml", Line: 3, Column: 4, Message: "100% wrong\r\nhere: ::", Hint: "mend, it"},
 		{ID: "j", Severity: Warning, File: "d.yaml", Message: "m"},
+		{ID: "k", Severity: Error, File: "two sites/new\nline.yaml", Line: 1, Column: 2, Message: "m"},
+		{ID: "l", Severity: Error, File: Stdin, Line: 1, Column: 2, Message: "m"},
 	}
 	want := "::error file=a%2Cb%3Ac.yaml,line=3,col=4,title=i::100%25 wrong%0D%0Ahere: ::%0Ahint: mend, it\n" +
-		"::warning file=d.yaml,title=j::m\n"
+		"::warning file=d.yaml,title=j::m\n" +
+		"::error file=two sites/new%0Aline.yaml,line=1,col=2,title=k::m\n" +
+		"::error title=l::<stdin>:1:2: m\n"
 	var b strings.Builder
 	if err := WriteGitHub(&b, l); err != nil {
 		t.Fatal(err)
