@@ -6,13 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
-)
-
-// The modes of what is written, whatever the umask: everybody may read a bundle.
-const (
-	fileMode   fs.FileMode = 0o644
-	folderMode fs.FileMode = 0o755
 )
 
 // Write makes dir the bundle, whole or not at all: everything goes into a temporary sibling, which then takes
@@ -77,48 +70,4 @@ func replace(target string, b *Bundle, exists bool) (err error) {
 		return err
 	}
 	return syncFolder(filepath.Dir(target))
-}
-
-// writeFiles fills an empty folder and makes sure that it is on the disk before anybody relies on it.
-func writeFiles(root string, files []File) error {
-	folders := []string{root}
-	for _, f := range files {
-		name := filepath.Join(root, filepath.FromSlash(f.Path))
-		if folder := filepath.Dir(name); folder != folders[len(folders)-1] && folder != root {
-			if err := os.MkdirAll(folder, folderMode); err != nil {
-				return err
-			}
-			folders = append(folders, folder)
-		}
-		if err := writeFile(name, f.Data); err != nil {
-			return err
-		}
-	}
-	for _, folder := range folders {
-		if err := errors.Join(os.Chmod(folder, folderMode), syncFolder(folder)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func writeFile(name string, data []byte) error {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	return errors.Join(err, f.Chmod(fileMode), f.Sync(), f.Close())
-}
-
-// syncFolder brings a folder's names to the disk, where the system lets a folder be opened for that.
-func syncFolder(name string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }
