@@ -37,9 +37,13 @@ func dialPlanCommands(p *Plan) []Command {
 }
 
 func trustedApplicationCommands(p *Plan) []Command {
-	on := lyncComputer(p)[0]
-	var commands []Command
-	for _, pool := range p.TrustedPools() {
+	on, pools := lyncComputer(p)[0], p.TrustedPools()
+	count := 0
+	for _, pool := range pools {
+		count += 2 + len(otherComputers(pool))
+	}
+	commands := make([]Command, 0, count)
+	for _, pool := range pools {
 		fqdn := powershell.Quote(pool.FQDN)
 		commands = append(commands, cmdlet(on, "New-CsTrustedApplicationPool -Identity "+fqdn+" -Registrar "+powershell.Quote(pool.Registrar)+
 			" -Site "+powershell.Quote(pool.SiteID)+" -RequiresReplication $false"+firstComputer(pool)))
