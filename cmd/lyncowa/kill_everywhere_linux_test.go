@@ -83,8 +83,7 @@ func TestKilledBetweenAnyTwoSystemCalls(t *testing.T) {
 	}
 }
 
-// newKilling builds the program as it is shipped, since that is the one to be killed, and works in memory where the
-// system allows it, since thousands of files are waited for.
+// newKilling works in memory where the system allows it, since thousands of files are waited for.
 func newKilling(t *testing.T) killing {
 	t.Helper()
 	folder := t.TempDir()
@@ -96,15 +95,24 @@ func newKilling(t *testing.T) killing {
 			}
 		})
 	}
-	w := killing{program: filepath.Join(t.TempDir(), "lyncowa"), sources: twoTopologies(t, folder), target: filepath.Join(folder, "bundle")}
-	if out, err := exec.Command("go", "build", "-o", w.program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	w := killing{program: shipped(t), sources: twoTopologies(t, folder), target: filepath.Join(folder, "bundle")}
 	for i, source := range w.sources {
 		w.whole[i] = source + "-reference"
 		mustRender(t, source, w.whole[i])
 	}
 	return w
+}
+
+// shipped builds the program as a release does, without what the tests add to it.
+func shipped(t *testing.T) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "lyncowa")
+	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-o", program, ".")
+	build.Env = append(build.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return program
 }
 
 // mustRender makes the target the old bundle.

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"runtime"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"unsafe"
@@ -24,20 +25,47 @@ var changing = []uint64{
 }
 
 // changes reports whether a call changes a file system; openat does where it may make a file.
-func changes(call, flags uint64) bool {
-	return slices.Contains(changing, call) || call == unix.SYS_OPENAT && flags&(unix.O_CREAT|unix.O_TRUNC) != 0
+func changes(c systemCall) bool {
+	return slices.Contains(changing, c.number) || c.number == unix.SYS_OPENAT && c.arguments[2]&(unix.O_CREAT|unix.O_TRUNC) != 0
 }
 
 // every counts each system call, changes only those that change a file system.
-func every(uint64, uint64) bool { return true }
+func every(systemCall) bool { return true }
 
 // killedAt runs a program and kills it when it is about to make its n-th call (from 1) of those counted, whatever
 // thread makes it and before the kernel has done any of it. It returns false if the program ended before that.
-func killedAt(t *testing.T, n int, counted func(call, flags uint64) bool, program string, args ...string) bool {
+func killedAt(t *testing.T, n int, counted func(systemCall) bool, program string, args ...string) bool {
+	t.Helper()
+	seen := 0
+	return trace(t, exec.Command(program, args...), func(c systemCall) (kill bool) {
+		if counted(c) {
+			seen++
+		}
+		return seen == n
+	})
+}
+
+// systemCall is a call that a thread is about to make.
+type systemCall struct {
+	number    uint64
+	arguments [6]uint64
+	thread    int
+}
+
+// text is the argument, a C string, in the memory of the program.
+func (c systemCall) text(argument int) string {
+	var bytes [4096]byte
+	n, _ := syscall.PtracePeekData(c.thread, uintptr(c.arguments[argument]), bytes[:])
+	text, _, _ := strings.Cut(string(bytes[:n]), "\x00")
+	return text
+}
+
+// trace runs a program, shows every system call that one of its threads is about to make, and kills it when it is
+// told to. It returns whether the program was killed.
+func trace(t *testing.T, cmd *exec.Cmd, see func(systemCall) (kill bool)) bool {
 	t.Helper()
 	runtime.LockOSThread() // a traced program knows its tracer by the thread
 	defer runtime.UnlockOSThread()
-	cmd := exec.Command(program, args...)
 	cmd.Env = append(cmd.Environ(), "GOMAXPROCS=1") // fewer threads that wait for each other: each call costs two stops
 	cmd.SysProcAttr = &syscall.SysProcAttr{Ptrace: true, Setpgid: true}
 	if err := cmd.Start(); err != nil {
@@ -53,7 +81,7 @@ func killedAt(t *testing.T, n int, counted func(call, flags uint64) bool, progra
 	if err := syscall.PtraceSetOptions(leader, options); err != nil {
 		t.Fatal(err)
 	}
-	thread, signal, seen := leader, 0, 0
+	thread, signal := leader, 0
 	for {
 		// A thread that is gone meanwhile needs nothing.
 		if err := syscall.PtraceSyscall(thread, signal); err != nil && err != syscall.ESRCH {
@@ -70,10 +98,8 @@ func killedAt(t *testing.T, n int, counted func(call, flags uint64) bool, progra
 				return status.Signaled() && status.Signal() == syscall.SIGKILL
 			}
 		case status.StopSignal() == syscall.SIGTRAP|0x80:
-			if call, flags, entry := callOf(thread); entry && counted(call, flags) {
-				if seen++; seen == n {
-					_ = syscall.Kill(leader, syscall.SIGKILL)
-				}
+			if call, entry := callOf(thread); entry && see(call) {
+				_ = syscall.Kill(leader, syscall.SIGKILL)
 			}
 		case status.StopSignal() != syscall.SIGTRAP && status.StopSignal() != syscall.SIGSTOP:
 			signal = int(status.StopSignal()) // the program's own, such as the ones by which Go pre-empts
@@ -81,15 +107,19 @@ func killedAt(t *testing.T, n int, counted func(call, flags uint64) bool, progra
 	}
 }
 
-// callOf tells which system call a stopped thread makes, its third argument, and whether it is about to make it
-// rather than just back from it. A thread that is gone makes none.
-func callOf(thread int) (call, flags uint64, entry bool) {
+// callOf tells which system call a stopped thread makes, and whether it is about to make it rather than just back
+// from it. A thread that is gone makes none.
+func callOf(thread int) (call systemCall, entry bool) {
 	// struct ptrace_syscall_info: op, 3 bytes, arch, two pointers, then number and six arguments.
 	const size, op, number, argument = 88, 0, 24, 32
 	var info [size]byte
 	_, _, failed := syscall.RawSyscall6(unix.SYS_PTRACE, unix.PTRACE_GET_SYSCALL_INFO, uintptr(thread), size, uintptr(unsafe.Pointer(&info)), 0, 0)
 	if failed != 0 {
-		return 0, 0, false
+		return systemCall{}, false
 	}
-	return binary.NativeEndian.Uint64(info[number:]), binary.NativeEndian.Uint64(info[argument+2*8:]), info[op] == unix.PTRACE_SYSCALL_INFO_ENTRY
+	call = systemCall{number: binary.NativeEndian.Uint64(info[number:]), thread: thread}
+	for i := range call.arguments {
+		call.arguments[i] = binary.NativeEndian.Uint64(info[argument+i*8:])
+	}
+	return call, info[op] == unix.PTRACE_SYSCALL_INFO_ENTRY
 }
