@@ -119,7 +119,7 @@ func (w *jsonWriter) open(key string, bracket byte) {
 func (w *jsonWriter) close(bracket byte) {
 	w.depth--
 	if !w.isFirst() {
-		w.line()
+		w.text = appendLine(w.text, w.depth)
 	}
 	w.text = append(w.text, bracket)
 }
@@ -152,15 +152,17 @@ func (w *jsonWriter) key(key string) {
 	if w.depth == 0 {
 		return
 	}
+	text := w.text // a local one: the garbage collector watches every write to w.text
 	if !w.isFirst() {
-		w.text = append(w.text, ',')
+		text = append(text, ',')
 	}
-	w.line()
+	text = appendLine(text, w.depth)
 	if key != "" {
-		w.text = append(w.text, '"')
-		w.text = append(w.text, key...)
-		w.text = append(w.text, `": `...)
+		text = append(text, '"')
+		text = append(text, key...)
+		text = append(text, `": `...)
 	}
+	w.text = text
 }
 
 // isFirst tells whether nothing stands in the innermost object or list so far.
@@ -169,10 +171,10 @@ func (w *jsonWriter) isFirst() bool {
 	return last == '{' || last == '['
 }
 
-func (w *jsonWriter) line() {
+func appendLine(text []byte, depth int) []byte {
 	const blanks = "            " // deeper than any plan
-	w.text = append(w.text, '\n')
-	w.text = append(w.text, blanks[:2*w.depth]...)
+	text = append(text, '\n')
+	return append(text, blanks[:2*depth]...)
 }
 
 // plain are the characters that stand for themselves in a JSON text. A table: a plan has millions of them.
@@ -185,8 +187,7 @@ var plain = func() (table [256]bool) {
 
 // quote writes a text in quotes. Whatever needs more than a backslash before it is left to encoding/json.
 func (w *jsonWriter) quote(value string) {
-	start := len(w.text)
-	w.text = append(w.text, '"')
+	text := append(w.text, '"')
 	copied := 0
 	for i := range len(value) {
 		c := value[i]
@@ -194,16 +195,15 @@ func (w *jsonWriter) quote(value string) {
 			continue
 		}
 		if c != '"' && c != '\\' {
-			w.text = w.text[:start]
 			w.encode(value)
 			return
 		}
-		w.text = append(w.text, value[copied:i]...)
-		w.text = append(w.text, '\\')
+		text = append(text, value[copied:i]...)
+		text = append(text, '\\')
 		copied = i
 	}
-	w.text = append(w.text, value[copied:]...)
-	w.text = append(w.text, '"')
+	text = append(text, value[copied:]...)
+	w.text = append(text, '"')
 }
 
 func (w *jsonWriter) encode(value string) {
