@@ -151,6 +151,20 @@ func TestRenderBesideWhatAnotherUserLeft(t *testing.T) {
 	}
 }
 
+// A file that may not grow as long as it has to be is an error like a full disk, not a signal that ends the program.
+func TestRenderWhereFilesMayNotGrow(t *testing.T) {
+	p := newPlace(t)
+	p.older(p.target)
+	before := snapshot(t, p.folder)
+	out, err := exec.Command("sh", "-c", `ulimit -f 16; exec "$0" render "$1" -o "$2"`, p.lyncowa, p.topology, p.target).CombinedOutput()
+	if exitOf(err) != "4" || !strings.Contains(string(out), "file too large") {
+		t.Errorf("exit code %s, %q", exitOf(err), out)
+	}
+	if after := snapshot(t, p.folder); after != before {
+		t.Error("the folder is not as it was")
+	}
+}
+
 // user makes a process run as another user.
 func (p place) user(id uint32) *syscall.SysProcAttr {
 	if id == 0 {

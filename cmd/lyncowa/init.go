@@ -57,8 +57,11 @@ func writeNew(name string, text []byte) error {
 	if errors.Is(err, fs.ErrExist) {
 		return &existsError{name}
 	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return &stoppedError{error: fmt.Errorf("%q has no parent folder", name), hint: fmt.Sprintf("make %q first", filepath.Dir(name))}
+	}
 	if err != nil {
-		return err
+		return fmt.Errorf("cannot write %q: %w", name, cause(err))
 	}
 	_, err = f.Write(text)
 	if err = errors.Join(err, f.Close()); err != nil {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -141,4 +142,40 @@ func (w killing) like(pattern string) []string {
 		panic(err) // a pattern of this file
 	}
 	return names
+}
+
+// The folder that a bundle goes into is removed while render writes, at one moment after another. It says so, exit code 4,
+// and does not make that folder again.
+func TestParentRemovedWhileWriting(t *testing.T) {
+	w := newKilling(t)
+	parent := filepath.Join(filepath.Dir(w.target), "parent")
+	for n := 1; n < 60; n += 17 {
+		if err := os.Mkdir(parent, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		said, err := os.CreateTemp(t.TempDir(), "stderr")
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command(w.program, "render", w.sources[0], "-o", filepath.Join(parent, "bundle"))
+		cmd.Stderr = said
+		seen := 0
+		end := trace(t, cmd, func(c systemCall) bool {
+			if changes(c) {
+				if seen++; seen == n {
+					if err := os.RemoveAll(parent); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+			return false
+		})
+		text := readText(t, said.Name())
+		if end.ExitStatus() != 4 || !strings.HasPrefix(text, "error: cannot write ") || strings.Contains(text, ".lyncowa-") {
+			t.Errorf("removed before call %d: exit code %d, %q", n, end.ExitStatus(), text)
+		}
+		if _, err := os.Lstat(parent); !os.IsNotExist(err) {
+			t.Fatalf("removed before call %d: it is there again: %v", n, err)
+		}
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -24,7 +25,7 @@ func read(cmd *cobra.Command, path string) (source, error) {
 	if path == "-" {
 		path = finding.Stdin
 	}
-	if errors.Is(err, fs.ErrNotExist) && isFolder(filepath.Dir(path)) {
+	if errors.Is(err, fs.ErrNotExist) && isFolder(filepath.Dir(path)) && slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(path)) {
 		err = &stoppedError{error: err, next: "lyncowa init " + quoted(path)}
 	}
 	return source{path, data}, err

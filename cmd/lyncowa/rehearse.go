@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -45,6 +47,9 @@ func rehearse(cmd *cobra.Command, dir, engine, format string) error {
 	progress, done := progressOn(cmd)
 	report, err := rehearsal.Run(cmd.Context(), dir, rehearsal.Options{Engine: engine, Progress: progress})
 	done()
+	if errors.Is(err, fs.ErrNotExist) && !isFolder(dir) {
+		return &stoppedError{error: fmt.Errorf("%q is not the folder of a bundle", dir), hint: "name the folder that 'lyncowa render' wrote"}
+	}
 	if err != nil {
 		return err
 	}

@@ -81,7 +81,7 @@ func checkBundle(cmd *cobra.Command, dir string, b *bundle.Bundle, mend string) 
 
 func writeBundle(out io.Writer, path, dir string, b *bundle.Bundle, p *plan.Plan) error {
 	if err := mustNotHoldSource(dir, path); err != nil {
-		return err
+		return notWritten(dir, err)
 	}
 	differences, err := bundle.Check(dir, b)
 	if err == nil {

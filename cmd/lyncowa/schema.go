@@ -71,5 +71,25 @@ func writeSchema(name string) error {
 	case !bytes.Contains(old, []byte(`"$id": "`+topology.SchemaID+`"`)):
 		return fmt.Errorf("%w: it is no schema of lyncowa", &existsError{name})
 	}
-	return os.WriteFile(name, topology.Schema(), 0o644)
+	return replaceFile(name, topology.Schema())
+}
+
+// replaceFile puts a file in the place of an older one, whole or not at all. What a killed run left is written again.
+func replaceFile(name string, text []byte) error {
+	part := filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+".lyncowa-part")
+	err := os.WriteFile(part, text, 0o644)
+	if err == nil {
+		err = os.Rename(part, name)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("cannot write %q: %w", name, cause(err)), removeIfThere(part))
+	}
+	return nil
+}
+
+func removeIfThere(name string) error {
+	if err := os.Remove(name); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }

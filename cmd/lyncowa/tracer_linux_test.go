@@ -37,12 +37,13 @@ func every(systemCall) bool { return true }
 func killedAt(t *testing.T, n int, counted func(systemCall) bool, program string, args ...string) bool {
 	t.Helper()
 	seen := 0
-	return trace(t, exec.Command(program, args...), func(c systemCall) (kill bool) {
+	end := trace(t, exec.Command(program, args...), func(c systemCall) (kill bool) {
 		if counted(c) {
 			seen++
 		}
 		return seen == n
 	})
+	return end.Signaled() && end.Signal() == syscall.SIGKILL
 }
 
 // systemCall is a call that a thread is about to make.
@@ -61,8 +62,8 @@ func (c systemCall) text(argument int) string {
 }
 
 // trace runs a program, shows every system call that one of its threads is about to make, and kills it when it is
-// told to. It returns whether the program was killed.
-func trace(t *testing.T, cmd *exec.Cmd, see func(systemCall) (kill bool)) bool {
+// told to. It returns how the program ended.
+func trace(t *testing.T, cmd *exec.Cmd, see func(systemCall) (kill bool)) syscall.WaitStatus {
 	t.Helper()
 	runtime.LockOSThread() // a traced program knows its tracer by the thread
 	defer runtime.UnlockOSThread()
@@ -95,7 +96,7 @@ func trace(t *testing.T, cmd *exec.Cmd, see func(systemCall) (kill bool)) bool {
 		switch {
 		case status.Exited() || status.Signaled():
 			if thread == leader {
-				return status.Signaled() && status.Signal() == syscall.SIGKILL
+				return status
 			}
 		case status.StopSignal() == syscall.SIGTRAP|0x80:
 			if call, entry := callOf(thread); entry && see(call) {
