@@ -1,10 +1,13 @@
 package bundle
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"lyncowa/internal/textdiff"
 )
@@ -33,13 +36,16 @@ func isThePage(blank, page []byte) bool {
 	return unlike(strings.Split(textdiff.Text(blank), "\n"), strings.Split(textdiff.Text(page), "\n")) == 0
 }
 
-// digestLine is a line that is a digest and nothing else.
-var digestLine = regexp.MustCompile(`^[0-9A-Fa-f]{64}$`)
+// isDigest tells a line that is a digest and nothing else.
+func isDigest(line string) bool {
+	raw, err := hex.DecodeString(line)
+	return err == nil && len(raw) == sha256.Size
+}
 
 // digestOn is the first digest of a page that lyncowa made.
 func digestOn(page []byte) string {
 	lines := strings.Split(string(page), "\n")
-	if i := slices.IndexFunc(lines, digestLine.MatchString); i >= 0 {
+	if i := slices.IndexFunc(lines, isDigest); i >= 0 {
 		return lines[i]
 	}
 	return ""
@@ -56,7 +62,7 @@ func wrongDigest(lines []string, digest string) (line int, detail string) {
 		switch {
 		case strings.EqualFold(given, digest):
 			found = true
-		case digestLine.MatchString(given):
+		case isDigest(given):
 			return i + 1, fmt.Sprintf("it names another digest, %s", given)
 		}
 	}
@@ -136,7 +142,7 @@ func exactly(line string) *regexp.Regexp {
 }
 
 // room is where a blank page leaves room for writing.
-var room = regexp.MustCompile(`_{4,}|\| *\|`)
+var room = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`_{4,}|\| *\|`) })
 
 // withRoom matches a line in which the room is filled or not, and which may go on. In the sign-off a value that
 // the topology gave may be written over: of such a line only what it is about has to stay.
@@ -147,7 +153,7 @@ func withRoom(line string, signOff bool) *regexp.Regexp {
 	var pattern strings.Builder
 	pattern.WriteString("^")
 	for {
-		at := room.FindStringIndex(line)
+		at := room().FindStringIndex(line)
 		if at == nil {
 			return regexp.MustCompile(pattern.String() + regexp.QuoteMeta(line))
 		}

@@ -123,7 +123,7 @@ func edited(want expectation, data []byte) Discrepancy {
 	default:
 		d.Line = textdiff.FirstLine(want.data, data)
 	}
-	if isScript.MatchString(want.path) && bytes.Contains(data, signatureMark) {
+	if isScript(want.path) && bytes.Contains(data, signatureMark) {
 		d.Detail = join(d.Detail, "its signature block is not comment lines alone, or not at the very end")
 	}
 	return d
