@@ -142,7 +142,7 @@ const whole = `{
 // wrongValues take the place of every value in turn.
 var wrongValues = []any{
 	nil, true, false, 0, 1, -1, 5.5, 1023, 65536, 2010, 2016, 2019, "", " ", "all", "All", "x", "x y", "x.y", "x..y", "-x.y", "x.1", "10.0.0.1", "*.x.y", "x_y.z", "x.y.", "https://x.y",
-	"site:X", "X*", "\u200eX", "a\nb", "a\tb", "5199", "2013", "2019", "SE", "true", "Ünïcode", "x@y", "x@y.z", "sip:x@y.z", "2026-05-02", "2026-05-02T22:00:00Z", "2026-05-02T2:00:00Z",
+	"site:X", "X*", "\u200eX", "a\nb", "a\tb", "5199", "2013", "2019", "SE", "true", "Ünïcode", "x@y", "x@y.z", "sip:x@y.z", "2026-05-02", "2026-05-02T22:00:00Z", "2026-05-02T2:00:00Z", "2026-13-02T22:00:00Z", "2026-05-32T22:00:00Z", "2026-05-02T24:00:00Z", "2026-05-02T22:60:00Z", "2026-05-02T22:00:60Z", "2026-02-30T22:00:00Z",
 	strings.Repeat("a", 40), strings.Repeat("g", 40), strings.Repeat("a", 41), strings.Repeat("a", 64), strings.Repeat("a", 64) + ".x", strings.Repeat("a.", 127) + "x",
 	[]any{},
 	[]any{""},
