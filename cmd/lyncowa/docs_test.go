@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"os/exec"
@@ -86,9 +87,21 @@ func runSheetLines(t *testing.T, d *document, language, body string) {
 
 var link = regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
 
-// Every file that a page links to is there.
+// pages are all pages that are written for people.
+func pages(t *testing.T) []string {
+	t.Helper()
+	return append(docs(t), readme, "../../CONTRIBUTING.md", "../../SECURITY.md", "../../CHANGELOG.md")
+}
+
+// Every file that a page links to is there, and what it names as a file of the sources too.
 func TestLinks(t *testing.T) {
-	for _, path := range append(docs(t), readme, "../../CONTRIBUTING.md") {
+	source := regexp.MustCompile("`((?:cmd|internal|templates|examples|docs|\\.ci)/[A-Za-z0-9_./-]+)`")
+	for _, path := range pages(t) {
+		for _, name := range source.FindAllStringSubmatch(readText(t, path), -1) {
+			if _, err := os.Stat(filepath.Join("../..", name[1])); err != nil {
+				t.Errorf("%s: %v", path, err)
+			}
+		}
 		for _, target := range link.FindAllStringSubmatch(readText(t, path), -1) {
 			if _, err := os.Stat(filepath.Join(filepath.Dir(path), target[1])); err != nil {
 				t.Errorf("%s: %v", path, err)
@@ -100,11 +113,53 @@ func TestLinks(t *testing.T) {
 // Every target of make that a page names is in the Makefile.
 func TestMakeTargets(t *testing.T) {
 	makefile := readText(t, "../../Makefile")
-	for _, path := range append(docs(t), readme, "../../CONTRIBUTING.md") {
+	for _, path := range pages(t) {
 		for _, target := range regexp.MustCompile(`\bmake ([a-z-]+)\b`).FindAllStringSubmatch(readText(t, path), -1) {
 			if !strings.Contains(makefile, "\n"+target[1]+":") {
 				t.Errorf("%s: there is no make %s", path, target[1])
 			}
+		}
+	}
+}
+
+// A command that a page names in passing is one that there is, with the flags that it has. Those in blocks are run.
+func TestCommandsInPassing(t *testing.T) {
+	found := 0
+	for _, path := range pages(t) {
+		for _, span := range regexp.MustCompile("`(lyncowa [^`]+)`").FindAllStringSubmatch(readText(t, path), -1) {
+			found++
+			mustBeCommand(t, path, span[1])
+		}
+	}
+	if found < 15 {
+		t.Errorf("only %d commands", found)
+	}
+}
+
+// mustBeCommand fails if a line names a command, a topic, an id or a flag that there is not.
+func mustBeCommand(t *testing.T, where, line string) {
+	t.Helper()
+	words := strings.Fields(line)[1:]
+	if words[0] == "help" {
+		words = words[1:]
+	}
+	if len(words) == 0 {
+		return // of lyncowa itself
+	}
+	cmd, rest, err := newRoot().Find(words)
+	if err != nil || !cmd.HasParent() {
+		t.Errorf("%s: %q: there is no such command (%v)", where, line, err)
+		return
+	}
+	for _, word := range words {
+		name, isFlag := strings.CutPrefix(word, "--")
+		if name, _, _ = strings.Cut(name, "="); isFlag && name != "help" && cmd.Flags().Lookup(name) == nil {
+			t.Errorf("%s: %q: there is no flag --%s", where, line, name)
+		}
+	}
+	if cmd.Name() == "explain" && len(rest) > 0 && rest[0] != strings.ToUpper(rest[0]) {
+		if code := run([]string{"explain", rest[0]}, nil, io.Discard, io.Discard); code != 0 {
+			t.Errorf("%s: %q: there is nothing to explain", where, line)
 		}
 	}
 }

@@ -75,21 +75,11 @@ func TestHelpSuggestsWhatThereIs(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, line := range regexp.MustCompile(`(?m)^ +(lyncowa .*)$|(lyncowa help [a-z-]+)`).FindAllStringSubmatch(page.String(), -1) {
-			lines = append(lines, strings.TrimPrefix(line[1]+line[2], "lyncowa help "))
+			lines = append(lines, line[1]+line[2])
 		}
 	}
 	for _, line := range lines {
-		words := strings.Fields(strings.TrimPrefix(line, "lyncowa "))
-		cmd, _, err := root.Find(words)
-		if err != nil || cmd == root {
-			t.Errorf("%q: %v", line, err)
-			continue
-		}
-		for _, word := range words {
-			if flag, isFlag := strings.CutPrefix(word, "--"); isFlag && cmd.Flags().Lookup(flag) == nil && flag != "help" {
-				t.Errorf("%q: there is no flag --%s", line, flag)
-			}
-		}
+		mustBeCommand(t, "help", line)
 	}
 	if len(lines) < 30 {
 		t.Errorf("only %d command lines: %q", len(lines), lines)
