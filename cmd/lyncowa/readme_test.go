@@ -53,6 +53,9 @@ type document struct {
 // replayAll returns the text with what the commands print.
 func (d *document) replayAll(t *testing.T, text string) string {
 	t.Helper()
+	if blocks := fence.FindAllString(text, -1); strings.Count(text, "```") != 2*len(blocks) {
+		t.Error("a block without a language would not be run")
+	}
 	ranFirst := false
 	return fence.ReplaceAllStringFunc(text, func(block string) string {
 		parts := fence.FindStringSubmatch(block)
