@@ -16,7 +16,7 @@ type grammar struct {
 
 // pipeline reads elements joined by bars.
 func (r *reader) pipeline() {
-	defer r.deeper()()
+	defer r.deeper(0)()
 	r.element(false)
 	r.pipelineRest()
 }
@@ -122,7 +122,7 @@ func isHexDigit(c rune) bool { return strings.ContainsRune("0123456789abcdefABCD
 
 // expression reads operands and operators.
 func (r *reader) expression(g grammar) {
-	defer r.deeper()()
+	defer r.deeper(0)()
 	(&terms{reader: r, grammar: g}).read()
 }
 
@@ -370,23 +370,20 @@ func (r *reader) bracket() {
 }
 
 func (r *reader) parenthesis() {
-	defer r.deeper()()
-	r.at++
+	defer r.deeper(1)()
 	r.pipelineOverLines()
 	r.skip(true)
 	r.expect(')', "after a pipeline")
 }
 
 func (r *reader) scriptBlock() {
-	defer r.deeper()()
-	r.at++
+	defer r.deeper(1)()
 	r.body('}')
 	r.expect('}', "after statements")
 }
 
 func (r *reader) hashTable() {
-	defer r.deeper()()
-	r.at += 2
+	defer r.deeper(2)()
 	for r.separators(); r.peek(0) != '}' && r.peek(0) != end; r.separators() {
 		r.hashKey()
 		r.skip(true)

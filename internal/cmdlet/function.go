@@ -13,7 +13,7 @@ type declaration struct {
 
 // function reads a definition after its keyword.
 func (r *reader) function(start int) {
-	defer r.deeper()()
+	defer r.deeper(0)()
 	r.skip(true)
 	from := r.at
 	for !endsWord(r.peek(0)) {
@@ -49,7 +49,7 @@ func withoutScope(name string) string {
 
 // parameterList reads ( [attribute] [type] $Name = default, ... ).
 func (r *reader) parameterList() []declaration {
-	defer r.deeper()()
+	defer r.deeper(0)()
 	r.expect('(', "before parameters")
 	var list []declaration
 	for r.skip(true); r.peek(0) != ')' && r.peek(0) != end; r.skip(true) {

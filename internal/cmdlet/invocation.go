@@ -4,10 +4,9 @@ import "strings"
 
 // command reads a command with its operator, name and elements.
 func (r *reader) command(operator string, piped bool) {
-	defer r.deeper()()
 	index := len(r.script.Commands)
 	r.script.Commands = append(r.script.Commands, Command{Operator: operator, Piped: piped, offset: r.at})
-	r.at += len(operator)
+	defer r.deeper(len(operator))()
 	r.skip(false)
 	if endsWord(r.peek(0)) && r.peek(0) != '(' && r.peek(0) != '{' {
 		r.failHere("where a command's name must stand")
@@ -139,7 +138,7 @@ func (r *reader) arguments() Element {
 
 // argument reads one argument: a string, a bracketed expression, a block, or a bare word.
 func (r *reader) argument() Element {
-	defer r.deeper()()
+	defer r.deeper(0)()
 	start := r.at
 	e := Element{Kind: Argument}
 	c, next := r.peek(0), r.peek(1)

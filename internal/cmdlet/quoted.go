@@ -45,10 +45,10 @@ func (r *reader) verbatim() string {
 
 // expandable reads "...", and what stands in it.
 func (r *reader) expandable() (string, bool) {
-	defer r.deeper()()
 	start, constant := r.at, true
+	defer r.deeper(1)()
 	var value strings.Builder
-	for r.at++; ; {
+	for {
 		c := r.peek(0)
 		switch {
 		case c == end:
@@ -68,9 +68,10 @@ func (r *reader) expandable() (string, bool) {
 
 // hereString reads @"..."@ or @'...'@: it ends where a line begins with the quote and an at sign.
 func (r *reader) hereString(isQuote func(rune) bool, expands bool) (string, bool) {
-	defer r.deeper()()
 	start, constant := r.at, true
-	for r.at += 2; isBlank(r.peek(0)); r.at++ {
+	defer r.deeper(2)()
+	for isBlank(r.peek(0)) {
+		r.at++
 	}
 	if !isNewline(r.peek(0)) {
 		r.failHere("after the head of a here-string")

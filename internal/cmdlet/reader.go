@@ -51,11 +51,14 @@ func (r *reader) expect(c rune, where string) {
 	r.at++
 }
 
-// deeper counts nesting; the caller defers what it returns.
-func (r *reader) deeper() func() {
+// deeper counts nesting and passes the n characters that open it; the caller defers what it returns. Where it is too
+// deep nothing is passed: a reader that has failed stands at the end of the text, never beyond.
+func (r *reader) deeper(n int) func() {
 	r.depth++
 	if r.depth > deepest {
 		r.fail(r.at, "more than %d levels of nesting", deepest)
+	} else {
+		r.at += n
 	}
 	return func() { r.depth-- }
 }

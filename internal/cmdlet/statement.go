@@ -68,8 +68,7 @@ func (r *reader) endOfStatement(closing rune) {
 
 // enclosed reads statements between two characters, the first of which stands n characters ahead.
 func (r *reader) enclosed(n int, closing rune) {
-	defer r.deeper()()
-	r.at += n
+	defer r.deeper(n)()
 	r.statements(closing)
 	r.expect(closing, "after statements")
 }
@@ -86,7 +85,7 @@ func (r *reader) block() {
 
 // statement reads one statement and reports whether it needs a line end or semicolon after it.
 func (r *reader) statement() bool {
-	defer r.deeper()()
+	defer r.deeper(0)()
 	r.label()
 	start, word := r.at, strings.ToLower(r.word())
 	if (word == "begin" || word == "process" || word == "end" || word == "dynamicparam") && !r.blockFollows(len(word)) {
@@ -185,7 +184,7 @@ func (r *reader) next(keyword string) bool {
 func (r *reader) condition() { r.loopHead(r.pipelineOverLines) }
 
 func (r *reader) loopHead(inside func()) {
-	defer r.deeper()()
+	defer r.deeper(0)()
 	r.skip(true)
 	r.expect('(', "after a keyword")
 	inside()
