@@ -42,7 +42,7 @@ func renderScripts(p *plan.Plan) ([]File, error) {
 	}
 	var files []File
 	for _, step := range p.Steps {
-		for _, s := range []script{newScript(p, step, false), newScript(p, step, true)} {
+		for _, s := range []*script{newScript(p, step, false), newScript(p, step, true)} {
 			if s.Path() == "" {
 				continue
 			}
@@ -63,12 +63,12 @@ type script struct {
 	BackOut bool
 }
 
-func newScript(p *plan.Plan, step plan.Step, backOut bool) script {
-	return script{Plan: p, Step: step, BackOut: backOut}
+func newScript(p *plan.Plan, step plan.Step, backOut bool) *script {
+	return &script{Plan: p, Step: step, BackOut: backOut}
 }
 
 // Path is the script's path in the bundle; empty when there is none.
-func (s script) Path() string {
+func (s *script) Path() string {
 	if s.BackOut {
 		return s.Step.BackOut
 	}
@@ -76,11 +76,11 @@ func (s script) Path() string {
 }
 
 // WindowsPath is Path as an admin types it.
-func (s script) WindowsPath() string { return strings.ReplaceAll(s.Path(), "/", `\`) }
+func (s *script) WindowsPath() string { return strings.ReplaceAll(s.Path(), "/", `\`) }
 
 // template is the path of the script's template. A way back that restores captured values is the same whatever
 // the way forward was, so a back-out without a template of its own is that of integrate.
-func (s script) template() string {
+func (s *script) template() string {
 	if !s.BackOut {
 		return "scripts/" + s.Step.Template + ".ps1.tmpl"
 	}
@@ -91,7 +91,7 @@ func (s script) template() string {
 }
 
 // Kind is check, change, verify or back-out.
-func (s script) Kind() string {
+func (s *script) Kind() string {
 	if s.BackOut {
 		return "back-out"
 	}
@@ -99,10 +99,10 @@ func (s script) Kind() string {
 }
 
 // Mutates reports whether the script can change anything.
-func (s script) Mutates() bool { return s.BackOut || s.Step.Kind == plan.KindChange }
+func (s *script) Mutates() bool { return s.BackOut || s.Step.Kind == plan.KindChange }
 
 // Where says on which hosts the script runs; a step on each server names them in its table.
-func (s script) Where() string {
+func (s *script) Where() string {
 	switch {
 	case s.Step.PerServer && len(s.Step.RunOn) == 1:
 		return "Exchange Management Shell, on the Mailbox server " + s.Step.RunOn[0]
@@ -113,12 +113,12 @@ func (s script) Where() string {
 }
 
 // Source names the procedure that the step comes from.
-func (s script) Source() string {
+func (s *script) Source() string {
 	return strings.Join(s.Step.Sources, ", ") + ` of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change record)`
 }
 
 // Undo says how to go back.
-func (s script) Undo() string {
+func (s *script) Undo() string {
 	if s.Step.BackOut == "" {
 		return s.Step.Undo
 	}
@@ -127,7 +127,7 @@ func (s script) Undo() string {
 
 // UndoPath is the back-out script that takes the step back, as an admin types it. Step 50 is taken back by the
 // back-out of the step that made it due.
-func (s script) UndoPath() string {
+func (s *script) UndoPath() string {
 	if s.BackOut || s.Step.Kind != plan.KindChange {
 		return ""
 	}
@@ -142,13 +142,13 @@ func (s script) UndoPath() string {
 
 // Next is the line that a script ends with: the script that follows, in the order of the plan or, on the way
 // back, against it.
-func (s script) Next() string {
-	steps := slices.Clone(s.Steps)
+func (s *script) Next() string {
+	i := slices.IndexFunc(s.Steps, func(other plan.Step) bool { return other.Order == s.Step.Order })
+	following := slices.All(s.Steps[i+1:])
 	if s.BackOut {
-		slices.Reverse(steps)
+		following = slices.Backward(s.Steps[:i])
 	}
-	i := slices.IndexFunc(steps, func(other plan.Step) bool { return other.Order == s.Step.Order })
-	for _, step := range steps[i+1:] {
+	for _, step := range following {
 		next := newScript(s.Plan, step, s.BackOut)
 		switch {
 		case step.Status == plan.Skipped:
@@ -165,14 +165,14 @@ func (s script) Next() string {
 }
 
 // thisStepFirst reminds that a step on each server is done only with the last server.
-func (s script) thisStepFirst() string {
+func (s *script) thisStepFirst() string {
 	if s.Step.PerServer && len(s.Step.RunOn) > 1 {
 		return "this script on the next Mailbox server; after the last one: "
 	}
 	return ""
 }
 
-func (s script) host() string {
+func (s *script) host() string {
 	if s.Step.PerServer {
 		return "on each Mailbox server"
 	}
@@ -180,10 +180,10 @@ func (s script) host() string {
 }
 
 // LyncShell is the name of the Lync management shell of this version.
-func (s script) LyncShell() string { return plan.LyncShellName(s.Versions.Lync) }
+func (s *script) LyncShell() string { return plan.LyncShellName(s.Versions.Lync) }
 
 // SipPlanNames are the dial plans that the topology names, each once; none where it names all.
-func (s script) SipPlanNames() []string {
+func (s *script) SipPlanNames() []string {
 	var names []string
 	for _, pool := range s.DialPlanPools() {
 		for _, name := range pool.SipDialPlans.Names {
@@ -196,10 +196,10 @@ func (s script) SipPlanNames() []string {
 }
 
 // Renews reports whether the change presupposes an integration and changes its certificate only.
-func (s script) Renews() bool { return s.Change == plan.RenewCertificate }
+func (s *script) Renews() bool { return s.Change == plan.RenewCertificate }
 
 // Again says how to repeat the step with that id: here, or, where this change has no such step, by another one.
-func (s script) Again(id string) string {
+func (s *script) Again(id string) string {
 	if step, exists := s.Plan.Step(id); exists && step.Status == plan.Planned {
 		return fmt.Sprintf("run step %d again", step.Order)
 	}
@@ -207,10 +207,10 @@ func (s script) Again(id string) string {
 }
 
 // TrustedRegistrars are the registrars of the trusted application pools, each once.
-func (s script) TrustedRegistrars() []string { return registrars(s.TrustedPools()) }
+func (s *script) TrustedRegistrars() []string { return registrars(s.TrustedPools()) }
 
 // DiscoveredRegistrars are the registrars of the pools that Lync discovers by itself, each once.
-func (s script) DiscoveredRegistrars() []string { return registrars(s.DiscoveredPools()) }
+func (s *script) DiscoveredRegistrars() []string { return registrars(s.DiscoveredPools()) }
 
 func registrars(pools []topology.Pool) []string {
 	var names []string

@@ -53,7 +53,7 @@ func (set templateSet) parse(paths ...string) error {
 }
 
 // render makes a script or the module of its template; room is about how many bytes that takes.
-func (set templateSet) render(path string, s script, room int) ([]byte, error) {
+func (set templateSet) render(path string, s *script, room int) ([]byte, error) {
 	if err := set.parse(path); err != nil {
 		return nil, err
 	}
