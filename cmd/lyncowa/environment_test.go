@@ -38,19 +38,17 @@ func TestVariablesOfCompletionAreKnown(t *testing.T) {
 
 func TestEnvironmentDecidesNothing(t *testing.T) {
 	log := filepath.Join(t.TempDir(), "log")
-	usual, err := exec.Command("lyncowa", "__complete", "help", "").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command("lyncowa", "__complete", "help", "")
-	cmd.Env = cmd.Environ()
-	for _, name := range ofCompletion[1:] {
-		cmd.Env = append(cmd.Env, name+"=false")
-	}
-	cmd.Env = append(cmd.Env, "BASH_COMP_DEBUG_FILE="+log)
-	got, err := cmd.Output()
-	if err != nil || string(got) != string(usual) {
-		t.Errorf("completion is %q, not %q (%v)", got, usual, err)
+	for _, args := range [][]string{{"__complete", "val"}, {"__complete", "plan", "--no-such-flag", ""}} {
+		usual, err := exec.Command("lyncowa", args...).CombinedOutput()
+		cmd := exec.Command("lyncowa", args...)
+		cmd.Env = append(cmd.Environ(), "BASH_COMP_DEBUG_FILE="+log)
+		for _, name := range ofCompletion[1:] {
+			cmd.Env = append(cmd.Env, name+"=false")
+		}
+		got, err2 := cmd.CombinedOutput()
+		if exitOf(err2) != exitOf(err) || string(got) != string(usual) {
+			t.Errorf("%q: %q (%v), not %q (%v)", args, got, err2, usual, err)
+		}
 	}
 	if _, err := os.Lstat(log); err == nil {
 		t.Error("a file was written that no argument names")
