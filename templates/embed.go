@@ -1,12 +1,13 @@
-// Package templates holds the texts of a bundle. Scripts are text/template sources: one file a script, a shared
-// prologue, and the parts of the common module. They take no decision; the plan has made them.
+// Package templates holds the texts of a bundle. Scripts are text/template sources: one file a script and a shared
+// prologue. The parts of the common module are plain PowerShell, but for the one that holds a value. They take no
+// decision; the plan has made them.
 package templates
 
 import "embed"
 
-// Files is every script template, by its path below this folder.
+// Files is every script template and every part of the module, by its path below this folder.
 //
-//go:embed *.tmpl common/*.tmpl scripts/*.tmpl backout/*.tmpl
+//go:embed *.tmpl common/* scripts/*.tmpl backout/*.tmpl
 var Files embed.FS
 
 // RecordStyle is the style sheet of the change record's page.

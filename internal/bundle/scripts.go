@@ -2,7 +2,6 @@ package bundle
 
 import (
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 	"text/template"
@@ -23,15 +22,17 @@ const (
 
 // renderModule makes the module that the scripts share, of its parts.
 func renderModule(p *plan.Plan) ([]byte, error) {
-	parts, err := fs.Glob(templates.Files, "common/*.tmpl")
-	if err != nil {
-		return nil, err
-	}
-	set := templateSet{template.New("")}
-	if err := set.parse(parts...); err != nil {
+	set := templateSet{template.New("").Funcs(template.FuncMap{"part": part})}
+	if err := set.parse("common/place.psm1.tmpl"); err != nil {
 		return nil, err
 	}
 	return set.render("common.psm1.tmpl", newScript(p, plan.Step{}, false), moduleRoom)
+}
+
+// part is a part of the module that is the same in every bundle.
+func part(path string) (string, error) {
+	text, err := templates.Files.ReadFile(path)
+	return string(text), err
 }
 
 // renderScripts makes one script for each step that has one, and one back-out for each that has one.

@@ -3,6 +3,7 @@ package bundle
 import (
 	"io/fs"
 	"testing"
+	"text/template"
 
 	"lyncowa/internal/plan"
 	"lyncowa/templates"
@@ -14,6 +15,7 @@ func TestEveryTemplateParses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	set.Funcs(template.FuncMap{"part": part})
 	for _, pattern := range []string{"*.tmpl", "common/*.tmpl", "scripts/*.tmpl", "backout/*.tmpl"} {
 		paths, err := fs.Glob(templates.Files, pattern)
 		if err != nil || len(paths) == 0 {

@@ -9,7 +9,7 @@ import (
 )
 
 // signatureBlock is an Authenticode block at the very end of a script: comment lines of base64 and nothing else.
-// The scripts' own guard has the same expression (templates/common/seal.psm1.tmpl, templates/prologue.ps1.tmpl).
+// The scripts' own guard has the same expression (templates/common/seal.psm1, templates/prologue.ps1.tmpl).
 var signatureBlock = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`\r\n# SIG # Begin signature block\r\n(?:# [0-9A-Za-z+/=]+\r\n)+# SIG # End signature block\r\n\z`)
 })

@@ -64,6 +64,9 @@ func Bool(b bool) string {
 // Comment makes s fit for the inside of a block comment: one line, ASCII, unable to end or to open a comment.
 // Characters outside printable ASCII are shown by code point.
 func Comment(s string) string {
+	if isPrintableASCII(s) && !strings.Contains(s, "<#") && !strings.Contains(s, "#>") {
+		return s
+	}
 	var b strings.Builder
 	var before rune
 	for _, r := range s {

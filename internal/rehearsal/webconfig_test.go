@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	webConfigModule  = "../../templates/common/web-config.psm1.tmpl"
+	webConfigModule  = "../../templates/common/web-config.psm1"
 	webConfigSamples = "testdata/webconfig"
 )
 
