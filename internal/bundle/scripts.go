@@ -42,42 +42,73 @@ func renderScripts(p *plan.Plan) ([]File, error) {
 		return nil, err
 	}
 	var files []File
-	for _, step := range p.Steps {
-		for _, s := range []*script{newScript(p, step, false), newScript(p, step, true)} {
-			if s.Path() == "" {
+	for i := range p.Steps {
+		for _, backOut := range []bool{false, true} {
+			path := scriptPath(&p.Steps[i], backOut)
+			if path == "" {
 				continue
 			}
+			s := newScript(p, p.Steps[i], backOut)
 			data, err := set.render(s.template(), s, scriptRoom)
 			if err != nil {
 				return nil, err
 			}
-			files = append(files, File{s.Path(), data})
+			files = append(files, File{path, data})
 		}
 	}
 	return files, nil
 }
 
-// script is what a script template sees: the plan, its step, and whether it is the way forward or back.
+// script is what a script template sees: the plan, its step, and what a script says of the two. What every script
+// says is a field, because a template takes three times as long for a method.
 type script struct {
 	*plan.Plan
 	Step    plan.Step
-	BackOut bool
+	BackOut bool // the way back
+
+	Kind        string // check, change, verify or back-out
+	Mutates     bool   // whether it can change anything
+	WindowsPath string // the script's path in the bundle, as an admin types it
+	Where       string // on which hosts it runs; a step on each server names them in its table
+	Source      string // the procedure that the step comes from
+	Undo        string // how to go back
+	UndoPath    string // the back-out script of the step, as an admin types it; "" where there is none
+	Next        string // the line that the script ends with: what follows it; "" at the end
 }
 
 func newScript(p *plan.Plan, step plan.Step, backOut bool) *script {
-	return &script{Plan: p, Step: step, BackOut: backOut}
-}
-
-// Path is the script's path in the bundle; empty when there is none.
-func (s *script) Path() string {
-	if s.BackOut {
-		return s.Step.BackOut
+	s := &script{
+		Plan: p, Step: step, BackOut: backOut,
+		Kind:        string(step.Kind),
+		Mutates:     backOut || step.Kind == plan.KindChange,
+		WindowsPath: onWindows(scriptPath(&step, backOut)),
+		Where:       where(&step),
+		Source:      strings.Join(step.Sources, ", ") + ` of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change record)`,
+		Undo:        step.Undo,
+		Next:        next(p, &step, backOut),
 	}
-	return s.Step.Script
+	if backOut {
+		s.Kind = "back-out"
+		return s
+	}
+	if step.BackOut != "" {
+		s.Undo = onWindows(step.BackOut) + ": " + step.Undo
+	}
+	if step.Kind == plan.KindChange {
+		s.UndoPath = undoPath(p, &step)
+	}
+	return s
 }
 
-// WindowsPath is Path as an admin types it.
-func (s *script) WindowsPath() string { return strings.ReplaceAll(s.Path(), "/", `\`) }
+// scriptPath is the path of a step's script, or of its back-out, in the bundle; "" where there is none.
+func scriptPath(step *plan.Step, backOut bool) string {
+	if backOut {
+		return step.BackOut
+	}
+	return step.Script
+}
+
+func onWindows(path string) string { return strings.ReplaceAll(path, "/", `\`) }
 
 // template is the path of the script's template. A way back that restores captured values is the same whatever
 // the way forward was, so a back-out without a template of its own is that of integrate.
@@ -91,93 +122,68 @@ func (s *script) template() string {
 	return "backout/" + s.Step.ID + ".ps1.tmpl"
 }
 
-// Kind is check, change, verify or back-out.
-func (s *script) Kind() string {
-	if s.BackOut {
-		return "back-out"
-	}
-	return string(s.Step.Kind)
-}
-
-// Mutates reports whether the script can change anything.
-func (s *script) Mutates() bool { return s.BackOut || s.Step.Kind == plan.KindChange }
-
-// Where says on which hosts the script runs; a step on each server names them in its table.
-func (s *script) Where() string {
+func where(step *plan.Step) string {
 	switch {
-	case s.Step.PerServer && len(s.Step.RunOn) == 1:
-		return "Exchange Management Shell, on the Mailbox server " + s.Step.RunOn[0]
-	case s.Step.PerServer:
-		return fmt.Sprintf("Exchange Management Shell, on each of the %d Mailbox servers in the table below, one after the other", len(s.Step.RunOn))
+	case step.PerServer && len(step.RunOn) == 1:
+		return "Exchange Management Shell, on the Mailbox server " + step.RunOn[0]
+	case step.PerServer:
+		return fmt.Sprintf("Exchange Management Shell, on each of the %d Mailbox servers in the table below, one after the other", len(step.RunOn))
 	}
-	return strings.Join(s.Step.RunOn, ", ")
+	return strings.Join(step.RunOn, ", ")
 }
 
-// Source names the procedure that the step comes from.
-func (s *script) Source() string {
-	return strings.Join(s.Step.Sources, ", ") + ` of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change record)`
-}
-
-// Undo says how to go back.
-func (s *script) Undo() string {
-	if s.Step.BackOut == "" {
-		return s.Step.Undo
-	}
-	return s.UndoPath() + ": " + s.Step.Undo
-}
-
-// UndoPath is the back-out script that takes the step back, as an admin types it. Step 50 is taken back by the
-// back-out of the step that made it due.
-func (s *script) UndoPath() string {
-	if s.BackOut || s.Step.Kind != plan.KindChange {
-		return ""
-	}
-	i := slices.IndexFunc(s.Steps, func(other plan.Step) bool { return other.Order == s.Step.Order })
-	for ; i >= 0; i-- {
-		if s.Steps[i].BackOut != "" {
-			return strings.ReplaceAll(s.Steps[i].BackOut, "/", `\`)
+// undoPath is the back-out script that takes a step back. Step 50 is taken back by the back-out of the step that made
+// it due.
+func undoPath(p *plan.Plan, step *plan.Step) string {
+	for i := indexOf(p, step); i >= 0; i-- {
+		if p.Steps[i].BackOut != "" {
+			return onWindows(p.Steps[i].BackOut)
 		}
 	}
 	return ""
 }
 
-// Next is the line that a script ends with: the script that follows, in the order of the plan or, on the way
-// back, against it.
-func (s *script) Next() string {
-	i := slices.IndexFunc(s.Steps, func(other plan.Step) bool { return other.Order == s.Step.Order })
-	following := slices.All(s.Steps[i+1:])
-	if s.BackOut {
-		following = slices.Backward(s.Steps[:i])
+// next is what follows a script, in the order of the plan or, on the way back, against it. A step on each server is
+// done only with the last server.
+func next(p *plan.Plan, step *plan.Step, backOut bool) string {
+	after := following(p, step, backOut)
+	if after != "" && step.PerServer && len(step.RunOn) > 1 {
+		return "this script on the next Mailbox server; after the last one: " + after
 	}
-	for _, step := range following {
-		next := newScript(s.Plan, step, s.BackOut)
+	return after
+}
+
+func following(p *plan.Plan, step *plan.Step, backOut bool) string {
+	if backOut {
+		for i := indexOf(p, step) - 1; i >= 0; i-- {
+			if path := p.Steps[i].BackOut; path != "" {
+				return onWindows(path) + " (" + host(&p.Steps[i]) + ")"
+			}
+		}
+		return "the way back is complete"
+	}
+	for i := indexOf(p, step) + 1; i < len(p.Steps); i++ {
+		other := &p.Steps[i]
 		switch {
-		case step.Status == plan.Skipped:
-		case next.Path() != "":
-			return s.thisStepFirst() + next.WindowsPath() + " (" + next.host() + ")"
-		case !s.BackOut:
-			return s.thisStepFirst() + strings.ToLower(step.Title[:1]) + step.Title[1:]
+		case other.Status == plan.Skipped:
+		case other.Script != "":
+			return onWindows(other.Script) + " (" + host(other) + ")"
+		default:
+			return strings.ToLower(other.Title[:1]) + other.Title[1:]
 		}
 	}
-	if s.BackOut {
-		return s.thisStepFirst() + "the way back is complete"
-	}
 	return ""
 }
 
-// thisStepFirst reminds that a step on each server is done only with the last server.
-func (s *script) thisStepFirst() string {
-	if s.Step.PerServer && len(s.Step.RunOn) > 1 {
-		return "this script on the next Mailbox server; after the last one: "
-	}
-	return ""
+func indexOf(p *plan.Plan, step *plan.Step) int {
+	return slices.IndexFunc(p.Steps, func(other plan.Step) bool { return other.Order == step.Order })
 }
 
-func (s *script) host() string {
-	if s.Step.PerServer {
+func host(step *plan.Step) string {
+	if step.PerServer {
 		return "on each Mailbox server"
 	}
-	return s.Step.RunOn[0]
+	return step.RunOn[0]
 }
 
 // LyncShell is the name of the Lync management shell of this version.
