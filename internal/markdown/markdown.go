@@ -17,18 +17,35 @@ const special = "\\`*_[]<>#|~&"
 // Text escapes s for running text and for table cells. Line ends become blanks, other characters that a reader
 // cannot see become their code point.
 func Text(s string) string {
-	s = Visible(s)
-	if !strings.ContainsAny(s, special) {
+	if isPlain(s) {
 		return s
 	}
 	var out strings.Builder
-	for _, r := range s {
+	for _, r := range Visible(s) {
 		if strings.ContainsRune(special, r) {
 			out.WriteByte('\\')
 		}
 		out.WriteRune(r)
 	}
 	return out.String()
+}
+
+// plain are the characters that stand for themselves in running text. A table, because every value of a farm is
+// looked at.
+var plain = func() (table [256]bool) {
+	for c := byte(' '); c <= '~'; c++ {
+		table[c] = strings.IndexByte(special, c) < 0
+	}
+	return table
+}()
+
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if !plain[s[i]] {
+			return false
+		}
+	}
+	return true
 }
 
 // Code makes an inline code span of s, for running text. Its fence is longer than any run of backticks in s.

@@ -159,12 +159,19 @@ var marks = [...][2]markup{
 // prose adds running text; a line may end between the parts of its long words.
 func (p *page) prose(text prose) {
 	for _, s := range text {
-		around := marks[s.Kind]
-		p.put(around[0])
-		for word := range strings.SplitAfterSeq(s.Text, " ") {
-			p.word(word)
-		}
-		p.put(around[1])
+		p.put(marks[s.Kind][0])
+		p.words(s.Text)
+		p.put(marks[s.Kind][1])
+	}
+}
+
+func (p *page) words(text string) {
+	if !hasLongWord(text) {
+		p.text(text)
+		return
+	}
+	for word := range strings.SplitAfterSeq(text, " ") {
+		p.word(word)
 	}
 }
 

@@ -31,7 +31,7 @@ const blankLine = "____"
 // say makes prose of our own wording, in which `code` and **strong** have the marks of Markdown, and of values.
 // Each %s takes the next value as it is: marks in a value mean nothing.
 func say(format string, values ...string) prose {
-	var p prose
+	p := make(prose, 0, 1+strings.Count(format, "`")+strings.Count(format, "**"))
 	code := false
 	for part := range strings.SplitSeq(format, "`") {
 		if code {
