@@ -22,7 +22,7 @@ const finishFirst = "\n**Finish a step on all servers before the next step.**"
 
 // page writes the approval, without its seal.
 func (a approval) page() []byte {
-	var page paper
+	page := paper{make([]byte, 0, 32<<10+2*len(a.plan.Source))}
 	a.writeTitle(&page)
 	page.add("\n", templates.ApprovalCheck)
 	a.writeSignOff(&page)

@@ -2,7 +2,7 @@ package bundle
 
 import (
 	"bytes"
-	"fmt"
+	"crypto/sha256"
 )
 
 // The seal is approval.md's last line. It holds the sum of the blank page above it, so that lyncowa can tell
@@ -14,8 +14,9 @@ const (
 
 // seal appends the seal to a blank page.
 func seal(page []byte) []byte {
-	page = append(bytes.TrimRight(bytes.Clone(page), "\n"), '\n')
-	return fmt.Appendf(page, "%s%s%s", sealPrefix, sum(page), sealSuffix)
+	sealed := make([]byte, 0, len(page)+len(sealPrefix)+2*sha256.Size+len(sealSuffix)+1)
+	sealed = append(append(sealed, bytes.TrimRight(page, "\n")...), '\n')
+	return append(sealed, sealPrefix+sum(sealed)+sealSuffix...)
 }
 
 // isBlank reports whether nobody has written on an approval page. Other line ends are no writing; a page

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"sync"
 )
 
 // The modes of what is written, whatever the umask: everybody may read a bundle.
@@ -28,15 +27,7 @@ func writeFiles(root string, files []File) error {
 		return err
 	}
 	errs := make([]error, len(files))
-	var writers sync.WaitGroup
-	for w := range writersAtOnce {
-		writers.Go(func() {
-			for i := w; i < len(files); i += writersAtOnce {
-				errs[i] = writeFile(nameIn(root, files[i]), files[i].Data)
-			}
-		})
-	}
-	writers.Wait()
+	atOnce(writersAtOnce, len(files), func(i int) { errs[i] = writeFile(nameIn(root, files[i]), files[i].Data) })
 	if err := cmp.Or(errs...); err != nil {
 		return err
 	}

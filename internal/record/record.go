@@ -19,16 +19,24 @@ const (
 	HTMLPath     = "change-record.html"
 )
 
-// Views are the change record twice, UTF-8 with LF: as a Markdown page, and as a self-contained HTML page that is
-// well-formed XML, without script and without anything to load from elsewhere. The same plan gives the same bytes.
-func Views(p *plan.Plan) (markdown, html []byte) {
-	d := newDocument(p)
-	var both sync.WaitGroup
-	both.Go(func() { markdown = inMarkdown(d, room(p, 64<<10, 10)) })
-	both.Go(func() { html = inHTML(d, room(p, 128<<10, 40)) })
-	both.Wait()
-	return markdown, html
+// Record is the change record of a plan. Its two pages are made of one document, and may be made at the same time.
+// The same plan gives the same bytes.
+type Record struct {
+	plan     *plan.Plan
+	document func() document
 }
+
+// New is the record of a plan, which must not change any more.
+func New(p *plan.Plan) Record {
+	return Record{p, sync.OnceValue(func() document { return newDocument(p) })}
+}
+
+// Markdown is the record as a Markdown page: UTF-8, LF.
+func (r Record) Markdown() []byte { return inMarkdown(r.document(), room(r.plan, 64<<10, 10)) }
+
+// HTML is the record as one self-contained page: UTF-8, LF, well-formed XML, without script and without anything to
+// load from elsewhere.
+func (r Record) HTML() []byte { return inHTML(r.document(), room(r.plan, 128<<10, 40)) }
 
 // room is an empty page that has seldom to grow, with so many bytes for each byte of the topology: one of a large
 // farm would be copied a dozen times on its way.

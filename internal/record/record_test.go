@@ -24,13 +24,11 @@ func render(t *testing.T, top *topology.Topology) (markdown, html string) {
 }
 
 func asMarkdown(p *plan.Plan) string {
-	markdown, _ := record.Views(p)
-	return string(markdown)
+	return string(record.New(p).Markdown())
 }
 
 func asHTML(p *plan.Plan) string {
-	_, html := record.Views(p)
-	return string(html)
+	return string(record.New(p).HTML())
 }
 
 // TestGolden shows integrate for each make of topology, and each other kind of change for one.
