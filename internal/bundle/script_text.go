@@ -9,7 +9,7 @@ import (
 // scriptText is a script as its template writes it, with the line ends of Windows. It takes nothing but ASCII: in a
 // script without byte order mark, other bytes can turn into quotes.
 type scriptText struct {
-	name string // of the template, for errors
+	name string // of the script, for errors
 	out  []byte
 }
 

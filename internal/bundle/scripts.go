@@ -4,36 +4,13 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"text/template"
 
 	"lyncowa/internal/plan"
 	"lyncowa/internal/topology"
-	"lyncowa/templates"
 )
 
-// modulePath is the module that every script of a bundle imports.
-const modulePath = "scripts/common.psm1"
-
-// moduleRoom and scriptRoom are about the length of the module and of a script in bytes, rather more.
-const (
-	moduleRoom = 128 << 10
-	scriptRoom = 8 << 10
-)
-
-// renderModule makes the module that the scripts share, of its parts.
-func renderModule(p *plan.Plan) ([]byte, error) {
-	set := templateSet{template.New("").Funcs(template.FuncMap{"part": part})}
-	if err := set.parse("common/place.psm1.tmpl"); err != nil {
-		return nil, err
-	}
-	return set.render("common.psm1.tmpl", newScript(p, plan.Step{}, false), moduleRoom)
-}
-
-// part is a part of the module that is the same in every bundle.
-func part(path string) (string, error) {
-	text, err := templates.Files.ReadFile(path)
-	return string(text), err
-}
+// scriptRoom is about the length of a script in bytes, rather more.
+const scriptRoom = 8 << 10
 
 // renderScripts makes one script for each step that has one, and one back-out for each that has one.
 func renderScripts(p *plan.Plan) ([]File, error) {
@@ -49,11 +26,11 @@ func renderScripts(p *plan.Plan) ([]File, error) {
 				continue
 			}
 			s := newScript(p, p.Steps[i], backOut)
-			data, err := set.render(s.template(), s, scriptRoom)
-			if err != nil {
+			text := scriptText{name: path, out: make([]byte, 0, scriptRoom)}
+			if err := set.write(&text, s.template(), s); err != nil {
 				return nil, err
 			}
-			files = append(files, File{path, data})
+			files = append(files, File{path, text.bytes()})
 		}
 	}
 	return files, nil

@@ -52,16 +52,12 @@ func (set templateSet) parse(paths ...string) error {
 	return nil
 }
 
-// render makes a script or the module of its template; room is about how many bytes that takes.
-func (set templateSet) render(path string, s *script, room int) ([]byte, error) {
+// write adds what a template makes of its data.
+func (set templateSet) write(text *scriptText, path string, data any) error {
 	if err := set.parse(path); err != nil {
-		return nil, err
+		return err
 	}
-	text := scriptText{name: path, out: make([]byte, 0, room)}
-	if err := set.ExecuteTemplate(&text, path, s); err != nil {
-		return nil, err
-	}
-	return text.bytes(), nil
+	return set.ExecuteTemplate(text, path, data)
 }
 
 // exists reports whether there is a template of that path.

@@ -3,7 +3,6 @@ package bundle
 import (
 	"io/fs"
 	"testing"
-	"text/template"
 
 	"lyncowa/internal/plan"
 	"lyncowa/templates"
@@ -15,7 +14,6 @@ func TestEveryTemplateParses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	set.Funcs(template.FuncMap{"part": part})
 	for _, pattern := range []string{"*.tmpl", "common/*.tmpl", "scripts/*.tmpl", "backout/*.tmpl"} {
 		paths, err := fs.Glob(templates.Files, pattern)
 		if err != nil || len(paths) == 0 {
