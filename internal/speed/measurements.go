@@ -43,17 +43,14 @@ func runsOf(servers int) int {
 	if servers >= 1_000 {
 		return 5
 	}
-	return 30
+	return 60
 }
 
 // measureAll measures in a folder, in which it leaves nothing behind but what its caller removes.
 func measureAll(t tools, litware, folder string) (*measurements, error) {
 	m := &measurements{validated: validated{servers: 10_000}}
 	var err error
-	if m.version, err = measure(50, func() error { return nil }, t.lyncowa, "version"); err != nil {
-		return nil, err
-	}
-	if m.litware, err = t.render("litware", litware, folder, runsOf(1)); err != nil {
+	if m.litware, m.version, err = t.renderBesideVersion("litware", litware, folder); err != nil {
 		return nil, err
 	}
 	if m.farms, err = t.renderFarms(farmSizes, folder); err != nil {
@@ -68,8 +65,12 @@ func measureAll(t tools, litware, folder string) (*measurements, error) {
 	if err := os.WriteFile(path, text, 0o644); err != nil {
 		return nil, err
 	}
-	m.validate, err = measure(runsOf(m.servers), func() error { return nil }, t.lyncowa, "validate", path)
-	return m, err
+	costs, err := measure(runsOf(m.servers), command{program: t.lyncowa, arguments: []string{"validate", path}})
+	if err != nil {
+		return nil, err
+	}
+	m.validate = costs[0]
+	return m, nil
 }
 
 func (t tools) renderFarms(sizes []int, folder string) ([]rendering, error) {
@@ -88,29 +89,48 @@ func (t tools) renderFarms(sizes []int, folder string) ([]rendering, error) {
 	return all, nil
 }
 
-// render measures one topology: lyncowa, then the floor with lyncowa's bundle, then the allocations.
+// render measures one topology: lyncowa and the floor in turns, then the allocations.
 func (t tools) render(name, path, folder string, runs int) (rendering, error) {
-	r := rendering{name: name}
+	costs, err := measure(runs, t.renderings(path, folder)...)
+	if err != nil {
+		return rendering{}, err
+	}
+	return t.weigh(name, path, folder, costs)
+}
+
+// renderBesideVersion does the same and measures in turns with it what a start of lyncowa costs that does nothing.
+func (t tools) renderBesideVersion(name, path, folder string) (r rendering, version cost, err error) {
+	start := command{program: t.lyncowa, arguments: []string{"version"}}
+	costs, err := measure(runsOf(1), append(t.renderings(path, folder), start)...)
+	if err != nil {
+		return rendering{}, cost{}, err
+	}
+	r, err = t.weigh(name, path, folder, costs)
+	return r, costs[len(costs)-1], err
+}
+
+// renderings are lyncowa and the floor, which writes lyncowa's bundle once more.
+func (t tools) renderings(path, folder string) []command {
 	bundle, floored := filepath.Join(folder, "bundle"), filepath.Join(folder, "floor")
-	absent := func(dir string) func() error { return func() error { return os.RemoveAll(dir) } }
-	var err error
-	if r.lyncowa, err = measure(runs, absent(bundle), t.lyncowa, "render", path, "-o", bundle); err != nil {
-		return r, err
+	return []command{
+		{t.lyncowa, []string{"render", path, "-o", bundle}, bundle},
+		{t.floor, []string{path, bundle, floored}, floored},
 	}
-	if r.floor, err = measure(runs, absent(floored), t.floor, path, bundle, floored); err != nil {
-		return r, err
-	}
-	if r.size, err = sizeOf(bundle); err != nil {
-		return r, err
+}
+
+// weigh adds the size of the bundle and the allocations to the costs of renderings.
+func (t tools) weigh(name, path, folder string, costs []cost) (rendering, error) {
+	size, err := sizeOf(filepath.Join(folder, "bundle"))
+	if err != nil {
+		return rendering{}, err
 	}
 	answer, err := exec.Command(t.allocations, path).Output()
 	if err != nil {
-		return r, fmt.Errorf("count the allocations of %s: %w", name, err)
+		return rendering{}, fmt.Errorf("count the allocations of %s: %w", name, err)
 	}
 	var allocated struct{ Count, Bytes uint64 }
 	err = json.Unmarshal(answer, &allocated)
-	r.count, r.bytes = allocated.Count, allocated.Bytes
-	return r, err
+	return rendering{name, size, costs[0], costs[1], allocated.Count, allocated.Bytes}, err
 }
 
 // sizeOf adds up the files of a folder.

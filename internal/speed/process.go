@@ -14,34 +14,46 @@ type cost struct {
 	memory int64         // largest resident set in bytes; 0 where the system does not tell
 }
 
-// measure runs a program several times and returns the least of each cost: whatever else the machine does can
-// only add to it, but for memory, of which it returns the most. prepare runs before each start.
-func measure(runs int, prepare func() error, program string, arguments ...string) (cost, error) {
-	var best cost
-	for i := range runs {
-		if err := prepare(); err != nil {
-			return cost{}, err
-		}
-		c, err := once(program, arguments)
-		if err != nil {
-			return cost{}, err
-		}
-		if i == 0 {
-			best = c
-		}
-		best = cost{min(best.time, c.time), min(best.cpu, c.cpu), max(best.memory, c.memory)}
-	}
-	return best, nil
+// command is a program with its arguments.
+type command struct {
+	program   string
+	arguments []string
+	absent    string // folder that must not be there when the program starts; "" for none
 }
 
-func once(program string, arguments []string) (cost, error) {
-	process := exec.Command(program, arguments...)
+// measure runs commands in turns, so that all of them meet the same machine, and returns what each costs: the least
+// of several runs, because whatever else the machine does can only add to it, but for memory, of which it is the most.
+func measure(runs int, commands ...command) ([]cost, error) {
+	costs := make([]cost, len(commands))
+	for run := range runs {
+		for i, c := range commands {
+			this, err := c.once()
+			if err != nil {
+				return nil, err
+			}
+			best := &costs[i]
+			if run == 0 {
+				*best = this
+			}
+			*best = cost{min(best.time, this.time), min(best.cpu, this.cpu), max(best.memory, this.memory)}
+		}
+	}
+	return costs, nil
+}
+
+func (c command) once() (cost, error) {
+	if c.absent != "" {
+		if err := os.RemoveAll(c.absent); err != nil {
+			return cost{}, err
+		}
+	}
+	process := exec.Command(c.program, c.arguments...)
 	process.Stderr = os.Stderr
 	start := time.Now()
 	err := process.Run()
 	took := time.Since(start)
 	if err != nil {
-		return cost{}, fmt.Errorf("%s %q: %w", program, arguments, err)
+		return cost{}, fmt.Errorf("%s %q: %w", c.program, c.arguments, err)
 	}
 	state := process.ProcessState
 	return cost{took, state.UserTime() + state.SystemTime(), largestResident(state)}, nil
