@@ -9,36 +9,30 @@ import (
 	"lyncowa/templates"
 )
 
-// paper is a Markdown page that is being written. What it adds is Markdown already.
-type paper struct{ out []byte }
-
-func (p *paper) add(texts ...string) {
-	for _, text := range texts {
-		p.out = append(p.out, text...)
-	}
-}
+// paper is the page that is printed and filled in.
+type paper struct{ markdown.Page }
 
 const finishFirst = "\n**Finish a step on all servers before the next step.**"
 
 // page writes the approval, without its seal.
 func (a approval) page() []byte {
-	page := paper{make([]byte, 0, 32<<10+2*len(a.plan.Source))}
+	page := paper{markdown.NewPage(32<<10 + 2*len(a.plan.Source))}
 	a.writeTitle(&page)
-	page.add("\n", templates.ApprovalCheck)
+	page.Add("\n", templates.ApprovalCheck)
 	a.writeSignOff(&page)
 	a.writeTouched(&page)
 	a.writeOrder(&page)
-	page.add("\n", templates.ApprovalRules)
+	page.Add("\n", templates.ApprovalRules)
 	for _, s := range a.sheets {
 		s.write(&page)
 	}
 	a.writeBackOuts(&page)
-	return page.out
+	return page.Bytes()
 }
 
 func (a approval) writeTitle(page *paper) {
 	versions, tool := a.plan.Versions, a.plan.Tool
-	page.add("# Approval: ", markdown.Text(a.plan.Name), ", ", string(a.plan.Change), "\n\n",
+	page.Add("# Approval: ", markdown.Text(a.plan.Name), ", ", string(a.plan.Change), "\n\n",
 		"Exchange ", versions.Exchange, ", ", lyncProduct(versions.Lync), ". ",
 		"Bundle ", markdown.Code(a.plan.BundleName()), ", made by ", tool.Name, " ", tool.Version, ".\n\n",
 		"What is approved is one number, the SHA-256 of the file `SHA256SUMS`. It covers every file of this folder but this page:\n\n",
@@ -46,15 +40,15 @@ func (a approval) writeTitle(page *paper) {
 }
 
 func (a approval) writeSignOff(page *paper) {
-	page.add("## Sign-off\n\n")
+	page.Add("## Sign-off\n\n")
 	for _, b := range a.blanks {
-		page.add("- ", b.name, ": ", cmp.Or(markdown.Text(b.value), "____"), "\n")
+		page.Add("- ", b.name, ": ", cmp.Or(markdown.Text(b.value), "____"), "\n")
 	}
 	implementer := ""
 	if name := a.plan.Topology.Change.Implementer; name != "" {
 		implementer = " " + markdown.Text(name)
 	}
-	page.add("\n| Role | Name | Date and time | Signature |\n|---|---|---|---|\n",
+	page.Add("\n| Role | Name | Date and time | Signature |\n|---|---|---|---|\n",
 		"| Author: wrote `topology.yaml` and rendered the bundle | | | |\n",
 		"| Technical reviewer: read the scripts, **is not the author** | | | |\n",
 		"| Approver: read the record, compared the digest, **is not the author** | | | |\n",
@@ -62,23 +56,23 @@ func (a approval) writeSignOff(page *paper) {
 }
 
 func (a approval) writeTouched(page *paper) {
-	page.add("\n## What it touches\n")
+	page.Add("\n## What it touches\n")
 	for _, s := range a.steps {
 		if s.changes() {
-			page.add("\n- Step ", strconv.Itoa(s.Order), ", ", markdown.Text(s.Title), ": ", warn(s.Impact))
+			page.Add("\n- Step ", strconv.Itoa(s.Order), ", ", markdown.Text(s.Title), ": ", warn(s.Impact))
 		}
 	}
-	page.add("\n")
+	page.Add("\n")
 }
 
 func (a approval) writeOrder(page *paper) {
-	page.add("\n## Order\n\n| Step | What | Where | Done: initials, time |\n|---:|---|---|---|\n")
+	page.Add("\n## Order\n\n| Step | What | Where | Done: initials, time |\n|---:|---|---|---|\n")
 	for _, s := range a.steps {
 		where := s.sheets
 		if where == "" {
 			where = "**skipped**: " + markdown.Text(s.Reason)
 		}
-		page.add("| ", strconv.Itoa(s.Order), " | ", markdown.Text(s.Title), " | ", where, " | |\n")
+		page.Add("| ", strconv.Itoa(s.Order), " | ", markdown.Text(s.Title), " | ", where, " | |\n")
 	}
 }
 
@@ -87,19 +81,19 @@ func (s sheet) write(page *paper) {
 	if s.perServer {
 		what = "each of these servers, one server at a time"
 	}
-	page.add("\n## Sheet ", strconv.Itoa(s.number), ": ", what, "\n")
+	page.Add("\n## Sheet ", strconv.Itoa(s.number), ": ", what, "\n")
 	if s.several() {
-		page.add(finishFirst, " The steps of other sheets come in between: the order is that of the table\nin section \"Order\".\n")
+		page.Add(finishFirst, " The steps of other sheets come in between: the order is that of the table\nin section \"Order\".\n")
 	}
 	if !s.perServer {
-		page.add("\n")
+		page.Add("\n")
 		for _, place := range s.places {
-			page.add("- ", markdown.Text(place), "\n")
+			page.Add("- ", markdown.Text(place), "\n")
 		}
 	}
 	s.writeTable(page)
 	if once := s.once(); once != "" {
-		page.add("\nRun all of this sheet", once, " on one and the same computer, and a back-out there too. Its name: ____\n")
+		page.Add("\nRun all of this sheet", once, " on one and the same computer, and a back-out there too. Its name: ____\n")
 	}
 	for _, step := range s.steps {
 		step.write(page)
@@ -112,11 +106,11 @@ func (s sheet) writeTable(page *paper) {
 	if s.byHand() {
 		seen = " or what was seen"
 	}
-	page.add("\nIn each cell: time, exit code", seen, ", initials.\n\n", "| ", placeColumn(s.perServer), " |")
+	page.Add("\nIn each cell: time, exit code", seen, ", initials.\n\n", "| ", placeColumn(s.perServer), " |")
 	for _, step := range s.steps {
-		page.add(" Step ", strconv.Itoa(step.Order), " |")
+		page.Add(" Step ", strconv.Itoa(step.Order), " |")
 	}
-	page.add("\n|---|", strings.Repeat("---|", len(s.steps)), "\n")
+	page.Add("\n|---|", strings.Repeat("---|", len(s.steps)), "\n")
 	page.rows(s.perServer, s.places, strings.Repeat(" |", len(s.steps)))
 }
 
@@ -131,34 +125,34 @@ func placeColumn(perServer bool) string {
 // runs its steps.
 func (p *paper) rows(perServer bool, servers []string, cells string) {
 	if !perServer {
-		p.add("| ____ |", cells, "\n")
+		p.Add("| ____ |", cells, "\n")
 		return
 	}
 	for _, name := range servers {
-		p.add("| ", markdown.Text(name), " |", cells, "\n")
+		p.Add("| ", markdown.Text(name), " |", cells, "\n")
 	}
 }
 
 func (s approvalStep) write(page *paper) {
-	page.add("\n### Step ", strconv.Itoa(s.Order), ": ", markdown.Text(s.Title), "\n\n", reason(s.Reason), "\n")
+	page.Add("\n### Step ", strconv.Itoa(s.Order), ": ", markdown.Text(s.Title), "\n\n", reason(s.Reason), "\n")
 	if s.Script == "" {
 		return
 	}
-	page.add("\n", s.shellName, ". Rights: ", markdown.Text(s.Rights), ".\n")
+	page.Add("\n", s.shellName, ". Rights: ", markdown.Text(s.Rights), ".\n")
 	if s.changes() {
-		page.add("\n> ", warn(s.Impact), "\n")
+		page.Add("\n> ", warn(s.Impact), "\n")
 	}
 	page.commands(s.runLines)
 }
 
 func (p *paper) commands(lines []string) {
-	p.add("\n```powershell\n", strings.Join(lines, "\n"), "\n```\n")
+	p.Add("\n```powershell\n", strings.Join(lines, "\n"), "\n```\n")
 }
 
 func (a approval) writeBackOuts(page *paper) {
-	page.add("\n## Back-out, in reverse order\n\nOnly steps that were run. Stop at any exit code but 0 here too.\n")
+	page.Add("\n## Back-out, in reverse order\n\nOnly steps that were run. Stop at any exit code but 0 here too.\n")
 	if len(a.backOuts) == 0 {
-		page.add("\nNothing to back out.\n")
+		page.Add("\nNothing to back out.\n")
 	}
 	for _, s := range a.backOuts {
 		s.writeBackOut(page)
@@ -170,13 +164,13 @@ func (s approvalStep) writeBackOut(page *paper) {
 	if s.PerServer {
 		oneByOne = ", one server at a time"
 	}
-	page.add("\n### Back out step ", strconv.Itoa(s.Order), ", ", s.sheets, oneByOne, "\n")
+	page.Add("\n### Back out step ", strconv.Itoa(s.Order), ", ", s.sheets, oneByOne, "\n")
 	if s.several() {
-		page.add(finishFirst, "\n")
+		page.Add(finishFirst, "\n")
 	}
-	page.add("\n", markdown.Text(s.Undo), "\n")
+	page.Add("\n", markdown.Text(s.Undo), "\n")
 	page.commands(s.backOutLines)
-	page.add("\n| ", placeColumn(s.PerServer), " | Time | Exit code | Initials |\n|---|---|---|---|\n")
+	page.Add("\n| ", placeColumn(s.PerServer), " | Time | Exit code | Initials |\n|---|---|---|---|\n")
 	page.rows(s.PerServer, s.RunOn, " | | |")
 }
 

@@ -1,37 +1,30 @@
 package record
 
 import (
-	"bytes"
 	"strconv"
 	"strings"
 
 	"lyncowa/internal/markdown"
 )
 
-// inMarkdown writes the document as Markdown with tables, for the ticket, into room.
-func inMarkdown(d document, room []byte) []byte {
-	t := ticket{room}
-	t.add("# ", markdown.Text(d.Title), "\n\n", ownLine(d.Subtitle), "\n\n")
+// inMarkdown writes the document as Markdown with tables, for the ticket. It takes about as many bytes as room.
+func inMarkdown(d document, room int) []byte {
+	t := ticket{markdown.NewPage(room)}
+	t.Add("# ", markdown.Text(d.Title), "\n\n", ownLine(d.Subtitle), "\n\n")
 	t.sections(d.Sections, "##")
-	return append(bytes.TrimRight(t.out, "\n"), '\n')
+	return t.Bytes()
 }
 
-// ticket is a Markdown page that is being written. What it adds is Markdown already.
-type ticket struct{ out []byte }
-
-func (t *ticket) add(texts ...string) {
-	for _, text := range texts {
-		t.out = append(t.out, text...)
-	}
-}
+// ticket is the page for the ticket.
+type ticket struct{ markdown.Page }
 
 // sections have their headings on the level of the marks, and the sections in them on the next one.
 func (t *ticket) sections(sections []section, marks string) {
 	for _, s := range sections {
-		t.add(marks, " ", markdown.Text(s.Title), "\n\n")
+		t.Add(marks, " ", markdown.Text(s.Title), "\n\n")
 		for _, b := range s.Blocks {
 			t.block(b)
-			t.add("\n")
+			t.Add("\n")
 		}
 		t.sections(s.Sections, marks+"#")
 	}
@@ -40,7 +33,7 @@ func (t *ticket) sections(sections []section, marks string) {
 func (t *ticket) block(b block) {
 	switch {
 	case b.Note != nil:
-		t.add("> **", markdown.Text(b.Note.Heading), ".** ", ownLine(b.Note.Text), "\n")
+		t.Add("> **", markdown.Text(b.Note.Heading), ".** ", ownLine(b.Note.Text), "\n")
 	case b.List != nil:
 		t.list(b.List)
 	case b.Table != nil:
@@ -48,9 +41,9 @@ func (t *ticket) block(b block) {
 	case b.Listing != nil:
 		t.listing(b.Listing)
 	case b.Picture != nil:
-		t.add("Picture (drawn in `change-record.html`). ", markdown.Text(b.Picture.Caption), "\n")
+		t.Add("Picture (drawn in `change-record.html`). ", markdown.Text(b.Picture.Caption), "\n")
 	default:
-		t.add(ownLine(b.Paragraph), "\n")
+		t.Add(ownLine(b.Paragraph), "\n")
 	}
 }
 
@@ -60,31 +53,31 @@ func (t *ticket) list(l *list) {
 		if l.Ordered {
 			mark = strconv.Itoa(i+1) + "."
 		}
-		t.add(mark, " ", ownLine(item), "\n")
+		t.Add(mark, " ", ownLine(item), "\n")
 	}
 }
 
 func (t *ticket) table(table *table) {
 	if !table.Quiet {
-		t.add("**", markdown.Text(table.Caption), "**\n\n")
+		t.Add("**", markdown.Text(table.Caption), "**\n\n")
 	}
-	t.add("|")
+	t.Add("|")
 	for _, column := range table.Columns {
-		t.add(" ", markdown.Text(column), " |")
+		t.Add(" ", markdown.Text(column), " |")
 	}
-	t.add("\n|", strings.Repeat("---|", len(table.Columns)), "\n")
+	t.Add("\n|", strings.Repeat("---|", len(table.Columns)), "\n")
 	for _, row := range table.Rows {
-		t.add("|")
+		t.Add("|")
 		for _, cell := range row {
-			t.add(" ", spans(cell, markdown.CodeCell), " |")
+			t.Add(" ", spans(cell, markdown.CodeCell), " |")
 		}
-		t.add("\n")
+		t.Add("\n")
 	}
 }
 
 func (t *ticket) listing(l *listing) {
 	fence := fence(l.Text)
-	t.add(ownLine(l.Caption), ":\n\n", fence, l.Language, "\n", l.Text, "\n", fence, "\n")
+	t.Add(ownLine(l.Caption), ":\n\n", fence, l.Language, "\n", l.Text, "\n", fence, "\n")
 }
 
 // ownLine is prose that stands on a line of its own.

@@ -20,7 +20,8 @@ const (
 )
 
 // Record is the change record of a plan. Its two pages are made of one document, and may be made at the same time.
-// The same plan gives the same bytes.
+// The same plan gives the same bytes. A page is made with room for what a topology of that length gives: one of a large
+// farm would be copied a dozen times while it grows.
 type Record struct {
 	plan     *plan.Plan
 	document func() document
@@ -32,17 +33,11 @@ func New(p *plan.Plan) Record {
 }
 
 // Markdown is the record as a Markdown page: UTF-8, LF.
-func (r Record) Markdown() []byte { return inMarkdown(r.document(), room(r.plan, 64<<10, 10)) }
+func (r Record) Markdown() []byte { return inMarkdown(r.document(), 64<<10+10*len(r.plan.Source)) }
 
 // HTML is the record as one self-contained page: UTF-8, LF, well-formed XML, without script and without anything to
 // load from elsewhere.
-func (r Record) HTML() []byte { return inHTML(r.document(), room(r.plan, 128<<10, 40)) }
-
-// room is an empty page that has seldom to grow, with so many bytes for each byte of the topology: one of a large
-// farm would be copied a dozen times on its way.
-func room(p *plan.Plan, fixed, perByte int) []byte {
-	return make([]byte, 0, fixed+perByte*len(p.Source))
-}
+func (r Record) HTML() []byte { return inHTML(r.document(), 128<<10+40*len(r.plan.Source)) }
 
 // newDocument arranges the whole record.
 func newDocument(p *plan.Plan) document {
