@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -52,7 +53,7 @@ func newApproval(p *plan.Plan, digest string) approval {
 	}
 	for i, s := range p.Steps {
 		step := approvalStep{
-			Step: s, sheets: sheetsOf(a.sheets, i), shellName: shellName(p, s.Shell),
+			Step: s, sheets: sheetsOf(a.sheets, i), shellName: cmp.Or(p.Versions.ShellName(s.Shell), "By hand"),
 			runLines: runLines(s, s.Script, digest), backOutLines: runLines(s, s.BackOut, digest),
 		}
 		a.steps = append(a.steps, step)
@@ -88,17 +89,6 @@ func FirstLine(p *plan.Plan, digest string) string {
 		}
 	}
 	return ""
-}
-
-func shellName(p *plan.Plan, s plan.Shell) string {
-	switch s {
-	case plan.ShellLync:
-		return plan.LyncShellName(p.Versions.Lync)
-	case plan.ShellExchange:
-		return "Exchange Management Shell"
-	default:
-		return "By hand"
-	}
 }
 
 // sheetsOf names the sheets that hold the step with that index in the plan.

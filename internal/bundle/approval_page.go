@@ -33,7 +33,7 @@ func (a approval) page() []byte {
 func (a approval) writeTitle(page *paper) {
 	versions, tool := a.plan.Versions, a.plan.Tool
 	page.Add("# Approval: ", markdown.Text(a.plan.Name), ", ", string(a.plan.Change), "\n\n",
-		"Exchange ", versions.Exchange, ", ", lyncProduct(versions.Lync), ". ",
+		"Exchange ", versions.Exchange, ", ", versions.LyncProduct(), ". ",
 		"Bundle ", markdown.Code(a.plan.BundleName()), ", made by ", tool.Name, " ", tool.Version, ".\n\n",
 		"What is approved is one number, the SHA-256 of the file `SHA256SUMS`. It covers every file of this folder but this page:\n\n",
 		"```text\n", a.digest, "\n```\n")
@@ -172,13 +172,6 @@ func (s approvalStep) writeBackOut(page *paper) {
 	page.commands(s.backOutLines)
 	page.Add("\n| ", placeColumn(s.PerServer), " | Time | Exit code | Initials |\n|---|---|---|---|\n")
 	page.rows(s.PerServer, s.RunOn, " | | |")
-}
-
-func lyncProduct(version string) string {
-	if version == "2013" {
-		return "Lync Server 2013"
-	}
-	return "Skype for Business Server " + version
 }
 
 // warn escapes an impact and makes the word that nobody may overlook bold.

@@ -22,7 +22,7 @@ type module struct {
 }
 
 // LyncShell is the name of the Lync management shell of this version.
-func (m module) LyncShell() string { return plan.LyncShellName(m.Versions.Lync) }
+func (m module) LyncShell() string { return m.Versions.ShellName(plan.ShellLync) }
 
 // modulePart is a part of the module.
 type modulePart struct {

@@ -163,9 +163,6 @@ func host(step *plan.Step) string {
 	return step.RunOn[0]
 }
 
-// LyncShell is the name of the Lync management shell of this version.
-func (s *script) LyncShell() string { return plan.LyncShellName(s.Versions.Lync) }
-
 // SipPlanNames are the dial plans that the topology names, each once; none where it names all.
 func (s *script) SipPlanNames() []string {
 	var names []string

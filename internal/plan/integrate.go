@@ -103,20 +103,12 @@ func always(reason string) func(*Plan) (Status, string) {
 func fixedHosts(hosts ...string) func(*Plan) []string { return func(*Plan) []string { return hosts } }
 
 func exchangeServer(p *Plan) []string {
-	return []string{"any Exchange " + p.Versions.Exchange + " server of the organisation, Exchange Management Shell"}
+	return []string{"any Exchange " + p.Versions.Exchange + " server of the organisation, " + p.Versions.ShellName(ShellExchange)}
 }
 
 // lyncComputer names the shell as the product of that version calls it.
 func lyncComputer(p *Plan) []string {
-	return []string{"any computer of the deployment, " + LyncShellName(p.Versions.Lync)}
-}
-
-// LyncShellName is the name of the management shell of a Lync version.
-func LyncShellName(version string) string {
-	if version == "2013" {
-		return "Lync Server Management Shell"
-	}
-	return "Skype for Business Server Management Shell"
+	return []string{"any computer of the deployment, " + p.Versions.ShellName(ShellLync)}
 }
 
 func mailboxServers(p *Plan) []string {

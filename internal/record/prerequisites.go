@@ -107,7 +107,7 @@ func (r subject) lyncPrerequisites(t *table) {
 		twice = say("step %s; step %s again", r.number(checkLync), r.number(trustStep))
 	}
 	stop := say("no-go: mend it, run step %s again", r.number(checkLync))
-	t.row(say("The deployment is %s, and the implementer has its rights", r.lync()), say("every Lync script, before anything else"), say("the script refuses"))
+	t.row(say("The deployment is %s, and the implementer has its rights", r.Versions.LyncProduct()), say("every Lync script, before anything else"), say("the script refuses"))
 	t.row(say("%s: a Lync pool with a Registrar service, its replicas up to date", strings.Join(r.registrars(), ", ")), twice, stop)
 	t.rowIf(r.creates(), say("Each Lync site exists under its SiteID (P3)"), twice, say("no-go: correct `siteId`"))
 	t.rowIf(r.creates(), say("The name of each trusted application pool is free, or names a pool like the planned one without a foreign application"), twice, say("no-go: find the owner of what is there"))

@@ -81,9 +81,9 @@ func (r subject) renewalAnswer() prose {
 
 func (r subject) sameText() prose {
 	if r.writesOverride() {
-		return say("Uses the same text for %s, but for the settings of OWA.", r.lync())
+		return say("Uses the same text for %s, but for the settings of OWA.", r.Versions.LyncProduct())
 	}
-	return say("Uses the same text for %s.", r.lync())
+	return say("Uses the same text for %s.", r.Versions.LyncProduct())
 }
 
 // silentCase is what happens to a server with both UM services and no SipName dial plan.

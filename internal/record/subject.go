@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"slices"
 
 	"lyncowa/internal/plan"
@@ -31,21 +32,13 @@ func (r subject) planned(id string) bool {
 	return found && s.Status == plan.Planned
 }
 
-// lync is the product's name.
-func (r subject) lync() string {
-	if r.Versions.Lync == "2013" {
-		return "Lync Server 2013"
-	}
-	return "Skype for Business Server " + r.Versions.Lync
-}
-
 // products are those that the change is about: one that concerns OWA alone asks nothing of Lync, not even to be there.
 func (r subject) products() string {
 	exchange := "Exchange Server " + r.Versions.Exchange
 	if r.switchesOff() {
 		return exchange
 	}
-	return exchange + ", " + r.lync()
+	return exchange + ", " + r.Versions.LyncProduct()
 }
 
 // webConfig reports whether OWA's web.config is edited.
@@ -129,14 +122,7 @@ func isToChange(s plan.Step) bool { return s.Kind == plan.KindChange && s.Status
 
 // shellName is the name of the management shell.
 func (r subject) shellName(s plan.Shell) string {
-	switch s {
-	case plan.ShellLync:
-		return plan.LyncShellName(r.Versions.Lync)
-	case plan.ShellExchange:
-		return "Exchange Management Shell"
-	default:
-		return "none; done by a person"
-	}
+	return cmp.Or(r.Versions.ShellName(s), "none; done by a person")
 }
 
 // computers are the computers of a trusted application pool; without any, the pool is its own one computer.

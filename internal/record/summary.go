@@ -29,7 +29,7 @@ func (r subject) purpose() prose {
 	if r.onlyReads() {
 		return say("It changes nothing: every step only reads. Section \"Skipped steps\" says why there is nothing to do; what is in effect is verified.")
 	}
-	return say(r.about().purpose, r.lync())
+	return say(r.about().purpose, r.Versions.LyncProduct())
 }
 
 // size counts what the change is about.

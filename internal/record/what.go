@@ -20,7 +20,7 @@ func (r subject) whatAndWhy() section {
 	blocks = append(blocks, r.replacement()...)
 	blocks = append(blocks, paragraph(say("What the change does, in order; section \"Steps in order\" has the exact commands:")), bullets(r.deeds()...), block{Picture: r.picture()})
 	if r.Versions.Lync != "2013" && !r.switchesOff() {
-		blocks = append(blocks, paragraph(say("Where this record says Lync, it means %s.", r.lync())))
+		blocks = append(blocks, paragraph(say("Where this record says Lync, it means %s.", r.Versions.LyncProduct())))
 	}
 	return section{ID: "what-and-why", Title: "What and why", Blocks: blocks}
 }

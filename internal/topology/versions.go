@@ -113,6 +113,9 @@ func (l *loader) checkPair(v versionsDraft) {
 	}
 }
 
+// LyncProduct is the name of the Lync product.
+func (v Versions) LyncProduct() string { return lyncNames[v.Lync] }
+
 // lyncNames are the products by their year.
 var lyncNames = map[string]string{
 	"2013": "Lync Server 2013",
