@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lyncowa/internal/finding"
+	"lyncowa/internal/plan"
 	"lyncowa/internal/topology"
 )
 
@@ -113,6 +114,13 @@ func (r renewal) replaced(file string, top *topology.Topology) (map[string]strin
 			Message: "nothing is renewed: no server has another certificateThumbprint than in " + r.old,
 			Hint:    "write the thumbprint of the new certificate into the topology, and give the old one to --from",
 		}}
+	}
+	for _, pool := range plan.Regroup(top, r.oldOf) {
+		findings = append(findings, finding.Finding{
+			ID: "renew-regroup", Severity: finding.Error, File: file,
+			Message: fmt.Sprintf("the setting override of %s is called %q with the certificates of %s, and would be %q with the new ones: other servers share them", pool.Server, pool.Before, r.old, pool.After),
+			Hint:    "let the same servers share a new certificate as shared the old one; to share them otherwise, back step 70 of the earlier change out, then run the change integrate",
+		})
 	}
 	return replaced, findings
 }

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 
@@ -24,7 +26,9 @@ func (o Override) Parameters() []string {
 
 // UsesOverride reports whether Exchange takes the Lync pool and the certificate from a setting override instead
 // of web.config.
-func (p *Plan) UsesOverride() bool { return p.Versions.Exchange != "2013" }
+func (p *Plan) UsesOverride() bool { return usesOverride(p.Versions.Exchange) }
+
+func usesOverride(exchange string) bool { return exchange != "2013" }
 
 // HasUM reports whether this version of Exchange has unified messaging.
 func (p *Plan) HasUM() bool { return p.Versions.Exchange != "2019" }
@@ -65,13 +69,73 @@ func overrideNames(pool topology.Pool) map[string]string {
 	names := map[string]string{}
 	for _, m := range pool.MailboxServers {
 		if _, known := names[m.Thumbprint]; !known {
-			names[m.Thumbprint] = "OWA IM " + pool.FQDN + " " + shortName(m.FQDN)
+			names[m.Thumbprint] = overrideName(pool.FQDN + " " + shortName(m.FQDN))
 		}
 	}
 	if len(names) == 1 {
-		names[pool.MailboxServers[0].Thumbprint] = "OWA IM " + pool.FQDN
+		names[pool.MailboxServers[0].Thumbprint] = overrideName(pool.FQDN)
 	}
 	return names
+}
+
+// overrideName is the name of an override for what it is for. Active Directory holds a name of 64 characters; a longer
+// one ends in a sum of the whole, so that two of them stay two.
+func overrideName(what string) string {
+	const longest, digits = 64, 8
+	name := "OWA IM " + what
+	if len(name) <= longest {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	return name[:longest-digits-1] + "-" + hex.EncodeToString(sum[:])[:digits]
+}
+
+// Regrouped is an OWA pool whose certificates are shared by other servers than before, so that the setting override of
+// one of its servers would have another name.
+type Regrouped struct {
+	Server        string // FQDN of the first such server
+	Before, After string // names of its override
+}
+
+// Regroup finds the OWA pools whose setting overrides a renewal could not keep. old is the thumbprint that a server
+// has before it, by FQDN; "" for one that has none. Where Exchange reads web.config there are no overrides.
+func Regroup(t *topology.Topology, old func(server string) string) []Regrouped {
+	if !usesOverride(t.Versions.Exchange) {
+		return nil
+	}
+	var regrouped []Regrouped
+	for _, pool := range t.Pools {
+		before := pool
+		before.MailboxServers = nil
+		for _, m := range pool.MailboxServers {
+			if thumbprint := old(m.FQDN); thumbprint != "" {
+				before.MailboxServers = append(before.MailboxServers, topology.MailboxServer{FQDN: m.FQDN, Thumbprint: thumbprint})
+			}
+		}
+		if r, differs := firstRenamed(before, pool); differs {
+			regrouped = append(regrouped, r)
+		}
+	}
+	return regrouped
+}
+
+// firstRenamed is the first server of a pool before a renewal whose override is called otherwise after it.
+func firstRenamed(before, after topology.Pool) (r Regrouped, differs bool) {
+	if len(before.MailboxServers) == 0 {
+		return r, false
+	}
+	old, names := overrideNames(before), overrideNames(after)
+	thumbprints := map[string]string{}
+	for _, m := range after.MailboxServers {
+		thumbprints[m.FQDN] = m.Thumbprint
+	}
+	for _, m := range before.MailboxServers {
+		r = Regrouped{m.FQDN, old[m.Thumbprint], names[thumbprints[m.FQDN]]}
+		if r.Before != r.After {
+			return r, true
+		}
+	}
+	return r, false
 }
 
 // shortName is the name by which a setting override knows a server.
