@@ -146,7 +146,7 @@ func (s approvalStep) write(page *paper) {
 }
 
 func (p *paper) commands(lines []string) {
-	p.Add("\n```powershell\n", strings.Join(lines, "\n"), "\n```\n")
+	p.Add("\n", markdown.Fence("powershell", strings.Join(lines, "\n")))
 }
 
 func (a approval) writeBackOuts(page *paper) {

@@ -10,8 +10,8 @@ import (
 
 // EncodePlan makes plan.json: what encoding/json makes of the plan, indented for people, with < > & as they are.
 //
-// It is written field by field into one piece of memory. encoding/json writes a large plan several times over (into
-// a growing buffer, indented, and out again): for 10,000 servers that took 100 ms and 60 MB for these 9 MB.
+// It is written field by field into one piece of memory: encoding/json writes a large plan several times over, into a
+// growing buffer, indented, and out again.
 func EncodePlan(p *plan.Plan) ([]byte, error) {
 	w := jsonWriter{text: make([]byte, 0, planSize(p))}
 	w.plan(p)
@@ -119,7 +119,7 @@ func (w *jsonWriter) open(key string, bracket byte) {
 func (w *jsonWriter) close(bracket byte) {
 	w.depth--
 	if !w.isFirst() {
-		w.text = appendLine(w.text, w.depth)
+		w.line()
 	}
 	w.text = append(w.text, bracket)
 }
@@ -152,17 +152,15 @@ func (w *jsonWriter) key(key string) {
 	if w.depth == 0 {
 		return
 	}
-	text := w.text // a local one: the garbage collector watches every write to w.text
 	if !w.isFirst() {
-		text = append(text, ',')
+		w.text = append(w.text, ',')
 	}
-	text = appendLine(text, w.depth)
+	w.line()
 	if key != "" {
-		text = append(text, '"')
-		text = append(text, key...)
-		text = append(text, `": `...)
+		w.text = append(w.text, '"')
+		w.text = append(w.text, key...)
+		w.text = append(w.text, `": `...)
 	}
-	w.text = text
 }
 
 // isFirst tells whether nothing stands in the innermost object or list so far.
@@ -171,10 +169,12 @@ func (w *jsonWriter) isFirst() bool {
 	return last == '{' || last == '['
 }
 
-func appendLine(text []byte, depth int) []byte {
-	const blanks = "            " // deeper than any plan
-	text = append(text, '\n')
-	return append(text, blanks[:2*depth]...)
+// line begins a line.
+func (w *jsonWriter) line() {
+	w.text = append(w.text, '\n')
+	for range w.depth {
+		w.text = append(w.text, "  "...)
+	}
 }
 
 // plain are the characters that stand for themselves in a JSON text. A table: a plan has millions of them.

@@ -15,8 +15,7 @@ type scriptText struct {
 
 // Write adds text of whole characters.
 func (t *scriptText) Write(text []byte) (int, error) {
-	if !isASCII(text) {
-		i := bytes.IndexFunc(text, func(r rune) bool { return r >= utf8.RuneSelf-1 })
+	if i := firstForeign(text); i >= 0 {
 		r, _ := utf8.DecodeRune(text[i:])
 		return 0, fmt.Errorf("%s: character %q at byte %d is not ASCII", t.name, r, len(t.out)+i+bytes.Count(text[:i], lineEnd))
 	}
@@ -34,10 +33,14 @@ func (t *scriptText) Write(text []byte) (int, error) {
 
 var lineEnd = []byte("\n")
 
-// isASCII reports whether text holds nothing else, nor DEL. It asks three questions that are each answered for many
-// bytes at once; a module has a hundred thousand.
-func isASCII(text []byte) bool {
-	return utf8.Valid(text) && utf8.RuneCount(text) == len(text) && bytes.IndexByte(text, 0x7f) < 0
+// firstForeign is where a character begins that no script may hold; -1 for none. DEL is one of them.
+func firstForeign(text []byte) int {
+	for i, c := range text {
+		if c > 0x7e {
+			return i
+		}
+	}
+	return -1
 }
 
 // bytes is the text with one line end at its end.

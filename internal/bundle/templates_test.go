@@ -1,7 +1,10 @@
 package bundle
 
 import (
+	"bytes"
 	"io/fs"
+	"path"
+	"slices"
 	"testing"
 
 	"lyncowa/internal/plan"
@@ -24,5 +27,25 @@ func TestEveryTemplateParses(t *testing.T) {
 				t.Error(err)
 			}
 		}
+	}
+}
+
+// A part without a row would be embedded and never written, and one that is no template is written as it is.
+func TestModulePartsAreTheFilesOfTheFolder(t *testing.T) {
+	files, err := fs.Glob(templates.Files, "common/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []string
+	for _, part := range moduleParts {
+		rows = append(rows, part.path)
+		text, err := templates.Files.ReadFile(part.path)
+		if isTemplate := path.Ext(part.path) == ".tmpl"; err != nil || isTemplate != bytes.Contains(text, []byte("{{")) {
+			t.Errorf("%s: a template: %v, by its text: %v; %v", part.path, isTemplate, !isTemplate, err)
+		}
+	}
+	slices.Sort(rows)
+	if !slices.Equal(files, rows) {
+		t.Errorf("the rows name\n%v\nthe folder holds\n%v", rows, files)
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
+	"lyncowa/internal/pattern"
 	"lyncowa/internal/textdiff"
 )
 
@@ -142,7 +142,7 @@ func exactly(line string) *regexp.Regexp {
 }
 
 // room is where a blank page leaves room for writing.
-var room = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`_{4,}|\| *\|`) })
+var room = pattern.Of(`_{4,}|\| *\|`)
 
 // withRoom matches a line in which the room is filled or not, and which may go on. In the sign-off a value that
 // the topology gave may be written over: of such a line only what it is about has to stay.
@@ -150,21 +150,21 @@ func withRoom(line string, signOff bool) *regexp.Regexp {
 	if signOff {
 		line = aboutOnly(line)
 	}
-	var pattern strings.Builder
-	pattern.WriteString("^")
+	var expression strings.Builder
+	expression.WriteString("^")
 	for {
 		at := room().FindStringIndex(line)
 		if at == nil {
-			return regexp.MustCompile(pattern.String() + regexp.QuoteMeta(line))
+			return regexp.MustCompile(expression.String() + regexp.QuoteMeta(line))
 		}
 		cells := strings.HasPrefix(line[at[0]:], "|")
-		pattern.WriteString(regexp.QuoteMeta(line[:at[0]]))
+		expression.WriteString(regexp.QuoteMeta(line[:at[0]]))
 		line = line[at[1]:]
 		if cells {
-			pattern.WriteString(`\|`)
+			expression.WriteString(`\|`)
 			line = "|" + line
 		}
-		pattern.WriteString(".*")
+		expression.WriteString(".*")
 	}
 }
 

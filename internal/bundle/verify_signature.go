@@ -3,16 +3,14 @@ package bundle
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"strings"
-	"sync"
+
+	"lyncowa/internal/pattern"
 )
 
 // signatureBlock is an Authenticode block at the very end of a script: comment lines of base64 and nothing else.
 // The scripts' own guard has the same expression (templates/common/seal.psm1, templates/prologue.ps1.tmpl).
-var signatureBlock = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`\r\n# SIG # Begin signature block\r\n(?:# [0-9A-Za-z+/=]+\r\n)+# SIG # End signature block\r\n\z`)
-})
+var signatureBlock = pattern.Of(`\r\n# SIG # Begin signature block\r\n(?:# [0-9A-Za-z+/=]+\r\n)+# SIG # End signature block\r\n\z`)
 
 // signatureMark is the beginning of a line around such a block.
 var signatureMark = []byte("\n# SIG # ")

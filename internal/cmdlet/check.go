@@ -8,6 +8,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"lyncowa/internal/pattern"
 )
 
 // Rule names what is wrong with a command.
@@ -114,7 +116,7 @@ func (t Target) forScript(name string) Target {
 	return t
 }
 
-var program = pattern(`(?i)^[a-z]:\\[^/*?"<>|]+\.exe$`)
+var program = pattern.Of(`(?i)^[a-z]:\\[^/*?"<>|]+\.exe$`)
 
 func (s Scope) check(c Command) []Problem {
 	switch c.Kind {

@@ -3,6 +3,8 @@ package cmdlet
 import (
 	"regexp"
 	"strings"
+
+	"lyncowa/internal/pattern"
 )
 
 // declaration is one parameter of a param block: its name and the types and attributes before it.
@@ -85,15 +87,15 @@ func (r *reader) declaration() declaration {
 }
 
 var (
-	switchType    = pattern(`(?i)^\[\s*(?:System\.Management\.Automation\.)?switch(?:parameter)?\s*\]$`)
-	plainType     = pattern(`^\[\s*([\w.]+(?:\[\])?)\s*\]$`)
-	parameterMark = pattern(`(?i)^\[\s*Parameter\s*\(`)
-	bindingMark   = pattern(`(?i)^\[\s*CmdletBinding\s*\(`)
-	aliasMark     = pattern(`(?i)^\[\s*Alias\s*\(`)
-	mandatory     = pattern(`(?i)\bMandatory\b\s*(=\s*\$\w+)?`)
-	should        = pattern(`(?i)\bSupportsShouldProcess\b\s*(=\s*\$\w+)?`)
-	fromPipeline  = pattern(`(?i)\bValueFromPipeline(?:ByPropertyName)?\b\s*(=\s*\$\w+)?`)
-	quotedName    = pattern(`'([^']*)'|"([^"]*)"`)
+	switchType    = pattern.Of(`(?i)^\[\s*(?:System\.Management\.Automation\.)?switch(?:parameter)?\s*\]$`)
+	plainType     = pattern.Of(`^\[\s*([\w.]+(?:\[\])?)\s*\]$`)
+	parameterMark = pattern.Of(`(?i)^\[\s*Parameter\s*\(`)
+	bindingMark   = pattern.Of(`(?i)^\[\s*CmdletBinding\s*\(`)
+	aliasMark     = pattern.Of(`(?i)^\[\s*Alias\s*\(`)
+	mandatory     = pattern.Of(`(?i)\bMandatory\b\s*(=\s*\$\w+)?`)
+	should        = pattern.Of(`(?i)\bSupportsShouldProcess\b\s*(=\s*\$\w+)?`)
+	fromPipeline  = pattern.Of(`(?i)\bValueFromPipeline(?:ByPropertyName)?\b\s*(=\s*\$\w+)?`)
+	quotedName    = pattern.Of(`'([^']*)'|"([^"]*)"`)
 )
 
 // describe turns the texts of a definition into facts.

@@ -100,8 +100,23 @@ func outline(t *testing.T, top *topology.Topology, change plan.Change) string {
 		if changes && (s.Impact == "" || s.Undo == "" || s.Rights == "") {
 			t.Errorf("step %d lacks impact, undo or rights: %+v", s.Order, s)
 		}
+		if host := scattered(s.Commands); host != "" {
+			t.Errorf("step %d: the commands on %s do not stand together: %+v", s.Order, host, s.Commands)
+		}
 	}
 	return strings.Join(numbers, " ")
+}
+
+// scattered is a host between whose commands stand those of another; "" for none.
+func scattered(commands []plan.Command) string {
+	done := map[string]bool{}
+	for i, c := range commands {
+		if done[c.On] && commands[i-1].On != c.On {
+			return c.On
+		}
+		done[c.On] = true
+	}
+	return ""
 }
 
 func TestCommandsOfTheOtherKinds(t *testing.T) {

@@ -63,7 +63,7 @@ type Plan struct {
 	// Replaces is what --from told about the certificates that go; absent otherwise.
 	Replaces []Replaced `json:"replaces,omitempty"`
 
-	Topology *topology.Topology `json:"-"` // the values behind the steps, for the templates
+	Topology *topology.Topology `json:"-"` // the values behind the steps, for the views; not to be replaced after Build
 	Source   []byte             `json:"-"` // the topology file, byte for byte
 
 	targets *targets // of the topology; nil for a plan that Build did not make
@@ -101,7 +101,7 @@ type Step struct {
 	PerServer bool      `json:"perServer"` // true: on each of RunOn, one after the other; false: once
 	Script    string    `json:"script"`    // path in the bundle, "" when there is none
 	BackOut   string    `json:"backOut"`   // path in the bundle, "" when there is none
-	Commands  []Command `json:"commands"`  // the mutating commands, as the Page writes them, in order
+	Commands  []Command `json:"commands"`  // the mutating commands, as the Page writes them, in order; those on one host stand together
 	Impact    string    `json:"impact"`    // who notices what
 	Rights    string    `json:"rights"`
 	Undo      string    `json:"undo"`

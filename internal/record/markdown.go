@@ -76,8 +76,7 @@ func (t *ticket) table(table *table) {
 }
 
 func (t *ticket) listing(l *listing) {
-	fence := fence(l.Text)
-	t.Add(ownLine(l.Caption), ":\n\n", fence, l.Language, "\n", l.Text, "\n", fence, "\n")
+	t.Add(ownLine(l.Caption), ":\n\n", markdown.Fence(l.Language, l.Text))
 }
 
 // ownLine is prose that stands on a line of its own.
@@ -110,13 +109,4 @@ func atLineStart(text string) string {
 		return text
 	}
 	return text[:digits] + `\` + rest
-}
-
-// fence is a fence that a text cannot close.
-func fence(text string) string {
-	marks := "```"
-	for strings.Contains(text, marks) {
-		marks += "`"
-	}
-	return marks
 }

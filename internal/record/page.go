@@ -6,7 +6,7 @@ import "strconv"
 // page but through text.
 type markup string
 
-// page is an HTML page that is being written. A template would write the same bytes, at ten times the cost where a
+// page is an HTML page that is being written. A template would write the same bytes, much more slowly where a
 // farm is large.
 type page struct{ out []byte }
 

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"lyncowa/internal/pattern"
 )
 
 // apiVersion reads the version of the file's format.
@@ -41,7 +43,7 @@ func (l *loader) bundleName(e entry) (string, bool) {
 	return s, ok
 }
 
-var notInName = pattern(`[^a-z0-9]+`)
+var notInName = pattern.Of(`[^a-z0-9]+`)
 
 // nameHint proposes the nearest name that would do.
 func nameHint(s string) string {
@@ -103,7 +105,7 @@ func (l *loader) umColocated(e entry) (bool, bool) {
 }
 
 // mailLocal is the part of an address before the @: a dot-atom of RFC 5322.
-var mailLocal = pattern("^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$")
+var mailLocal = pattern.Of("^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$")
 
 // address reads the SMTP or SIP address of a pilot user.
 func (l *loader) address(e entry) (string, bool) {

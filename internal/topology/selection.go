@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"lyncowa/internal/pattern"
 )
 
 // named is one name of a list with its place.
@@ -64,7 +66,7 @@ func (l *loader) selection(read func(entry) (string, bool)) func(entry) (selecti
 	}
 }
 
-var plainName = pattern(`^[A-Za-z][A-Za-z0-9 ._-]*$`)
+var plainName = pattern.Of(`^[A-Za-z][A-Za-z0-9 ._-]*$`)
 
 // listed is a name as it can stand in a list in brackets.
 func listed(name string) string {
