@@ -151,6 +151,24 @@ func TestRenderBesideWhatAnotherUserLeft(t *testing.T) {
 	}
 }
 
+// Whoever has the right to remove what another run left is not told otherwise, whatever keeps it there.
+func TestRenderBesideWhatCannotBeRemovedYet(t *testing.T) {
+	p := newPlace(t)
+	left := filepath.Join(p.folder, ".bundle.lyncowa-123-doomed")
+	busy := filepath.Join(left, "busy")
+	p.must(os.MkdirAll(busy, 0o755))
+	inside := p
+	inside.folder = busy
+	inside.mount("size=64k")
+	out, err := exec.Command(p.lyncowa, "render", p.topology, "-o", p.target).CombinedOutput()
+	if err != nil || strings.Contains(string(out), "warning: ") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if _, err := os.Lstat(left); err != nil {
+		t.Errorf("nothing kept it there: %v", err)
+	}
+}
+
 // A file that may not grow as long as it has to be is an error like a full disk, not a signal that ends the program.
 func TestRenderWhereFilesMayNotGrow(t *testing.T) {
 	p := newPlace(t)

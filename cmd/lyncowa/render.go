@@ -29,33 +29,35 @@ files of somebody else. The same topology gives the same bytes everywhere.`,
 	}
 	change := addChange(cmd)
 	dir := cmd.Flags().StringP("output", "o", "", "folder `DIR` to write; its parent must exist")
-	mustComplete(cmd, "output", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return nil, cobra.ShellCompDirectiveFilterDirs
-	})
+	mustComplete(cmd, "output", completeFolders)
 	check := cmd.Flags().Bool("check", false, "write nothing; exit code 2 if DIR is not what would be written")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if cmd.Flags().Changed("output") && (*dir == "" || *dir == "-") {
 			return badCommandLine(cmd, fmt.Sprintf("a bundle is a folder and %q is none", *dir))
 		}
-		p, err := makePlan(cmd, args[0], change)
-		if err != nil {
-			return err
-		}
-		b, err := bundle.Render(p)
-		if err != nil {
-			return err
-		}
-		if *dir == "" {
-			*dir = b.Name
-		}
-		if *check {
-			return checkBundle(cmd, *dir, b, fmt.Sprintf("lyncowa render %s -o %s%s", quoted(args[0]), quoted(*dir), change.repeated()))
-		}
-		err = writeBundle(cmd.OutOrStdout(), args[0], *dir, b, p)
-		warnOfLeftovers(cmd.ErrOrStderr(), *dir)
-		return elsewhere(cmd, args, *dir, err)
+		return render(cmd, args, *dir, *check, change)
 	}
 	return cmd
+}
+
+// render writes the bundle of a topology into dir, "" for the folder that the bundle is called after; with check it
+// only compares.
+func render(cmd *cobra.Command, args []string, dir string, check bool, change changeFlags) error {
+	p, err := makePlan(cmd, args[0], change)
+	if err != nil {
+		return err
+	}
+	b, err := bundle.Render(p)
+	if err != nil {
+		return err
+	}
+	if dir == "" {
+		dir = b.Name
+	}
+	if check {
+		return checkBundle(cmd, dir, b, fmt.Sprintf("lyncowa render %s -o %s%s", quoted(args[0]), quoted(dir), change.repeated()))
+	}
+	return elsewhere(cmd, args, dir, writeBundle(cmd, args[0], dir, b, p))
 }
 
 // checkBundle names what in a folder is not as the topology says, and suggests the command that mends it.
@@ -79,17 +81,20 @@ func checkBundle(cmd *cobra.Command, dir string, b *bundle.Bundle, mend string) 
 	return errDifferences
 }
 
-func writeBundle(out io.Writer, path, dir string, b *bundle.Bundle, p *plan.Plan) error {
+func writeBundle(cmd *cobra.Command, path, dir string, b *bundle.Bundle, p *plan.Plan) error {
 	if err := mustNotHoldSource(dir, path); err != nil {
 		return notWritten(dir, err)
 	}
 	differences, err := bundle.Check(dir, b)
 	if err == nil {
-		err = bundle.Write(dir, b)
+		var locked []string
+		locked, err = bundle.Write(dir, b)
+		warnOfLocked(cmd.ErrOrStderr(), locked)
 	}
 	if err != nil {
 		return notWritten(dir, err)
 	}
+	out := cmd.OutOrStdout()
 	if len(differences) == 0 {
 		fmt.Fprintf(out, "%s is already up to date\n", printable(dir))
 	} else {
@@ -118,27 +123,32 @@ func elsewhere(cmd *cobra.Command, args []string, dir string, err error) error {
 	if target := (*bundle.TargetError)(nil); !errors.As(err, &target) || args[0] == "-" {
 		return err
 	}
-	return &stoppedError{error: err, next: again(cmd, args, "output") + " -o " + quoted(freeFolder(dir))}
+	free, found := freeFolder(dir)
+	if !found {
+		return err
+	}
+	return &stoppedError{error: err, next: again(cmd, args, "output") + " -o " + quoted(free)}
 }
 
-// freeFolder is a name like dir that nothing has, in a folder that exists: dir-2, dir-3 and so on.
-func freeFolder(dir string) string {
+// freeFolder is a name like dir that nothing has, in a folder that exists: dir-2, dir-3 and so on. It is false where
+// that name cannot be looked at, as one that is too long.
+func freeFolder(dir string) (free string, found bool) {
 	dir = filepath.Clean(dir)
 	if !isFolder(filepath.Dir(dir)) {
 		dir = filepath.Base(dir)
 	}
 	for free, n := dir, 2; ; n++ {
-		if _, err := os.Lstat(free); errors.Is(err, fs.ErrNotExist) {
-			return free
+		if _, err := os.Lstat(free); err != nil {
+			return free, errors.Is(err, fs.ErrNotExist)
 		}
 		free = fmt.Sprintf("%s-%d", dir, n)
 	}
 }
 
-// warnOfLeftovers tells of temporary folders that this user may not remove.
-func warnOfLeftovers(stderr io.Writer, dir string) {
-	for _, leftover := range bundle.Leftovers(dir) {
-		warn(stderr, fmt.Sprintf("the folder %q is of another run of lyncowa, and you have no right to remove it", leftover))
+// warnOfLocked tells of temporary folders that this user may not remove.
+func warnOfLocked(stderr io.Writer, locked []string) {
+	for _, folder := range locked {
+		warn(stderr, fmt.Sprintf("the folder %q is of another run of lyncowa, and you have no right to remove it", folder))
 		hint(stderr, "if that run is over, have the folder's owner remove it; the bundle does not need it")
 	}
 }
@@ -146,8 +156,12 @@ func warnOfLeftovers(stderr io.Writer, dir string) {
 // cause is an error of the file system without the temporary path that it happened at.
 func cause(err error) error {
 	var at *fs.PathError
-	if errors.As(err, &at) {
+	var between *os.LinkError
+	switch {
+	case errors.As(err, &at):
 		return at.Err
+	case errors.As(err, &between):
+		return between.Err
 	}
 	return err
 }

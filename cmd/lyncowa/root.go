@@ -9,6 +9,7 @@ import (
 
 // newRoot is the command tree. A new command is a row here and a file beside this one.
 func newRoot() *cobra.Command {
+	cobra.EnableCommandSorting = false // help lists the commands in the order in which they are used
 	root := &cobra.Command{
 		Use:   "lyncowa",
 		Short: "Integrate Lync Server with Outlook Web App, as a change that can be approved and undone",
@@ -49,9 +50,6 @@ func add(root *cobra.Command, group string, commands ...*cobra.Command) {
 		root.AddCommand(cmd)
 	}
 }
-
-// Help lists the commands in the order in which they are used.
-func init() { cobra.EnableCommandSorting = false }
 
 // beginWithInit ends the help of lyncowa itself with the command to begin with.
 func beginWithInit(root *cobra.Command) {
@@ -130,6 +128,11 @@ func completeBundle(_ *cobra.Command, args []string, _ string) ([]string, cobra.
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
+	return nil, cobra.ShellCompDirectiveFilterDirs
+}
+
+// completeFolders makes shells offer folders.
+func completeFolders(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	return nil, cobra.ShellCompDirectiveFilterDirs
 }
 

@@ -19,7 +19,7 @@ func TestGuardRefusesAPathThatIsAPattern(t *testing.T) {
 	}
 	b := render(t, litware(t))
 	dir := filepath.Join(t.TempDir(), "b[12]")
-	if err := bundle.Write(dir, b); err != nil {
+	if _, err := bundle.Write(dir, b); err != nil {
 		t.Fatal(err)
 	}
 	script := filepath.Join(dir, "scripts", "60-exchange-owa-virtual-directories.ps1")

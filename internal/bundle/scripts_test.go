@@ -202,7 +202,7 @@ func TestScriptAnalyzerIsSilent(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := bundle.Write(filepath.Join(folder, fmt.Sprintf("%.4s-%s", c.shape, c.change)), b); err != nil {
+		if _, err := bundle.Write(filepath.Join(folder, fmt.Sprintf("%.4s-%s", c.shape, c.change)), b); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -11,26 +11,30 @@ import (
 // Write makes dir the bundle, whole or not at all: everything goes into a temporary sibling, which then takes
 // the place of dir. A folder that is already this bundle is left alone. One that lyncowa did not write, or
 // that holds work of people or scripts, is never replaced; that and other obstacles are a *TargetError.
-func Write(dir string, b *Bundle) error {
+//
+// What killed runs left beside dir is cleared away. Locked are the absolute paths of what this user has no right to
+// remove there, the files of another user's older bundle included: they are no obstacle, whatever the error.
+func Write(dir string, b *Bundle) (locked []string, err error) {
 	target, err := filepath.Abs(dir)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := mustHaveParent(dir, target); err != nil {
-		return err
+		return nil, err
 	}
-	removeStale(target)
+	locked = removeStale(target)
 	differences, err := Check(target, b)
 	if err != nil || len(differences) == 0 {
-		return err
+		return locked, err
 	}
 	exists := differences[0] != Difference{".", Missing}
 	if exists {
 		if err := mustBeReplaceable(dir, target); err != nil {
-			return err
+			return locked, err
 		}
 	}
-	return replace(target, b, exists)
+	older, err := replace(target, b, exists)
+	return append(locked, older...), err
 }
 
 // mustHaveParent asks for the folder that the bundle goes into: a bundle does not make a path of folders.
@@ -47,19 +51,23 @@ func mustHaveParent(dir, target string) error {
 }
 
 // replace writes the bundle beside the target and puts it in its place. Whatever happens, nothing but the old
-// or the new bundle stays behind, unless the old one's files are another user's: Leftovers tells of that.
-func replace(target string, b *Bundle, exists bool) (err error) {
+// or the new bundle stays behind, unless the old one's files are another user's: then it is locked.
+func replace(target string, b *Bundle, exists bool) (locked []string, err error) {
 	temp, err := os.MkdirTemp(filepath.Dir(target), stalePrefix(target))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() {
-		if left := os.RemoveAll(temp); err != nil {
+		left := os.RemoveAll(temp)
+		if err != nil {
 			err = errors.Join(err, left)
+		}
+		if errors.Is(left, fs.ErrPermission) {
+			locked = []string{temp}
 		}
 	}()
 	if err := writeFiles(temp, b.Files); err != nil {
-		return err
+		return nil, err
 	}
 	if exists {
 		err = swap(temp, target)
@@ -67,7 +75,7 @@ func replace(target string, b *Bundle, exists bool) (err error) {
 		err = os.Rename(temp, target)
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return syncFolder(filepath.Dir(target))
+	return nil, SyncFolder(filepath.Dir(target))
 }

@@ -32,7 +32,7 @@ func writeFiles(root string, files []File) error {
 		return err
 	}
 	for _, folder := range made {
-		if err := errors.Join(os.Chmod(folder, folderMode), syncFolder(folder)); err != nil {
+		if err := errors.Join(os.Chmod(folder, folderMode), SyncFolder(folder)); err != nil {
 			return err
 		}
 	}
@@ -66,8 +66,8 @@ func writeFile(name string, data []byte) error {
 	return errors.Join(err, f.Chmod(fileMode), f.Sync(), f.Close())
 }
 
-// syncFolder brings a folder's names to the disk, where the system lets a folder be opened for that.
-func syncFolder(name string) error {
+// SyncFolder brings a folder's names to the disk, where the system lets a folder be opened for that.
+func SyncFolder(name string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}

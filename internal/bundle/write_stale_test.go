@@ -9,22 +9,25 @@ import (
 	"lyncowa/internal/bundle"
 )
 
-func TestLeftoversAreThoseOfOneTarget(t *testing.T) {
+// What looks like it, but is a person's or another target's, stays.
+func TestWriteRemovesTheLeftoversOfOneTarget(t *testing.T) {
 	folder := t.TempDir()
-	for _, name := range []string{".b.lyncowa-1", ".b.lyncowa-23-doomed", ".b.lyncowa-", ".b.lyncowa--doomed", ".b.lyncowa-mine", ".other.lyncowa-1", "b"} {
+	dir := filepath.Join(folder, "b")
+	foreign := []string{".b.lyncowa-", ".b.lyncowa--doomed", ".b.lyncowa-mine", ".other.lyncowa-1"}
+	for _, name := range append([]string{".b.lyncowa-1", ".b.lyncowa-23-doomed"}, foreign...) {
 		if err := os.Mkdir(filepath.Join(folder, name), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
 	mustPut(t, "a file", folder, ".b.lyncowa-4")
-	want := []string{filepath.Join(folder, ".b.lyncowa-1"), filepath.Join(folder, ".b.lyncowa-23-doomed")}
-	for _, dir := range []string{filepath.Join(folder, "b"), filepath.Join(folder, "b") + string(filepath.Separator)} {
-		if got := bundle.Leftovers(dir); !slices.Equal(got, want) {
-			t.Errorf("beside %s: %q, want %q", dir, got, want)
+	for _, named := range []string{dir, dir + string(filepath.Separator)} {
+		locked, err := bundle.Write(named, render(t, litware(t)))
+		if err != nil || locked != nil {
+			t.Fatalf("%v, locked: %q", err, locked)
 		}
-	}
-	if got := bundle.Leftovers(filepath.Join(folder, "absent", "b")); got != nil {
-		t.Errorf("in a folder that is not there: %q", got)
+		want := append(slices.Clone(foreign), ".b.lyncowa-4", "b")
+		slices.Sort(want)
+		onlySiblings(t, dir, want...)
 	}
 }
 
@@ -33,7 +36,7 @@ func TestWriteRemovesWhatIsHalfRemoved(t *testing.T) {
 	b := render(t, litware(t))
 	dir := mustWrite(t, b)
 	mustPut(t, "half", filepath.Dir(dir), ".bundle.lyncowa-123-doomed", "scripts", "x.ps1")
-	if err := bundle.Write(dir, b); err != nil {
+	if _, err := bundle.Write(dir, b); err != nil {
 		t.Fatal(err)
 	}
 	onlySiblings(t, dir, "bundle")

@@ -81,7 +81,7 @@ func asMap(b *bundle.Bundle) map[string]string {
 func mustWrite(t *testing.T, b *bundle.Bundle) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "bundle")
-	if err := bundle.Write(dir, b); err != nil {
+	if _, err := bundle.Write(dir, b); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -147,7 +147,7 @@ func TestWriteSetsTheSameModesUnderEveryUmask(t *testing.T) {
 func TestWriteReplacesAnOlderBundle(t *testing.T) {
 	dir := mustWrite(t, render(t, litware(t)))
 	newer := render(t, strings.Replace(litware(t), "5199", "5200", 1))
-	if err := bundle.Write(dir, newer); err != nil {
+	if _, err := bundle.Write(dir, newer); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(asMap(newer), contents(t, dir)); diff != "" {
@@ -163,7 +163,7 @@ func TestWriteLeavesAnIdenticalBundleAlone(t *testing.T) {
 	page := strings.Replace(asMap(b)["approval.md"], "| Implementer: runs the sheets below | |", "| Implementer: runs the sheets below | Eva |", 1)
 	mustPut(t, page, dir, "approval.md")
 	before := contents(t, dir)
-	if err := bundle.Write(dir, b); err != nil {
+	if _, err := bundle.Write(dir, b); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(before, contents(t, dir)); diff != "" {
@@ -229,7 +229,7 @@ func TestWriteNeverReplaces(t *testing.T) {
 			newer := render(t, litware(t))
 			c.prepare(t, dir)
 			before := contents(t, filepath.Dir(dir))
-			err := bundle.Write(dir, newer)
+			_, err := bundle.Write(dir, newer)
 			if target := (*bundle.TargetError)(nil); !errors.As(err, &target) || target.Hint == "" {
 				t.Fatalf("got %v, want a TargetError with a hint", err)
 			}
@@ -247,7 +247,7 @@ func TestWriteReplacesABundleWithABlankApprovalInOtherLineEnds(t *testing.T) {
 	dir := mustWrite(t, render(t, strings.Replace(litware(t), "5199", "5200", 1)))
 	mustPut(t, strings.ReplaceAll(contents(t, dir)["approval.md"], "\n", "\r\n"), dir, "approval.md")
 	b := render(t, litware(t))
-	if err := bundle.Write(dir, b); err != nil {
+	if _, err := bundle.Write(dir, b); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(asMap(b), contents(t, dir)); diff != "" {
@@ -259,7 +259,7 @@ func TestWriteMakesNoParents(t *testing.T) {
 	root := t.TempDir()
 	mustPut(t, "a file", root, "file")
 	for _, parent := range []string{"absent", "file"} {
-		err := bundle.Write(filepath.Join(root, parent, "bundle"), render(t, litware(t)))
+		_, err := bundle.Write(filepath.Join(root, parent, "bundle"), render(t, litware(t)))
 		if target := (*bundle.TargetError)(nil); !errors.As(err, &target) {
 			t.Errorf("below %s: got %v, want a TargetError", parent, err)
 		}
@@ -277,7 +277,7 @@ func TestWriteLeavesNothingBehindWhereItMayNotWrite(t *testing.T) {
 	if err := os.Chmod(parent, 0o555); err != nil {
 		t.Fatal(err)
 	}
-	if err := bundle.Write(filepath.Join(parent, "bundle"), render(t, litware(t))); !errors.Is(err, fs.ErrPermission) {
+	if _, err := bundle.Write(filepath.Join(parent, "bundle"), render(t, litware(t))); !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("got %v, want a permission error", err)
 	}
 	onlySiblings(t, filepath.Join(parent, "bundle"))
@@ -289,7 +289,7 @@ func TestWriteRemovesWhatKilledRunsLeft(t *testing.T) {
 	for _, name := range []string{".bundle.lyncowa-123", ".bundle.lyncowa-1234567890", ".bundle.lyncowa-mine", ".other.lyncowa-123"} {
 		mustPut(t, "half", filepath.Dir(dir), name, "scripts", "x.ps1")
 	}
-	if err := bundle.Write(dir, b); err != nil {
+	if _, err := bundle.Write(dir, b); err != nil {
 		t.Fatal(err)
 	}
 	onlySiblings(t, dir, ".bundle.lyncowa-mine", ".other.lyncowa-123", "bundle")
