@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lyncowa/internal/bundle"
 	"lyncowa/internal/topology"
 )
 
@@ -21,7 +22,8 @@ func newSchema() *cobra.Command {
 		Use:   "schema [FILE]",
 		Short: "Write the JSON Schema of a topology, for editors",
 		Long: `Write the JSON Schema (draft 2020-12) of a topology to standard output, or to FILE.
-Only an earlier schema of lyncowa is ever overwritten.
+Only an earlier schema of lyncowa is ever overwritten, and it keeps its mode. Links
+are not followed.
 
 An editor that knows YAML schemas, such as Visual Studio Code with the YAML
 extension, then completes fields, shows what each one is for and underlines what
@@ -38,12 +40,7 @@ What the schema refuses, validate refuses too; validate finds more.`,
 			}
 			return nil
 		},
-		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-			if len(args) > 0 {
-				return nil, cobra.ShellCompDirectiveNoFileComp
-			}
-			return []string{schemaName}, cobra.ShellCompDirectiveDefault
-		},
+		ValidArgsFunction: completeSchema,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 || args[0] == "-" {
 				_, err := cmd.OutOrStdout().Write(topology.Schema())
@@ -60,36 +57,56 @@ What the schema refuses, validate refuses too; validate finds more.`,
 	}
 }
 
+// completeSchema makes shells offer the usual name, once.
+func completeSchema(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return []string{schemaName}, cobra.ShellCompDirectiveDefault
+}
+
 // writeSchema writes a file that does not exist yet, or that is a schema of ours.
 func writeSchema(name string) error {
-	old, err := os.ReadFile(name)
+	info, err := os.Lstat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return writeNew(name, topology.Schema())
 	case err != nil:
 		return err
-	case !bytes.Contains(old, []byte(`"$id": "`+topology.SchemaID+`"`)):
+	case info.Mode()&fs.ModeSymlink != 0:
+		return &stoppedError{error: fmt.Errorf("%q is a symbolic link, and links are not followed", name), hint: "name the file that it points to"}
+	}
+	if ours, err := isSchema(name, info); err != nil {
+		return err
+	} else if !ours {
 		return fmt.Errorf("%w: it is no schema of lyncowa", &existsError{name})
 	}
-	return replaceFile(name, topology.Schema())
+	return replaceFile(name, topology.Schema(), info.Mode().Perm())
 }
 
-// replaceFile puts a file in the place of an older one, whole or not at all. What a killed run left is written again.
-func replaceFile(name string, text []byte) error {
-	part := filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+".lyncowa-part")
-	err := os.WriteFile(part, text, 0o644)
-	if err == nil {
-		err = os.Rename(part, name)
+// isSchema reports whether a file is a schema that lyncowa has written. What is no file is never read: a pipe would
+// keep its reader waiting.
+func isSchema(name string, info fs.FileInfo) (bool, error) {
+	if !info.Mode().IsRegular() {
+		return false, nil
+	}
+	text, err := os.ReadFile(name)
+	return bytes.Contains(text, []byte(`"$id": "`+topology.SchemaID+`"`)), err
+}
+
+// replaceFile puts a file in the place of an older one, whole or not at all. It is written beside it, under a name that
+// nobody can foresee and that no other run has.
+func replaceFile(name string, text []byte, mode fs.FileMode) error {
+	part, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".lyncowa-*")
+	if err != nil {
+		return fmt.Errorf("cannot write %q: %w", name, cause(err))
+	}
+	_, err = part.Write(text)
+	if err = errors.Join(err, part.Chmod(mode), part.Sync(), part.Close()); err == nil {
+		err = os.Rename(part.Name(), name)
 	}
 	if err != nil {
-		return errors.Join(fmt.Errorf("cannot write %q: %w", name, cause(err)), removeIfThere(part))
+		return errors.Join(fmt.Errorf("cannot write %q: %w", name, cause(err)), os.Remove(part.Name()))
 	}
-	return nil
-}
-
-func removeIfThere(name string) error {
-	if err := os.Remove(name); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
+	return bundle.SyncFolder(filepath.Dir(name))
 }
