@@ -25,10 +25,17 @@ func read(cmd *cobra.Command, path string) (source, error) {
 	if path == "-" {
 		path = finding.Stdin
 	}
+	return source{path, data}, err
+}
+
+// readTheOne reads the topology that a command is about. Where there is none yet, init makes one to begin with: a way
+// out for no other topology, since nobody means an invented one by what is compared, replaced or one of many.
+func readTheOne(cmd *cobra.Command, path string) (source, error) {
+	src, err := read(cmd, path)
 	if errors.Is(err, fs.ErrNotExist) && isFolder(filepath.Dir(path)) && slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(path)) {
 		err = &stoppedError{error: err, next: "lyncowa init " + quoted(path)}
 	}
-	return source{path, data}, err
+	return src, err
 }
 
 func isFolder(path string) bool {
@@ -42,7 +49,7 @@ func makePlan(cmd *cobra.Command, path string, flags changeFlags) (*plan.Plan, e
 	if err := flags.check(cmd); err != nil {
 		return nil, err
 	}
-	src, err := read(cmd, path)
+	src, err := readTheOne(cmd, path)
 	if err != nil {
 		return nil, err
 	}

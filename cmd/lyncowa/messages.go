@@ -94,8 +94,10 @@ func again(cmd *cobra.Command, args []string, without ...string) string {
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		switch {
 		case slices.Contains(without, f.Name):
-		case f.Value.Type() == "bool":
+		case f.Value.Type() == "bool" && f.Value.String() == "true":
 			words = append(words, "--"+f.Name)
+		case f.Value.Type() == "bool":
+			words = append(words, "--"+f.Name+"=false") // what follows a bool after a space is no value of it
 		default:
 			words = append(words, "--"+f.Name, quoted(f.Value.String()))
 		}

@@ -52,8 +52,12 @@ also if there is a warning. For pipelines: lyncowa help pipelines`,
 // validateAll checks every file, so that one that cannot be read does not hide the findings of the others.
 func validateAll(cmd *cobra.Command, paths []string) (findings finding.List, sources map[string][]byte, unreadable error) {
 	sources = map[string][]byte{}
+	readEach := read
+	if len(paths) == 1 {
+		readEach = readTheOne
+	}
 	for _, path := range paths {
-		src, err := read(cmd, path)
+		src, err := readEach(cmd, path)
 		if err != nil {
 			unreadable = errors.Join(unreadable, err)
 			continue
