@@ -1,6 +1,7 @@
 package record
 
 import (
+	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -84,8 +85,6 @@ func shorten(text string, width, size int, bold bool) string {
 		return text
 	}
 	runes := []rune(text)
-	for len(runes) > 0 && textWidth(string(runes)+"…", size, bold) > width {
-		runes = runes[:len(runes)-1]
-	}
-	return string(runes) + "…"
+	fitting := sort.Search(len(runes), func(n int) bool { return textWidth(string(runes[:n+1])+"…", size, bold) > width })
+	return string(runes[:fitting]) + "…"
 }

@@ -1,6 +1,10 @@
 package topology
 
-import "time"
+import (
+	"time"
+
+	"lyncowa/internal/pattern"
+)
 
 var changeKeys = []string{"id", "title", "reason", "requester", "owner", "implementer", "windowStart", "windowEnd", "risk", "userImpact", "contacts"}
 
@@ -36,6 +40,9 @@ type moment struct {
 	time time.Time
 }
 
+// momentForm is the form that the schema shows. time.Parse takes more than that, such as one digit for the hour.
+var momentForm = pattern.Of(momentPattern)
+
 // moment reads a date and time of RFC 3339, for which YAML has a type of its own.
 func (l *loader) moment(e entry) (moment, bool) {
 	s, ok := l.text(e, "!!timestamp")
@@ -43,7 +50,7 @@ func (l *loader) moment(e entry) (moment, bool) {
 		return moment{}, false
 	}
 	t, err := time.Parse(time.RFC3339, s)
-	if err != nil {
+	if err != nil || !momentForm().MatchString(s) {
 		l.report("window-form", e.place(), "write it as 2026-05-02T22:00:00+02:00", "%s %s is no date and time with a time zone", e.name, quote(s))
 		return moment{}, false
 	}

@@ -60,7 +60,7 @@ func (l *loader) siteID(e entry) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	if len(s) >= 5 && strings.EqualFold(s[:5], "site:") {
+	if name := strings.TrimSpace(s); len(name) >= 5 && strings.EqualFold(name[:5], "site:") {
 		l.report("site-prefix", e.place(), "write the SiteId without it", "%s %s carries the prefix site:", e.name, quote(s))
 		return "", false
 	}

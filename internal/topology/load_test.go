@@ -189,6 +189,7 @@ func TestRules(t *testing.T) {
 		{"site missing", with(lineSite, ""), "4:5 missing-field"},
 		{"site blank", with(lineSite, `    siteId: " "`), "6:13 empty-field"},
 		{"site with prefix", with(lineSite, "    siteId: Site:Redmond"), "6:13 site-prefix"},
+		{"site with prefix after a blank", with(lineSite, "    siteId: ' site:Redmond'"), "6:13 site-prefix, 6:13 text-padding?"},
 		{"site as wildcard", with(lineSite, "    siteId: *"), "6:13 site-wildcard"},
 		{"site with wildcard", with(lineSite, "    siteId: Red?"), "6:16 site-wildcard"},
 		{"site with bracket", with(lineSite, "    siteId: Red[a-z]"), "6:16 site-wildcard"},
@@ -247,6 +248,9 @@ func TestRules(t *testing.T) {
 		{"window without zone", and("change: {windowStart: 2026-05-02T22:00:00}"), "10:23 window-form"},
 		{"window as date", and("change: {windowEnd: 2026-05-02}"), "10:21 window-form"},
 		{"window as word", and("change: {windowEnd: soon}"), "10:21 window-form"},
+		{"window with one digit for the hour", and("change: {windowStart: '2026-05-02T9:00:00Z'}"), "10:23 window-form"},
+		{"window with a comma", and("change: {windowStart: '2026-05-02T22:00:00,5Z'}"), "10:23 window-form"},
+		{"window with the offset of nowhere", and("change: {windowStart: '2026-05-02T22:00:00+25:00'}"), "10:23 window-form"},
 		{"window as number", and("change: {windowEnd: 5}"), "10:21 wrong-type"},
 		{"window that ends before", and("change:\n  windowStart: 2026-05-02T22:00:00+02:00\n  windowEnd: 2026-05-02T20:00:00Z"), "12:14 window-order"},
 

@@ -3,17 +3,21 @@ package topology
 // The kinds of value that fields have, as schemas. Patterns keep to what ECMA-262 and RE2 read alike. They are not
 // stricter than the rules: what a pattern cannot say, such as the length of a label in every place, the rules find.
 
-// unseen are the characters that cannot be seen, in a class of a pattern; the rules know more of them.
-const unseen = "\\x7f\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff"
+// Of a class of a pattern: unseen are the characters that cannot be seen, up to U+FFFF, where all readers of patterns
+// still agree; blanks are those that leave a field empty, beside the one of ASCII.
+const (
+	unseen = "\\x7f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff"
+	blanks = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+)
 
 const (
-	linePattern      = `^[^\x00-\x1f` + unseen + `]*[^\x00-\x20` + unseen + `][^\x00-\x1f` + unseen + `]*$`
-	paragraphPattern = `^[^\x00-\x08\x0b-\x1f` + unseen + `]*[^\x00-\x20` + unseen + `][^\x00-\x08\x0b-\x1f` + unseen + `]*$`
+	linePattern      = `^[^\x00-\x1f` + unseen + `]*[^\x00-\x20` + unseen + blanks + `][^\x00-\x1f` + unseen + `]*$`
+	paragraphPattern = `^[^\x00-\x08\x0b-\x1f` + unseen + `]*[^\x00-\x20` + unseen + blanks + `][^\x00-\x08\x0b-\x1f` + unseen + `]*$`
 
 	label          = `[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?`
 	topLabel       = `([0-9]*[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?|[0-9]+-[A-Za-z0-9-]*[A-Za-z0-9])` // no number
 	fqdnPart       = `(` + label + `\.)+` + topLabel
-	momentPattern  = `^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01]?[0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.,][0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$`
+	momentPattern  = `^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$`
 	thumbprintForm = `^ *([0-9A-Fa-f] *){40}$`
 )
 
