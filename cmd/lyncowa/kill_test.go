@@ -128,7 +128,7 @@ func snapshot(t *testing.T, dir string) string {
 			return nil
 		}
 		data, err := os.ReadFile(name)
-		fmt.Fprintf(&all, "%s %q\n", strings.TrimPrefix(name, dir), data)
+		fmt.Fprintf(&all, "%s %d\n%s\n", strings.TrimPrefix(name, dir), len(data), data)
 		return err
 	})
 	if err != nil {
