@@ -22,6 +22,9 @@ func Write(dir string, b *Bundle) (locked []string, err error) {
 	if err := mustHaveParent(dir, target); err != nil {
 		return nil, err
 	}
+	if err := mustLieOutside(dir, target); err != nil {
+		return nil, err
+	}
 	locked = removeStale(target)
 	differences, err := Check(target, b)
 	if err != nil || len(differences) == 0 {
@@ -34,7 +37,24 @@ func Write(dir string, b *Bundle) (locked []string, err error) {
 		}
 	}
 	older, err := replace(target, b, exists)
+	if errors.Is(err, errOvertaken) {
+		err = &TargetError{dir, "is being written by another run of lyncowa", "wait for that one, then run the same command again"}
+	}
 	return append(locked, older...), err
+}
+
+// errOvertaken says that another run has put its bundle in place since, or has cleared away what this one had begun.
+var errOvertaken = errors.New("another run was quicker")
+
+// isOvertaken reports whether nothing is gone but the temporary folder itself.
+func isOvertaken(temp string) bool {
+	_, gone := os.Lstat(temp)
+	return errors.Is(gone, fs.ErrNotExist) && isFolder(filepath.Dir(temp))
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // mustHaveParent asks for the folder that the bundle goes into: a bundle does not make a path of folders.
@@ -58,6 +78,10 @@ func replace(target string, b *Bundle, exists bool) (locked []string, err error)
 		return nil, err
 	}
 	defer func() {
+		if err != nil && isOvertaken(temp) {
+			err = errOvertaken
+			return
+		}
 		left := os.RemoveAll(temp)
 		if err != nil {
 			err = errors.Join(err, left)
@@ -73,6 +97,9 @@ func replace(target string, b *Bundle, exists bool) (locked []string, err error)
 		err = swap(temp, target)
 	} else {
 		err = os.Rename(temp, target)
+	}
+	if errors.Is(err, fs.ErrExist) {
+		err = errOvertaken
 	}
 	if err != nil {
 		return nil, err

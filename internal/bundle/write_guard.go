@@ -38,6 +38,22 @@ func mustBeReplaceable(dir, target string) error {
 	}
 }
 
+// mustLieOutside refuses a target inside a bundle: a file more, and that bundle is no longer what was approved.
+func mustLieOutside(dir, target string) error {
+	folder, err := realPath(filepath.Dir(target))
+	if err != nil {
+		return err
+	}
+	for ; ; folder = filepath.Dir(folder) {
+		if _, ours := ownSums(folder); ours {
+			return &TargetError{dir, fmt.Sprintf("lies inside the bundle %q", filepath.Base(folder)), "name a folder outside of it with -o"}
+		}
+		if folder == filepath.Dir(folder) {
+			return nil
+		}
+	}
+}
+
 // ownSums returns the sums of a bundle that lyncowa wrote; false for any other folder.
 func ownSums(target string) (map[string]string, bool) {
 	planJSON, err := os.ReadFile(filepath.Join(target, PlanPath))

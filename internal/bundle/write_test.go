@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -334,5 +335,43 @@ func TestCheckNamesWhatHappenedToEachFile(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+func TestWriteMakesNoBundleInsideABundle(t *testing.T) {
+	outer := mustWrite(t, render(t, litware(t)))
+	before := contents(t, outer)
+	for _, inside := range []string{"new", filepath.Join("back-out", "new")} {
+		_, err := bundle.Write(filepath.Join(outer, inside), render(t, litware(t)))
+		if target := (*bundle.TargetError)(nil); !errors.As(err, &target) || !strings.Contains(err.Error(), "lies inside the bundle") {
+			t.Errorf("%s: got %v", inside, err)
+		}
+	}
+	if diff := cmp.Diff(before, contents(t, outer)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Runs at the same time disturb each other, and say so; what stands at the end is whole.
+func TestWritesAtOnceLeaveOneWholeBundle(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "bundle")
+	bundles := []*bundle.Bundle{render(t, litware(t)), render(t, strings.Replace(litware(t), "5199", "5200", 1))}
+	for range 20 {
+		var runs sync.WaitGroup
+		for _, b := range bundles {
+			runs.Go(func() {
+				_, err := bundle.Write(dir, b)
+				if target := (*bundle.TargetError)(nil); err != nil && !errors.As(err, &target) {
+					t.Errorf("got %v", err)
+				}
+			})
+		}
+		runs.Wait()
+		if whole := slices.ContainsFunc(bundles, func(b *bundle.Bundle) bool {
+			differences, err := bundle.Check(dir, b)
+			return err == nil && len(differences) == 0
+		}); !whole {
+			t.Fatal("what stands there is neither bundle")
+		}
 	}
 }

@@ -152,3 +152,12 @@ func TestOwnWordingIsNotCut(t *testing.T) {
 		}
 	}
 }
+
+// A name may be as long as a file; measuring it again for each character that is dropped would take minutes.
+func TestLongNameIsCutAtOnce(t *testing.T) {
+	const width = 100
+	cut := shorten(strings.Repeat("S", 1<<20), width, noteSize, false)
+	if longer := strings.Replace(cut, "…", "S…", 1); textWidth(cut, noteSize, false) > width || textWidth(longer, noteSize, false) <= width {
+		t.Errorf("%q is not the longest that fits", cut)
+	}
+}
