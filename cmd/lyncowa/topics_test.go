@@ -6,8 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"lyncowa/internal/bundle"
 	"lyncowa/internal/explain"
@@ -28,21 +31,43 @@ func TestTopicKnowsTheScripts(t *testing.T) {
 			t.Errorf("the scripts do not say %q", want)
 		}
 	}
-	module, err := os.ReadFile(filepath.Join(target, "scripts", "common.psm1"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	text := topicText(t, "scripts")
-	for _, word := range regexp.MustCompile(`(?m)^  ([A-Z][A-Z ]*[A-Z])  `).FindAllStringSubmatch(text, -1) {
-		if !strings.Contains(string(script)+string(module), "'"+word[1]+"'") && !strings.Contains(string(script)+string(module), word[1]+" ") {
-			t.Errorf("no script prints %q", word[1])
-		}
+	explained := allOf(regexp.MustCompile(`(?m)^  ([A-Z][A-Z/ -]*[A-Z])  `), text)
+	printed := allOf(regexp.MustCompile(`(?m)^[^#\n]*\bStatus(?: =)? '([A-Z][^']*)'`), scriptsOf(t, target))
+	if diff := cmp.Diff(printed, explained); diff != "" || len(printed) < 10 {
+		t.Errorf("%d words begin the lines of scripts; those that are printed (-) and explained (+):\n%s", len(printed), diff)
 	}
 	for _, name := range []string{bundle.ApprovalPath, bundle.EvidencePath} {
 		if !strings.Contains(text, name) {
 			t.Errorf("the topic does not name %s", name)
 		}
 	}
+}
+
+// allOf are the different texts that the parentheses of a pattern match, sorted.
+func allOf(pattern *regexp.Regexp, text string) []string {
+	var found []string
+	for _, match := range pattern.FindAllStringSubmatch(text, -1) {
+		found = append(found, match[1])
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// scriptsOf is the text of everything in a bundle that runs.
+func scriptsOf(t *testing.T, target string) string {
+	t.Helper()
+	var all strings.Builder
+	for _, pattern := range []string{"scripts/*.ps*1", "back-out/*.ps1"} {
+		names, err := filepath.Glob(filepath.Join(target, pattern))
+		if err != nil || len(names) == 0 {
+			t.Fatalf("%s: %q, %v", pattern, names, err)
+		}
+		for _, name := range names {
+			all.WriteString(readText(t, name))
+		}
+	}
+	return all.String()
 }
 
 func TestTopicKnowsTheBundle(t *testing.T) {

@@ -73,6 +73,7 @@ func scriptsTopic() string {
 	out.WriteString(`
 What a line begins with:
 
+  STEP          which script begins: its number, its kind and what it is for
   OK            it is as it should be
   CHANGED       it was not, and is now
   WOULD CHANGE  it is not; -WhatIf changes nothing
@@ -80,6 +81,9 @@ What a line begins with:
   NOT SEEN      no script can see this from here: a question for a person
   FAILED        it is not as it should be
   REFUSED       the script did not begin
+  DONE          the script came through, with what it did
+  GO/NO-GO      so many questions are open: answer them before you go on
+  NEXT          what to run or to do now
 
 Every script can be run again at any time. Before a script changes anything it writes
 what it found into the folder evidence, and the back-out restores that: keep the folder.
