@@ -95,30 +95,41 @@ func pages(t *testing.T) []string {
 
 // Every file that a page links to is there, and what it names as a file of the sources too.
 func TestLinks(t *testing.T) {
+	sources, links := 0, 0
 	source := regexp.MustCompile("`((?:cmd|internal|templates|examples|docs|\\.ci)/[A-Za-z0-9_./-]+)`")
 	for _, path := range pages(t) {
 		for _, name := range source.FindAllStringSubmatch(readText(t, path), -1) {
+			sources++
 			if _, err := os.Stat(filepath.Join("../..", name[1])); err != nil {
 				t.Errorf("%s: %v", path, err)
 			}
 		}
 		for _, target := range link.FindAllStringSubmatch(readText(t, path), -1) {
+			links++
 			if _, err := os.Stat(filepath.Join(filepath.Dir(path), target[1])); err != nil {
 				t.Errorf("%s: %v", path, err)
 			}
 		}
+	}
+	if sources < 15 || links < 8 {
+		t.Errorf("only %d files of the sources and %d links", sources, links)
 	}
 }
 
 // Every target of make that a page names is in the Makefile.
 func TestMakeTargets(t *testing.T) {
 	makefile := readText(t, "../../Makefile")
+	found := 0
 	for _, path := range pages(t) {
 		for _, target := range regexp.MustCompile(`\bmake ([a-z-]+)\b`).FindAllStringSubmatch(readText(t, path), -1) {
+			found++
 			if !strings.Contains(makefile, "\n"+target[1]+":") {
 				t.Errorf("%s: there is no make %s", path, target[1])
 			}
 		}
+	}
+	if found < 8 {
+		t.Errorf("only %d targets", found)
 	}
 }
 
