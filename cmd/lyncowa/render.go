@@ -88,7 +88,7 @@ func writeBundle(cmd *cobra.Command, path, dir string, b *bundle.Bundle, p *plan
 	differences, err := bundle.Check(dir, b)
 	if err == nil {
 		var locked []string
-		locked, err = bundle.Write(dir, b)
+		uninterrupted(func() { locked, err = bundle.Write(dir, b) })
 		warnOfLocked(cmd.ErrOrStderr(), locked)
 	}
 	if err != nil {
