@@ -142,7 +142,8 @@ var printedDigest = regexp.MustCompile(`(?m)^digest: ([0-9a-f]{64})`)
 func (d *document) run(t *testing.T, line string) (output string, ran bool) {
 	t.Helper()
 	words := strings.Fields(line)
-	if len(words) > 1 && words[1] == "rehearse" && (testing.Short() || !hasEngine()) {
+	rehearses := len(words) > 1 && words[1] == "rehearse"
+	if rehearses && (testing.Short() || !hasEngine()) {
 		t.Logf("not run: %s", line)
 		return "", false
 	}
@@ -156,6 +157,8 @@ func (d *document) run(t *testing.T, line string) (output string, ran bool) {
 	printed, err := command.CombinedOutput()
 	if code := exitOf(err); len(code) != 1 {
 		t.Fatalf("%s: %v", line, err)
+	} else if rehearses && code != "0" {
+		t.Errorf("%s: exit code %s\n%s", line, code, printed) // what is shown of it, its beginning, would fit
 	}
 	output = strings.ReplaceAll(string(printed), "\r\n", "\n")
 	if digest := printedDigest.FindStringSubmatch(output); digest != nil {
