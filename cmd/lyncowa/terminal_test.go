@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -62,72 +63,15 @@ func TestNothingActsOnTheTerminal(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows refuses such file names")
 	}
-	work := t.TempDir()
 	topologies := hostileTopologies(t)
-	t.Chdir(work)
-	names := []string{}
+	t.Chdir(t.TempDir())
 	for name, text := range topologies {
-		name = hostile + name
-		names = append(names, name)
-		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		if err := os.WriteFile(hostile+name, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	good := hostile + "good.yaml"
-	bundle := "bundle" + hostile
-	for _, args := range [][]string{{"render", good, "-o", bundle}, {"render", good, "-o", "other"}, {"render", good, "-o", "added"}} {
-		if code := run(args, strings.NewReader(""), new(bytes.Buffer), new(bytes.Buffer)); code != 0 {
-			t.Fatalf("%q: exit code %d", args, code)
-		}
-	}
-	for _, path := range []string{"plan.json", "scripts/" + hostile, hostile, "topology.yaml", "SHA256SUMS"} {
-		if err := os.WriteFile(filepath.Join(bundle, path), []byte(hostile), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.WriteFile(filepath.Join("added", "scripts", hostile), []byte(hostile), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	runs := [][]string{
-		{hostile},
-		{"--" + hostile},
-		{"help", hostile},
-		{"version", hostile},
-		{"explain", hostile},
-		{"explain"},
-		{"completion", hostile},
-		{"init", good},
-		{"init", filepath.Join(hostile, hostile)},
-		{"schema"},
-		{"schema", hostile},
-		{"rehearse", bundle, "--engine", hostile},
-		{"verify", bundle},
-		{"verify", bundle, "--format", "json"},
-		{"verify", "added"},
-		{"verify", "added", "--format", "json"},
-		{"diff", "added", "other", "--format", "json"},
-		{"verify", hostile},
-		{"verify", "other", "--approved-digest", hostile},
-		{"diff", bundle, "other"},
-		{"diff", "other", bundle},
-		{"diff", good, hostile},
-		{"plan", good, "--change", hostile},
-		{"plan", good, "--format", hostile},
-		{"render", good, "-o", bundle},
-		{"render", good, "-o", bundle, "--check"},
-		{"render", good, "-o", filepath.Join(hostile, "x")},
-		{"render", good, "--change", "renew-certificate", "--from", bundle},
-	}
-	for _, name := range names {
-		runs = append(runs, []string{"diff", good, name}, []string{"render", name, "-o", "new" + hostile})
-		for _, format := range []string{"text", "json", "github"} {
-			runs = append(runs, []string{"validate", name, "--format", format})
-		}
-		for _, format := range []string{"table", "json", "markdown"} {
-			runs = append(runs, []string{"plan", name, "--format", format})
-		}
-	}
-	for _, args := range runs {
+	writeHostileBundles(t)
+	for _, args := range hostileRuns(slices.Sorted(maps.Keys(topologies))) {
 		var out, stderr bytes.Buffer
 		code := run(args, strings.NewReader(hostile), &out, &stderr)
 		for stream, text := range map[string]string{"stdout": out.String(), "stderr": stderr.String()} {
@@ -136,6 +80,77 @@ func TestNothingActsOnTheTerminal(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The names of a good topology and of a damaged bundle among the hostile ones.
+const (
+	hostileGood   = hostile + "good.yaml"
+	hostileBundle = "bundle" + hostile
+)
+
+// writeHostileBundles writes bundles into the current folder: one that is whole, other; one that is damaged; and one,
+// added, that holds a file too many.
+func writeHostileBundles(t *testing.T) {
+	t.Helper()
+	for _, dir := range []string{hostileBundle, "other", "added"} {
+		if code := run([]string{"render", hostileGood, "-o", dir}, strings.NewReader(""), new(bytes.Buffer), new(bytes.Buffer)); code != 0 {
+			t.Fatalf("%q: exit code %d", dir, code)
+		}
+	}
+	damaged := []string{filepath.Join("added", "scripts", hostile)}
+	for _, path := range []string{"plan.json", "scripts/" + hostile, hostile, "topology.yaml", "SHA256SUMS"} {
+		damaged = append(damaged, filepath.Join(hostileBundle, path))
+	}
+	for _, path := range damaged {
+		if err := os.WriteFile(path, []byte(hostile), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// hostileRuns are command lines that hold hostile text or are about files that do, each topology in every format.
+func hostileRuns(topologies []string) [][]string {
+	runs := [][]string{
+		{hostile},
+		{"--" + hostile},
+		{"help", hostile},
+		{"version", hostile},
+		{"explain", hostile},
+		{"explain"},
+		{"completion", hostile},
+		{"init", hostileGood},
+		{"init", filepath.Join(hostile, hostile)},
+		{"schema"},
+		{"schema", hostile},
+		{"rehearse", hostileBundle, "--engine", hostile},
+		{"verify", hostileBundle},
+		{"verify", hostileBundle, "--format", "json"},
+		{"verify", "added"},
+		{"verify", "added", "--format", "json"},
+		{"diff", "added", "other", "--format", "json"},
+		{"verify", hostile},
+		{"verify", "other", "--approved-digest", hostile},
+		{"diff", hostileBundle, "other"},
+		{"diff", "other", hostileBundle},
+		{"diff", hostileGood, hostile},
+		{"plan", hostileGood, "--change", hostile},
+		{"plan", hostileGood, "--format", hostile},
+		{"render", hostileGood, "-o", hostileBundle},
+		{"render", hostileGood, "-o", hostileBundle, "--check"},
+		{"render", hostileGood, "-o", filepath.Join(hostile, "x")},
+		{"render", hostileGood, "--change", "renew-certificate", "--from", hostileBundle},
+	}
+	for _, name := range topologies {
+		name = hostile + name
+		runs = append(runs, []string{"diff", hostileGood, name}, []string{"render", name, "-o", "new" + hostile})
+		for _, format := range []string{"text", "json", "github"} {
+			runs = append(runs, []string{"validate", name, "--format", format})
+		}
+		for _, format := range []string{"table", "json", "markdown"} {
+			runs = append(runs, []string{"plan", name, "--format", format})
+		}
+	}
+	return runs
 }
 
 // lineWith is the line of a text that holds a character.
