@@ -60,11 +60,15 @@ func explainOne(out io.Writer, articles *explain.Articles, id string) error {
 }
 
 // suggestMending leads from the findings that stop the work to the article about the first one, and to the same
-// command again. What came from standard input nobody can type again.
+// command again. What came from standard input nobody can type again. A file without a byte is nothing to mend.
 func suggestMending(w io.Writer, cmd *cobra.Command, args []string, findings finding.List) {
-	first := slices.IndexFunc(findings, func(f finding.Finding) bool { return f.Severity == finding.Error })
-	more(w, "lyncowa explain "+findings[max(first, 0)].ID)
-	if !slices.Contains(args, "-") {
+	first := findings[max(0, slices.IndexFunc(findings, func(f finding.Finding) bool { return f.Severity == finding.Error }))]
+	more(w, "lyncowa explain "+first.ID)
+	switch {
+	case slices.Contains(args, "-"):
+	case isEmptyFile(first.File):
+		hint(w, fmt.Sprintf("%q is empty: remove it, then lyncowa init %s", first.File, quoted(first.File)))
+	default:
 		next(w, again(cmd, args))
 	}
 }

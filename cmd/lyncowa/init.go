@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -32,10 +31,7 @@ The fields are listed by: lyncowa help topology`,
 				return err
 			}
 			if err := writeNew(name, topology.Sample()); err != nil {
-				if errors.Is(err, fs.ErrExist) && !isFolder(name) {
-					err = &stoppedError{error: err, next: "lyncowa validate " + quoted(name)}
-				}
-				return err
+				return afterInit(name, err)
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "wrote %s: fill in your own names\n", printable(name))
 			fmt.Fprintf(cmd.OutOrStdout(), "for an editor that completes and checks it: lyncowa schema %s\n", quoted(filepath.Join(filepath.Dir(name), schemaName)))
@@ -45,27 +41,10 @@ The fields are listed by: lyncowa help topology`,
 	}
 }
 
-// existsError is a file that would have to be overwritten.
-type existsError struct{ name string }
-
-func (e *existsError) Error() string { return fmt.Sprintf("%q exists and is not overwritten", e.name) }
-func (e *existsError) Unwrap() error { return fs.ErrExist }
-
-// writeNew writes a file that does not exist yet.
-func writeNew(name string, text []byte) error {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if errors.Is(err, fs.ErrExist) {
-		return &existsError{name}
+// afterInit adds to an error of writing the sample what follows: with a topology that is there already one goes on.
+func afterInit(name string, err error) error {
+	if errors.Is(err, fs.ErrExist) && !isFolder(name) && !isEmptyFile(name) {
+		return &stoppedError{error: err, next: "lyncowa validate " + quoted(name)}
 	}
-	if errors.Is(err, fs.ErrNotExist) {
-		return &stoppedError{error: fmt.Errorf("%q has no parent folder", name), hint: fmt.Sprintf("make %q first", filepath.Dir(name))}
-	}
-	if err != nil {
-		return fmt.Errorf("cannot write %q: %w", name, cause(err))
-	}
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return errors.Join(err, os.Remove(name))
-	}
-	return nil
+	return err
 }

@@ -1,12 +1,6 @@
 package main
 
 import (
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"slices"
-
 	"github.com/spf13/cobra"
 
 	"lyncowa/internal/finding"
@@ -28,19 +22,14 @@ func read(cmd *cobra.Command, path string) (source, error) {
 	return source{path, data}, err
 }
 
-// readTheOne reads the topology that a command is about. Where there is none yet, init makes one to begin with: a way
-// out for no other topology, since nobody means an invented one by what is compared, replaced or one of many.
+// readTheOne reads the topology that a command is about. Where it cannot, something else may be meant: not so for what is
+// compared, replaced or one of many, where nobody means an invented topology.
 func readTheOne(cmd *cobra.Command, path string) (source, error) {
 	src, err := read(cmd, path)
-	if errors.Is(err, fs.ErrNotExist) && isFolder(filepath.Dir(path)) && slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(path)) {
-		err = &stoppedError{error: err, next: "lyncowa init " + quoted(path)}
+	if err != nil {
+		err = instead(cmd, path, err)
 	}
 	return src, err
-}
-
-func isFolder(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
 }
 
 // makePlan reads a topology and decides what is to be done. Findings go to standard error; one that is an

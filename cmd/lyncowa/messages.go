@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"unicode"
 
 	"github.com/spf13/cobra"
@@ -61,11 +62,18 @@ func hintFor(err error) string {
 	case errors.As(err, &stopped) && stopped.hint != "":
 		return stopped.hint
 	case errors.As(err, &exists):
-		return "name another file"
+		return exists.wayOut()
+	case slices.ContainsFunc(noRoom, func(full error) bool { return errors.Is(err, full) }):
+		return "make room on that disk, or write to another one"
 	default:
 		return ""
 	}
 }
+
+// noRoom are the errors of a disk that is full, or of one's share of it; Windows has a number of its own.
+var noRoom = append([]error{syscall.ENOSPC, syscall.EDQUOT}, windowsNoRoom[runtime.GOOS]...)
+
+var windowsNoRoom = map[string][]error{"windows": {syscall.Errno(112)}} // ERROR_DISK_FULL
 
 // next suggests what usually follows.
 func next(w io.Writer, suggestion string) {

@@ -72,13 +72,17 @@ func writeSchema(name string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return writeNew(name, topology.Schema())
 	case err != nil:
-		return err
+		return fmt.Errorf("cannot write %q: %w", name, cause(err))
 	case info.Mode()&fs.ModeSymlink != 0:
 		return &stoppedError{error: fmt.Errorf("%q is a symbolic link, and links are not followed", name), hint: "name the file that it points to"}
 	}
-	if ours, err := isSchema(name, info); err != nil {
-		return err
-	} else if !ours {
+	ours, err := isSchema(name, info)
+	switch {
+	case err != nil:
+		return fmt.Errorf("cannot read %q: %w", name, cause(err))
+	case !ours && (info.IsDir() || info.Size() == 0):
+		return &existsError{name}
+	case !ours:
 		return fmt.Errorf("%w: it is no schema of lyncowa", &existsError{name})
 	}
 	return replaceFile(name, topology.Schema(), info.Mode().Perm())
@@ -99,14 +103,14 @@ func isSchema(name string, info fs.FileInfo) (bool, error) {
 func replaceFile(name string, text []byte, mode fs.FileMode) error {
 	part, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".lyncowa-*")
 	if err != nil {
-		return fmt.Errorf("cannot write %q: %w", name, cause(err))
+		return fileNotWritten(name, err)
 	}
 	_, err = part.Write(text)
 	if err = errors.Join(err, part.Chmod(mode), part.Sync(), part.Close()); err == nil {
 		err = os.Rename(part.Name(), name)
 	}
 	if err != nil {
-		return errors.Join(fmt.Errorf("cannot write %q: %w", name, cause(err)), os.Remove(part.Name()))
+		return errors.Join(fileNotWritten(name, err), os.Remove(part.Name()))
 	}
 	return bundle.SyncFolder(filepath.Dir(name))
 }
