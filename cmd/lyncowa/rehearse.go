@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -75,12 +74,15 @@ func progressOn(cmd *cobra.Command) (progress func(string), done func()) {
 	}
 	const clear = "\r\x1b[K"
 	width, _, err := term.GetSize(int(stderr.Fd()))
-	if err != nil {
+	if err != nil || width == 0 { // a terminal without a window does not say
 		width = 80
 	}
-	show := func(line string) {
-		line = strings.ToValidUTF8(printable(line), "?")
-		fmt.Fprint(stderr, clear, line[:min(len(line), width-1)])
-	}
+	show := func(line string) { fmt.Fprint(stderr, clear, beginning(printable(line), width-1)) }
 	return show, func() { fmt.Fprint(stderr, clear) }
+}
+
+// beginning is as much of a line as has room, in characters.
+func beginning(line string, room int) string {
+	characters := []rune(line)
+	return string(characters[:min(len(characters), room)])
 }
