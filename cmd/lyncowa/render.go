@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -32,8 +34,11 @@ files of somebody else. The same topology gives the same bytes everywhere.`,
 	mustComplete(cmd, "output", completeFolders)
 	check := cmd.Flags().Bool("check", false, "write nothing; exit code 2 if DIR is not what would be written")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if cmd.Flags().Changed("output") && (*dir == "" || *dir == "-") {
+		switch {
+		case cmd.Flags().Changed("output") && (*dir == "" || *dir == "-"):
 			return badCommandLine(cmd, fmt.Sprintf("a bundle is a folder and %q is none", *dir))
+		case strings.HasPrefix(*dir, "-"):
+			return &usageError{fmt.Sprintf("-o needs a folder, but got %q", *dir), "for a folder of that name: -o " + quoted(*dir)}
 		}
 		return render(cmd, args, *dir, *check, change)
 	}
@@ -54,10 +59,13 @@ func render(cmd *cobra.Command, args []string, dir string, check bool, change ch
 	if dir == "" {
 		dir = b.Name
 	}
+	if isSameFile(dir, args[0]) {
+		return elsewhere(cmd, args, dir, b.Name, &bundle.TargetError{Dir: dir, Problem: "is the topology file itself", Hint: "name a folder for the bundle with -o, or leave -o out"})
+	}
 	if check {
 		return checkBundle(cmd, dir, b, fmt.Sprintf("lyncowa render %s -o %s%s", quoted(args[0]), quoted(dir), change.repeated()))
 	}
-	return elsewhere(cmd, args, dir, writeBundle(cmd, args[0], dir, b, p))
+	return elsewhere(cmd, args, dir, b.Name, writeBundle(cmd, args[0], dir, b, p))
 }
 
 // checkBundle names what in a folder is not as the topology says, and suggests the command that mends it.
@@ -118,16 +126,42 @@ func notWritten(dir string, err error) error {
 	return fmt.Errorf("cannot write %q: %w", dir, cause(err))
 }
 
-// elsewhere suggests the same command with a folder that is free, where the one that was named is in the way.
-func elsewhere(cmd *cobra.Command, args []string, dir string, err error) error {
+// elsewhere suggests the same command with a folder that is free, where the one that was named is in the way: one beside
+// it, or the usual one where a folder beside it is not what anybody means.
+func elsewhere(cmd *cobra.Command, args []string, dir, usual string, err error) error {
 	if target := (*bundle.TargetError)(nil); !errors.As(err, &target) || args[0] == "-" {
 		return err
+	}
+	command := again(cmd, args, "output")
+	if isSameFile(dir, args[0]) || !mayHaveNeighbours(dir) {
+		if _, statErr := os.Lstat(usual); !errors.Is(statErr, fs.ErrNotExist) {
+			return err
+		}
+		return &stoppedError{error: err, next: command}
 	}
 	free, found := freeFolder(dir)
 	if !found {
 		return err
 	}
-	return &stoppedError{error: err, next: again(cmd, args, "output") + " -o " + quoted(free)}
+	return &stoppedError{error: err, next: command + " -o " + quoted(free)}
+}
+
+func isSameFile(a, b string) bool {
+	first, errA := os.Stat(a)
+	second, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(first, second)
+}
+
+// mayHaveNeighbours tells a folder or file that has a name of its own among others. The root of a disk and what lies in
+// it, a device, "." and ".." have none.
+func mayHaveNeighbours(dir string) bool {
+	clean := filepath.Clean(dir)
+	parent := filepath.Dir(clean)
+	if filepath.IsAbs(clean) && filepath.Dir(parent) == parent || slices.Contains([]string{".", ".."}, filepath.Base(clean)) {
+		return false
+	}
+	info, err := os.Stat(clean)
+	return err != nil || info.IsDir() || info.Mode().IsRegular()
 }
 
 // freeFolder is a name like dir that nothing has, in a folder that exists: dir-2, dir-3 and so on. It is false where
