@@ -3,13 +3,14 @@ package main
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 )
 
 // newRoot is the command tree. A new command is a row here and a file beside this one.
 func newRoot() *cobra.Command {
-	cobra.EnableCommandSorting = false // help lists the commands in the order in which they are used
+	keepOrder()
 	root := &cobra.Command{
 		Use:   "lyncowa",
 		Short: "Integrate Lync Server with Outlook Web App, as a change that can be approved and undone",
@@ -37,6 +38,10 @@ an approval page. It changes nothing itself and touches no server.`,
 	beginWithInit(root)
 	return root
 }
+
+// keepOrder makes help list the commands in the order in which they are used. The library has one setting for the whole
+// process; it is set once, because several command lines may be run side by side.
+var keepOrder = sync.OnceFunc(func() { cobra.EnableCommandSorting = false })
 
 // The groups of commands in the help.
 const (
