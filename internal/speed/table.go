@@ -9,9 +9,9 @@ import (
 
 const introduction = `# Speed
 
-Made by ` + "`make bench`" + `; a run on another machine gives other times and much the same ratios. Every number is of a whole process,
-start to exit: the least time and the most memory of several runs, in turns with what it is compared with. The **floor** is a program
-that only decodes the same file with yaml.v3 and writes the same bytes: it checks nothing, decides nothing and, unlike ` + "`render`" + `, does
+Made by ` + "`make bench`" + `; a run on another machine gives other times and, if it has nothing else to do, much the same ratios. Every number
+is of a whole process, start to exit: the least time and the most memory of several runs, in turns with what it is compared with. The **floor**
+is a program that only decodes the same file with yaml.v3 and writes the same bytes: it checks nothing, decides nothing and, unlike ` + "`render`" + `, does
 not wait until they are on the disk. The bundles are written to a file system in memory where there is one, so that no disk is measured.
 `
 
