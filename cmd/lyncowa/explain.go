@@ -15,11 +15,13 @@ import (
 func newExplain() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain [ID]",
-		Short: "Explain a finding or a step: what, why, the way out, an example",
+		Short: "Explain a finding, a step or a source: what, why, the way out, an example",
 		Long: `Explain a finding by the id that stands in brackets behind its message, or a step
 by its id or number: what it is, why it matters, the way out, a wrong and a right
-example, and where that is known from. Without ID, list everything there is.`,
-		Example: "  lyncowa explain\n  lyncowa explain port-range\n  lyncowa explain 40",
+example, and where that is known from; or a source that plan and change record
+quote, such as P3: what it states, and what rests on it. Without ID, list
+everything there is.`,
+		Example: "  lyncowa explain\n  lyncowa explain port-range\n  lyncowa explain 40\n  lyncowa explain P3",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return badCommandLine(cmd, fmt.Sprintf("explain takes one id, but got %d: %q", len(args), args))
@@ -37,26 +39,22 @@ example, and where that is known from. Without ID, list everything there is.`,
 				more(cmd.OutOrStdout(), "lyncowa explain ID")
 				return err
 			}
-			return explainOne(cmd.OutOrStdout(), articles, args[0])
+			return explainOne(cmd, articles, args[0])
 		},
 	}
 }
 
-func explainOne(out io.Writer, articles *explain.Articles, id string) error {
-	id = strings.Trim(id, "[]") // as it was copied from a finding
-	if f, ok := articles.Finding(id); ok {
-		_, err := io.WriteString(out, articles.FindingText(f))
+func explainOne(cmd *cobra.Command, articles *explain.Articles, given string) error {
+	id := strings.Trim(given, "[]") // as it was copied from a finding
+	if text, found := articles.Text(id); found {
+		_, err := io.WriteString(cmd.OutOrStdout(), text)
 		return err
 	}
-	if s, ok := articles.Step(id); ok {
-		_, err := io.WriteString(out, articles.StepText(s))
-		return err
+	problem := fmt.Sprintf("there is no finding, no step and no source %q", id)
+	if slices.Contains(namesBelow(cmd.Root()), id) {
+		return &mistypedError{&usageError{problem, "did you mean 'lyncowa help " + id + "'?"}, cmd.Name(), "help"}
 	}
-	hint := "'lyncowa explain' lists all of them"
-	if near := articles.Near(id); len(near) > 0 {
-		hint = "did you mean 'lyncowa explain " + strings.Join(near, "' or '") + "'?"
-	}
-	return &usageError{fmt.Sprintf("there is no finding and no step %q", id), hint}
+	return mistyped(problem, given, articles.Near(id), "lyncowa explain ", "'lyncowa explain' lists all of them")
 }
 
 // suggestMending leads from the findings that stop the work to the article about the first one, and to the same

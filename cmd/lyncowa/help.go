@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"lyncowa/internal/explain"
 )
 
 // newHelp shows the help of a command or topic. Unlike cobra's own it fails for one that does not exist.
@@ -14,18 +16,28 @@ func newHelp() *cobra.Command {
 		Short:   "Help about a command or a topic",
 		Example: "  lyncowa help render\n  lyncowa help changes",
 		ValidArgsFunction: func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-			var names []string
-			for _, c := range cmd.Root().Commands() {
-				names = append(names, c.Name())
-			}
-			return names, cobra.ShellCompDirectiveNoFileComp
+			return namesBelow(cmd.Root()), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			topic, rest, err := cmd.Root().Find(args)
 			if err != nil || len(rest) > 0 {
-				return badCommandLine(cmd.Root(), fmt.Sprintf("there is no help about %q", strings.Join(args, " ")))
+				return noHelp(cmd, args)
 			}
 			return topic.Help()
 		},
 	}
+}
+
+// noHelp is the error of a word that help does not know. Explain may know it.
+func noHelp(cmd *cobra.Command, words []string) error {
+	problem := fmt.Sprintf("there is no help about %q", strings.Join(words, " "))
+	word := strings.Trim(words[0], "[]")
+	articles, err := explain.Load()
+	if err != nil {
+		return err
+	}
+	if _, found := articles.Text(word); found {
+		return &mistypedError{&usageError{problem, "did you mean 'lyncowa explain " + word + "'?"}, cmd.Name(), "explain"}
+	}
+	return mistyped(problem, words[0], nearest(words[0], namesBelow(cmd.Root())), "lyncowa help ", fmt.Sprintf("see '%s --help'", cmd.Root().Name()))
 }

@@ -23,5 +23,5 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetIn(stdin)
 	root.SetOut(out)
 	root.SetErr(stderr)
-	return report(stderr, cmp.Or(root.Execute(), out.err))
+	return report(stderr, args, cmp.Or(root.Execute(), out.err))
 }

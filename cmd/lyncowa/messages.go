@@ -24,8 +24,9 @@ import (
 	"lyncowa/internal/bundle"
 )
 
-// report shows why a command failed, unless that has been shown, and returns the exit code.
-func report(stderr io.Writer, err error) int {
+// report shows why a command failed, unless that has been shown, and returns the exit code. The arguments are those that
+// it was called with.
+func report(stderr io.Writer, args []string, err error) int {
 	code := exitCode(err)
 	if code == 0 || errors.Is(err, errFindings) || errors.Is(err, errDifferences) {
 		return code
@@ -36,6 +37,9 @@ func report(stderr io.Writer, err error) int {
 	}
 	if stopped := (*stoppedError)(nil); errors.As(err, &stopped) && stopped.next != "" {
 		next(stderr, stopped.next)
+	}
+	if mistyped := (*mistypedError)(nil); errors.As(err, &mistyped) {
+		next(stderr, mistyped.mended(args))
 	}
 	return code
 }
@@ -131,13 +135,18 @@ func quoted(path string) string {
 	if strings.HasPrefix(path, "-") && path != "-" {
 		path = "." + string(os.PathSeparator) + path
 	}
-	if strings.Trim(path, plainInShell) == "" && path != "" {
-		return path
+	return inShell(path)
+}
+
+// inShell is a word, such as a flag, as it has to be typed in this system's usual shell.
+func inShell(word string) string {
+	if strings.Trim(word, plainInShell) == "" && word != "" {
+		return word
 	}
 	if runtime.GOOS == "windows" {
-		return `"` + path + `"`
+		return `"` + word + `"`
 	}
-	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // plainInShell are the characters that no shell gives a meaning inside a word.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
@@ -24,9 +23,7 @@ an approval page. It changes nothing itself and touches no server.`,
 		Args:          noArguments,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return badCommandLine(cmd, err.Error())
-	})
+	root.SetFlagErrorFunc(badFlag)
 	root.AddGroup(&cobra.Group{ID: onTheWay, Title: "From a topology to a change, in this order:"}, &cobra.Group{ID: beside, Title: "To know more:"})
 	add(root, onTheWay, newInit(), newValidate(), newPlan(), newRender(), newRehearse(), newVerify(), newDiff())
 	add(root, beside, newExplain(), newSchema(), newVersion())
@@ -86,19 +83,19 @@ func badCommandLine(cmd *cobra.Command, problem string) error {
 	return &usageError{problem, fmt.Sprintf("see '%s --help'", cmd.CommandPath())}
 }
 
-// noArguments refuses operands; for the root they are commands that do not exist.
+// noArguments refuses operands; for what has commands they are commands that do not exist.
 func noArguments(cmd *cobra.Command, args []string) error {
 	switch {
 	case len(args) == 0:
 		return nil
-	case cmd.HasParent():
+	case !cmd.HasSubCommands():
 		return badCommandLine(cmd, fmt.Sprintf("%s takes no argument, but got %q", cmd.Name(), args[0]))
 	}
 	problem := fmt.Sprintf("%q is not a command", args[0])
-	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		return &usageError{problem, "did you mean '" + cmd.Name() + " " + strings.Join(near, "' or '"+cmd.Name()+" ") + "'?"}
+	if cmd.HasParent() {
+		problem += " of " + cmd.CommandPath()
 	}
-	return badCommandLine(cmd, problem)
+	return mistyped(problem, args[0], nearest(args[0], namesBelow(cmd)), cmd.CommandPath()+" ", fmt.Sprintf("see '%s --help'", cmd.CommandPath()))
 }
 
 // files accepts between atLeast and atMost file operands; atMost 0 means any number.

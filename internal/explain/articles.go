@@ -14,6 +14,7 @@ var files embed.FS
 // source is where a fact is known from.
 type source struct {
 	Says string `yaml:"says"`
+	Fact string `yaml:"fact"` // of a statement: what it states
 	URL  string `yaml:"url"`
 	Page string `yaml:"page"` // the source that it is a statement of
 }

@@ -1,5 +1,5 @@
 // Package explain says more about a finding or a step than fits where it is shown: what it is, why it matters, where
-// that is known from, the way out, and an example.
+// that is known from, the way out, and an example; and of a statement of the procedure, P3, what rests on it.
 //
 // The texts are data, findings.yaml, steps.yaml and sources.yaml. What the rules and the plan say themselves is taken
 // from them, so that it cannot differ. Nothing here judges a topology.
@@ -81,8 +81,11 @@ func Load() (*Articles, error) {
 	return a, nil
 }
 
-// IDs are the ids of all articles, findings before steps.
-func (a *Articles) IDs() []string {
+// IDs are the ids of all articles: findings, then steps, then statements.
+func (a *Articles) IDs() []string { return append(a.looked(), a.statements()...) }
+
+// looked are the ids of findings and steps, in the order in which lyncowa looks and works.
+func (a *Articles) looked() []string {
 	var ids []string
 	for _, g := range a.Groups {
 		for _, f := range g.Findings {
@@ -114,7 +117,21 @@ func (a *Articles) Step(id string) (Step, bool) {
 	return a.Steps[i], true
 }
 
-// Near are the ids that resemble one that does not exist, the nearest first.
+// Text is the article of an id, for a person.
+func (a *Articles) Text(id string) (text string, found bool) {
+	if f, ok := a.Finding(id); ok {
+		return a.FindingText(f), true
+	}
+	if s, ok := a.Step(id); ok {
+		return a.StepText(s), true
+	}
+	if key := strings.ToUpper(id); slices.Contains(a.statements(), key) {
+		return a.statementText(key), true
+	}
+	return "", false
+}
+
+// Near are the ids of findings and steps that resemble one that does not exist, the nearest first.
 func (a *Articles) Near(id string) []string {
-	return topology.Nearest(strings.ToLower(id), a.IDs())
+	return topology.Nearest(strings.ToLower(id), a.looked())
 }

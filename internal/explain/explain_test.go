@@ -34,7 +34,7 @@ func TestEveryFindingIsExplained(t *testing.T) {
 		want = append(want, r.ID)
 	}
 	want = append(want, otherFindings(t)...)
-	got := a.IDs()
+	got := a.looked()
 	got = got[:len(got)-len(a.Steps)]
 	slices.Sort(got[len(topology.Rules()):])
 	if !slices.Equal(got, want) {
@@ -155,6 +155,36 @@ func TestArticlesAreWhole(t *testing.T) {
 				t.Errorf("%s would reach a terminal with a hidden character", f.ID)
 			}
 		}
+	}
+}
+
+// Each statement of the procedure states something, and something rests on it.
+func TestStatements(t *testing.T) {
+	a := load(t)
+	if n := len(a.statements()); n != 15 {
+		t.Errorf("%d statements, want those of the page", n)
+	}
+	listed := a.List()
+	for _, key := range a.statements() {
+		text, found := a.Text(strings.ToLower(key))
+		if !found || !strings.HasPrefix(text, key+" (source)\n  "+strings.Fields(a.sources[key].Fact)[0]) || !strings.Contains(text, "\nfrom\n  Integrating ") {
+			t.Errorf("%s: %v, %q", key, found, text)
+		}
+		if len(a.stepsOf(key))+len(a.findingsOf(key)) == 0 {
+			t.Errorf("nothing rests on %s", key)
+		}
+		if !strings.Contains(listed, "\n"+line(key, a.sources[key].Says)) || !slices.Contains(a.IDs(), key) {
+			t.Errorf("%s is not listed", key)
+		}
+	}
+	if lines := a.findingsOf("P4"); !slices.Contains(lines, line("port-range", "a port is outside 1-65535")) {
+		t.Errorf("on P4 rest %q", lines)
+	}
+	if lines := a.stepsOf("P5"); !slices.Contains(lines, line("enable-topology", "50  Enable the Lync topology and wait for replication")) {
+		t.Errorf("on P5 rest %q", lines)
+	}
+	if _, found := a.Text("P16"); found {
+		t.Error("there is no P16")
 	}
 }
 

@@ -18,15 +18,28 @@ func (a *Articles) List() string {
 	for _, g := range a.Groups {
 		fmt.Fprintf(&out, "Findings: %s\n", strings.ToLower(g.Title[:1])+g.Title[1:])
 		for _, f := range g.Findings {
-			fmt.Fprintf(&out, "  %-28s  %s\n", f.ID, f.What)
+			out.WriteString(f.line())
 		}
 		out.WriteString("\n")
 	}
 	out.WriteString("Steps\n")
 	for _, s := range a.Steps {
-		fmt.Fprintf(&out, "  %-28s  %d  %s\n", s.ID, s.Order, strings.Join(s.titles(), "; "))
+		out.WriteString(s.line())
+	}
+	out.WriteString("\nSources: what Microsoft's page of the procedure states\n")
+	for _, key := range a.statements() {
+		out.WriteString(line(key, a.sources[key].Says))
 	}
 	return out.String()
+}
+
+// line is an id with what it is about.
+func line(id, about string) string { return fmt.Sprintf("  %-28s  %s\n", id, about) }
+
+func (f Finding) line() string { return line(f.ID, f.What) }
+
+func (s Step) line() string {
+	return line(s.ID, fmt.Sprintf("%d  %s", s.Order, strings.Join(s.titles(), "; ")))
 }
 
 // titles are the step's titles in the kinds of change, each once.
