@@ -261,7 +261,8 @@ func TestRoomsKeepTheirDoors(t *testing.T) {
 		"internal/finding":    nil,
 		"internal/powershell": nil,
 		"templates":           nil,
-		"internal/topology":   {"internal/finding"},
+		"internal/pattern":    nil,
+		"internal/topology":   {"internal/finding", "internal/pattern"},
 		"internal/plan":       {"internal/finding", "internal/powershell", "internal/topology"},
 	} {
 		if _, isRoom := graph[room]; !isRoom {

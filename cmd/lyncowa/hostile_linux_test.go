@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // nobody is a user that owns nothing.
@@ -53,6 +55,10 @@ var hostilities = []struct {
 	}, 0, `would lose "scripts"`},
 	{"file in the target's place", func(p place) { p.put("mine", p.target) }, 0, "is a file"},
 	{"pipe in the target's place", func(p place) { p.must(syscall.Mkfifo(p.target, 0o644)) }, 0, "is a file"},
+	{"pipe in a plan's place", func(p place) {
+		p.must(os.Mkdir(p.target, 0o755))
+		p.must(syscall.Mkfifo(filepath.Join(p.target, "plan.json"), 0o644))
+	}, 0, "was not written by lyncowa"},
 	{"file in a folder's place", func(p place) {
 		p.older(p.target)
 		p.must(os.RemoveAll(filepath.Join(p.target, "scripts")))
@@ -148,6 +154,17 @@ func TestRenderBesideWhatAnotherUserLeft(t *testing.T) {
 				t.Errorf("its owner did not clear it away: %v\n%s", err, out)
 			}
 		})
+	}
+}
+
+// What others have put into a folder above, for a bundle or a trap, does not keep a render waiting.
+func TestRenderBelowAPipe(t *testing.T) {
+	p := newPlace(t)
+	p.must(syscall.Mkfifo(filepath.Join(p.folder, "plan.json"), 0o666))
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if out, err := exec.CommandContext(ctx, p.lyncowa, "render", p.topology, "-o", p.target).CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 

@@ -56,7 +56,7 @@ func mustLieOutside(dir, target string) error {
 
 // ownSums returns the sums of a bundle that lyncowa wrote; false for any other folder.
 func ownSums(target string) (map[string]string, bool) {
-	planJSON, err := os.ReadFile(filepath.Join(target, PlanPath))
+	planJSON, err := readRegular(filepath.Join(target, PlanPath))
 	if err != nil {
 		return nil, false
 	}
@@ -64,13 +64,26 @@ func ownSums(target string) (map[string]string, bool) {
 	if err := json.Unmarshal(planJSON, &p); err != nil || p.Tool.Name != plan.ToolName {
 		return nil, false
 	}
-	data, err := os.ReadFile(filepath.Join(target, SumsPath))
+	data, err := readRegular(filepath.Join(target, SumsPath))
 	if err != nil {
 		return nil, false
 	}
 	sums, err := parseSums(data)
 	_, listed := sums[PlanPath]
 	return sums, err == nil && listed
+}
+
+// readRegular reads a file. What is none is not opened: a pipe, which anybody may put into a shared folder, would keep
+// its reader waiting.
+func readRegular(name string) ([]byte, error) {
+	info, err := os.Lstat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%q is no file", name)
+	}
+	return os.ReadFile(name)
 }
 
 // obstacles names what would be lost: evidence, files that the sums do not list, a filled-in approval.
