@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"lyncowa/internal/bundle"
 	"lyncowa/internal/rehearsal"
 )
 
@@ -43,27 +45,46 @@ temporary folder. It refuses a computer with real Lync or Exchange tools.`,
 }
 
 func rehearse(cmd *cobra.Command, dir, engine, format string) error {
+	if err := mustBeBundle(dir); err != nil {
+		return err
+	}
 	progress, done := progressOn(cmd)
 	report, err := rehearsal.Run(cmd.Context(), dir, rehearsal.Options{Engine: engine, Progress: progress})
 	done()
-	if errors.Is(err, fs.ErrNotExist) && !isFolder(dir) {
-		return &stoppedError{error: fmt.Errorf("%q is not the folder of a bundle", dir), hint: "name the folder that 'lyncowa render' wrote"}
-	}
 	if err != nil {
 		return err
 	}
+	kept := rehearsal.ReportPath(dir)
 	if err := report.Save(dir); err != nil {
-		return fmt.Errorf("keep the result: %w", err)
+		return fmt.Errorf("cannot write the result, %q: %w", kept, cause(err))
 	}
+	out := cmd.OutOrStdout()
 	if format == "json" {
-		_, err = cmd.OutOrStdout().Write(report.JSON())
-	} else {
-		err = report.WriteTable(cmd.OutOrStdout())
+		_, err = out.Write(report.JSON())
+	} else if err = report.WriteTable(out); err == nil {
+		fmt.Fprintf(out, "wrote %s, for whoever approves\n", printable(kept))
 	}
 	if err == nil && report.FirstFailure() != nil {
 		return errFindings
 	}
+	if format == "table" {
+		next(out, "lyncowa verify "+quoted(dir))
+	}
 	return err
+}
+
+// mustBeBundle refuses what lacks a file that every bundle has, in the words of verify.
+func mustBeBundle(dir string) error {
+	const wayOut = "name the folder that 'lyncowa render' wrote"
+	if !isFolder(dir) {
+		return &bundle.TargetError{Dir: dir, Problem: "is not the folder of a bundle", Hint: wayOut}
+	}
+	for _, name := range []string{bundle.SumsPath, bundle.PlanPath, "topology.yaml"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); errors.Is(err, fs.ErrNotExist) {
+			return &bundle.TargetError{Dir: dir, Problem: "is not a bundle: " + name + " is not in it", Hint: wayOut}
+		}
+	}
+	return nil
 }
 
 // progressOn shows on a terminal, on one line, what is being rehearsed; elsewhere it shows nothing.

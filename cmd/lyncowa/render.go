@@ -109,6 +109,7 @@ func writeBundle(cmd *cobra.Command, path, dir string, b *bundle.Bundle, p *plan
 		fmt.Fprintf(out, "wrote %s: %d files\n", printable(dir), len(b.Files))
 	}
 	fmt.Fprintf(out, "digest: %s\n", b.Digest)
+	more(out, "lyncowa rehearse "+quoted(dir))
 	next(out, fmt.Sprintf("have %s signed with this digest in the ticket, copy the folder to each host, and begin there with its run sheet:", quoted(filepath.Join(dir, bundle.ApprovalPath))))
 	fmt.Fprintf(out, "  %s\n", bundle.FirstLine(p, b.Digest))
 	return nil
