@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os/exec"
 	"strconv"
+	"strings"
 	"testing"
 
 	"lyncowa/internal/bundle"
@@ -40,5 +41,16 @@ func TestExitCode(t *testing.T) {
 		if got := exitCode(c.err); got != c.want {
 			t.Errorf("exitCode(%v) = %d, want %d", c.err, got, c.want)
 		}
+	}
+}
+
+// Errors that were joined are told one by one, each with its own way out; one error with several causes stays one.
+func TestErrorsAreToldOneByOne(t *testing.T) {
+	var stderr strings.Builder
+	stopped := &stoppedError{error: errors.New("a is wrong"), hint: "mend a"}
+	causes := fmt.Errorf("c is wrong: %w: %w", fs.ErrNotExist, fs.ErrPermission)
+	report(&stderr, nil, errors.Join(errors.Join(stopped, errors.New("b is wrong")), causes))
+	if want := "error: a is wrong\nhint: mend a\nerror: b is wrong\nerror: c is wrong: file does not exist: permission denied\n"; stderr.String() != want {
+		t.Errorf("got %q, want %q", stderr.String(), want)
 	}
 }

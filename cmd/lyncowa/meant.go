@@ -29,7 +29,7 @@ func instead(cmd *cobra.Command, path string, err error) error {
 	if folder := filepath.Dir(path); !isFolder(folder) {
 		return &stoppedError{error: err, hint: fmt.Sprintf("there is no folder %q", folder)}
 	}
-	if isTopologyName(path) && len(topologiesIn(filepath.Dir(path))) == 0 {
+	if isTopologyName(path) && !isPattern(path) && len(topologiesIn(filepath.Dir(path))) == 0 {
 		return &stoppedError{error: err, next: "lyncowa init " + quoted(path)}
 	}
 	return orOneOf(cmd, path, path, err)

@@ -31,6 +31,26 @@ func report(stderr io.Writer, args []string, err error) int {
 	if code == 0 || errors.Is(err, errFindings) || errors.Is(err, errDifferences) {
 		return code
 	}
+	for _, one := range separate(err) {
+		reportOne(stderr, args, one)
+	}
+	return code
+}
+
+// separate are the errors that were joined, as of several files that cannot be read.
+func separate(err error) []error {
+	joined, several := err.(interface{ Unwrap() []error })
+	if !several || errors.Join(joined.Unwrap()...).Error() != err.Error() { // or one error with several causes
+		return []error{err}
+	}
+	var all []error
+	for _, one := range joined.Unwrap() {
+		all = append(all, separate(one)...)
+	}
+	return all
+}
+
+func reportOne(stderr io.Writer, args []string, err error) {
 	fmt.Fprintf(stderr, "%s %s\n", paint(stderr, red, "error:"), printable(err.Error()))
 	if text := hintFor(err); text != "" {
 		hint(stderr, text)
@@ -41,7 +61,6 @@ func report(stderr io.Writer, args []string, err error) int {
 	if mistyped := (*mistypedError)(nil); errors.As(err, &mistyped) {
 		next(stderr, mistyped.mended(args))
 	}
-	return code
 }
 
 // stoppedError is an error with its way out: in words, as the command that usually follows, or both.

@@ -16,8 +16,9 @@ func newValidate() *cobra.Command {
 		Use:   "validate FILE...",
 		Short: "Check topologies and say what is wrong, where, and the way out",
 		Long: `Check topology files. All findings come in one run, each with file, line and
-column. '-' is standard input. Exit code 1 if there is an error, with --strict
-also if there is a warning. For pipelines: lyncowa help pipelines`,
+column. '-' is standard input; of a pattern that the shell has left, every file
+that matches is checked. Exit code 1 if there is an error, with --strict also if
+there is a warning. For pipelines: lyncowa help pipelines`,
 		Example:           "  lyncowa validate topology.yaml\n  lyncowa validate --format github sites/*.yaml",
 		Args:              files(1, 0),
 		ValidArgsFunction: completeTopologies,
@@ -25,7 +26,9 @@ also if there is a warning. For pipelines: lyncowa help pipelines`,
 	format := addChoice(cmd, "format", "how to show the findings", "text", "json", "github")
 	strict := cmd.Flags().Bool("strict", false, "fail on warnings too")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		findings, sources, unreadable := validateAll(cmd, args)
+		paths, unmatched := expanded(args)
+		findings, sources, unreadable := validateAll(cmd, paths)
+		unreadable = errors.Join(unmatched, unreadable)
 		if err := writeFindings(cmd.OutOrStdout(), format.value, findings, sources); err != nil {
 			return err
 		}
@@ -39,9 +42,9 @@ also if there is a warning. For pipelines: lyncowa help pipelines`,
 			return errFindings
 		}
 		if format.value == "text" {
-			fmt.Fprintln(cmd.OutOrStdout(), validated(len(args), len(findings)))
-			if args[0] != "-" {
-				next(cmd.OutOrStdout(), "lyncowa plan "+quoted(args[0]))
+			fmt.Fprintln(cmd.OutOrStdout(), validated(len(paths), len(findings)))
+			if paths[0] != "-" {
+				next(cmd.OutOrStdout(), "lyncowa plan "+quoted(paths[0]))
 			}
 		}
 		return nil
@@ -53,7 +56,7 @@ also if there is a warning. For pipelines: lyncowa help pipelines`,
 func validateAll(cmd *cobra.Command, paths []string) (findings finding.List, sources map[string][]byte, unreadable error) {
 	sources = map[string][]byte{}
 	readEach := read
-	if len(paths) == 1 {
+	if len(paths) == 1 && cmd.Flags().NArg() == 1 {
 		readEach = readTheOne
 	}
 	for _, path := range paths {
