@@ -21,7 +21,7 @@ func addChange(cmd *cobra.Command) changeFlags {
 		kinds = append(kinds, string(c))
 	}
 	flags := changeFlags{kind: addChoice(cmd, "change", "kind of change (lyncowa help changes)", kinds...)}
-	flags.from = cmd.Flags().String("from", "", "what renew-certificate replaces: `OLD` thumbprint, topology file or bundle folder")
+	flags.from = addNamed(cmd, "from", "", "OLD", "what renew-certificate replaces: OLD thumbprint, topology file or bundle folder")
 	mustComplete(cmd, "from", completeTopologies)
 	return flags
 }

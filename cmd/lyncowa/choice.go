@@ -22,6 +22,20 @@ func addChoice(cmd *cobra.Command, name, usage string, allowed ...string) *choic
 	return c
 }
 
+// named is a flag value of any text. Help calls it by a name: DIR.
+type named struct{ value, name string }
+
+// addNamed defines a flag that takes any text, "" without it. The usage speaks of the value by its name.
+func addNamed(cmd *cobra.Command, flag, shorthand, name, usage string) *string {
+	n := &named{name: name}
+	cmd.Flags().VarP(n, flag, shorthand, usage)
+	return &n.value
+}
+
+func (n *named) String() string         { return n.value }
+func (n *named) Type() string           { return n.name }
+func (n *named) Set(value string) error { n.value = value; return nil }
+
 // mustComplete tells shells what a flag completes to.
 func mustComplete(cmd *cobra.Command, flag string, complete cobra.CompletionFunc) {
 	if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {

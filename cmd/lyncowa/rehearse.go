@@ -36,7 +36,7 @@ temporary folder. It refuses a computer with real Lync or Exchange tools.`,
 		},
 		ValidArgsFunction: completeBundle,
 	}
-	engine := cmd.Flags().String("engine", "", "`PATH` of the PowerShell engine (default: pwsh or powershell on PATH)")
+	engine := addNamed(cmd, "engine", "", "PATH", "PATH of the PowerShell engine (default: pwsh or powershell on PATH)")
 	format := addChoice(cmd, "format", "how to show the result", "table", "json")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return rehearse(cmd, args[0], *engine, format.value)

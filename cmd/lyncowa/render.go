@@ -30,7 +30,7 @@ files of somebody else. The same topology gives the same bytes everywhere.`,
 		ValidArgsFunction: completeTopologies,
 	}
 	change := addChange(cmd)
-	dir := cmd.Flags().StringP("output", "o", "", "folder `DIR` to write; its parent must exist")
+	dir := addNamed(cmd, "output", "o", "DIR", "folder DIR to write; its parent must exist")
 	mustComplete(cmd, "output", completeFolders)
 	check := cmd.Flags().Bool("check", false, "write nothing; exit code 2 if DIR is not what would be written")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {

@@ -2,9 +2,12 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
+
+	"lyncowa/internal/plan"
 )
 
 // newRoot is the command tree. A new command is a row here and a file beside this one.
@@ -24,6 +27,9 @@ an approval page. It changes nothing itself and touches no server.`,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(badFlag)
+	root.Version = plan.ToolVersion // as the command version prints it
+	root.SetVersionTemplate(plan.ToolName + " {{.Version}}\n")
+	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), ".CommandPathPadding}} {{", ".CommandPathPadding}}  {{", 1)) // two blanks, as between commands and what they do
 	root.AddGroup(&cobra.Group{ID: onTheWay, Title: "From a topology to a change, in this order:"}, &cobra.Group{ID: beside, Title: "To know more:"})
 	add(root, onTheWay, newInit(), newValidate(), newPlan(), newRender(), newRehearse(), newVerify(), newDiff())
 	add(root, beside, newExplain(), newSchema(), newVersion())
@@ -62,20 +68,6 @@ func beginWithInit(root *cobra.Command) {
 			next(cmd.OutOrStdout(), "lyncowa init")
 		}
 	})
-}
-
-// addCompletion adds cobra's own completion commands, with our errors for arguments that they do not take.
-func addCompletion(root *cobra.Command) {
-	root.InitDefaultCompletionCmd()
-	completion, _, err := root.Find([]string{"completion"})
-	if err != nil {
-		panic(err) // cobra has just added it
-	}
-	completion.Args = noArguments
-	completion.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
-	for _, shell := range completion.Commands() {
-		shell.Args = noArguments
-	}
 }
 
 // badCommandLine is a usage error that points at the help of the command it happened in.

@@ -36,7 +36,7 @@ Who checks what, and when: lyncowa help approval`,
 		},
 		ValidArgsFunction: completeBundle,
 	}
-	approved := cmd.Flags().String("approved-digest", "", "the `DIGEST` from the ticket: the SHA-256 of SHA256SUMS, 64 hex digits")
+	approved := addNamed(cmd, "approved-digest", "", "DIGEST", "the DIGEST from the ticket: the SHA-256 of SHA256SUMS, 64 hex digits")
 	mustComplete(cmd, "approved-digest", cobra.NoFileCompletions) // it comes from the ticket, never from a file beside
 	format := addChoice(cmd, "format", "how to show the result", "text", "json")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
