@@ -63,3 +63,13 @@ func TestInitWithoutPermission(t *testing.T) {
 		t.Errorf("it says %q", said)
 	}
 }
+
+// A full disk is named as one, whatever was being written.
+func TestFullDisk(t *testing.T) {
+	for _, full := range noRoom {
+		err := fileNotWritten("t.yaml", &os.PathError{Op: "write", Path: "t.yaml", Err: full})
+		if got := hintFor(err); got != "make room on that disk, or write to another one" {
+			t.Errorf("%v: %q", err, got)
+		}
+	}
+}
