@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"unicode/utf8"
 )
@@ -35,8 +36,16 @@ var lineEnd = []byte("\n")
 
 // firstForeign is where a character begins that no script may hold; -1 for none. DEL is one of them.
 func firstForeign(text []byte) int {
-	for i, c := range text {
-		if c > 0x7e {
+	// Eight at a time, as long as none has its highest bit set and none is DEL, whose successor would have it.
+	const one, highest = 0x0101010101010101, 0x8080808080808080
+	i := 0
+	for ; i+8 <= len(text); i += 8 {
+		if eight := binary.LittleEndian.Uint64(text[i:]); (eight|(eight+one))&highest != 0 {
+			break
+		}
+	}
+	for ; i < len(text); i++ {
+		if text[i] > 0x7e {
 			return i
 		}
 	}

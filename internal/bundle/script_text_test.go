@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"bytes"
 	"io"
 	"testing"
 )
@@ -38,6 +39,25 @@ func TestScriptTextRefusesWhatIsNotASCII(t *testing.T) {
 		_, err := io.WriteString(&text, part)
 		if before != nil || err == nil || err.Error() != want {
 			t.Errorf("%q: %v, want %s", part, err, want)
+		}
+	}
+}
+
+// Bytes are looked at eight at a time: each is found at every place among them.
+func TestFirstForeignByteIsFoundEverywhere(t *testing.T) {
+	for length := range 26 {
+		plain := []byte("~ \t\r\n!abcdefghijklmnopqrst")[:length]
+		if i := firstForeign(plain); i != -1 {
+			t.Errorf("%q: %d", plain, i)
+		}
+		for at := range length {
+			for _, c := range []byte{0x7f, 0x80, 0xc3, 0xff} {
+				text := bytes.Clone(plain)
+				text[at] = c
+				if i := firstForeign(text); i != at {
+					t.Errorf("%q: %d, want %d", text, i, at)
+				}
+			}
 		}
 	}
 }
