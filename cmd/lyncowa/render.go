@@ -120,6 +120,9 @@ func notWritten(dir string, err error) error {
 	if target := (*bundle.TargetError)(nil); errors.As(err, &target) {
 		return err
 	}
+	if errors.Is(err, bundle.ErrOvertaken) {
+		return &stoppedError{error: fmt.Errorf("cannot write %q: %w", dir, err), hint: "wait for that run, then run the same command again"}
+	}
 	if errors.Is(err, fs.ErrPermission) {
 		way := fmt.Sprintf("you need the right to make, rename and remove folders in %q; or name another folder with -o", filepath.Dir(dir))
 		return &stoppedError{error: fmt.Errorf("cannot write %q: %w", dir, cause(err)), hint: way}
@@ -141,7 +144,7 @@ func elsewhere(cmd *cobra.Command, args []string, dir, usual string, err error) 
 		return &stoppedError{error: err, next: command}
 	}
 	free, found := freeFolder(dir)
-	if !found {
+	if !found || free == filepath.Clean(dir) { // a free name that is refused is so for its place
 		return err
 	}
 	return &stoppedError{error: err, next: command + " -o " + quoted(free)}

@@ -10,7 +10,8 @@ import (
 
 // Write makes dir the bundle, whole or not at all: everything goes into a temporary sibling, which then takes
 // the place of dir. A folder that is already this bundle is left alone. One that lyncowa did not write, or
-// that holds work of people or scripts, is never replaced; that and other obstacles are a *TargetError.
+// that holds work of people or scripts, is never replaced; that and other obstacles are a *TargetError. Of two runs at
+// the same time one may end with ErrOvertaken.
 //
 // What killed runs left beside dir is cleared away. Locked are the absolute paths of what this user has no right to
 // remove there, the files of another user's older bundle included: they are no obstacle, whatever the error.
@@ -37,14 +38,11 @@ func Write(dir string, b *Bundle) (locked []string, err error) {
 		}
 	}
 	older, err := replace(target, b, exists)
-	if errors.Is(err, errOvertaken) {
-		err = &TargetError{dir, "is being written by another run of lyncowa", "wait for that one, then run the same command again"}
-	}
 	return append(locked, older...), err
 }
 
-// errOvertaken says that another run has put its bundle in place since, or has cleared away what this one had begun.
-var errOvertaken = errors.New("another run was quicker")
+// ErrOvertaken says that another run has put its bundle in place since, or has cleared away what this one had begun.
+var ErrOvertaken = errors.New("another run of lyncowa writes there")
 
 // isOvertaken reports whether nothing is gone but the temporary folder itself.
 func isOvertaken(temp string) bool {
@@ -79,7 +77,7 @@ func replace(target string, b *Bundle, exists bool) (locked []string, err error)
 	}
 	defer func() {
 		if err != nil && isOvertaken(temp) {
-			err = errOvertaken
+			err = ErrOvertaken
 			return
 		}
 		left := os.RemoveAll(temp)
@@ -99,7 +97,7 @@ func replace(target string, b *Bundle, exists bool) (locked []string, err error)
 		err = os.Rename(temp, target)
 	}
 	if errors.Is(err, fs.ErrExist) {
-		err = errOvertaken
+		err = ErrOvertaken
 	}
 	if err != nil {
 		return nil, err
