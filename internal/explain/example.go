@@ -18,11 +18,6 @@ owaPools:
     umColocated: false
 `
 
-// IsShown tells an example that is a part of a topology from one that is described or is a command line.
-func IsShown(example string) bool {
-	return !strings.HasPrefix(example, "(") && !strings.HasPrefix(example, "lyncowa ")
-}
-
 // Complete is the topology that an example is part of: its fields take the place of those of the smallest one, in
 // the pool if its first field is one of a pool.
 func Complete(example string) string {
