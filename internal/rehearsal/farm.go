@@ -28,9 +28,11 @@ type Lync struct {
 	Known     []string      `json:"known"` // known servers; one that stands here twice breaks the integration (P2)
 }
 
-// Site is a Lync site. Its SiteID need not be its DisplayName (P3).
+// Site is a Lync site. It has three names that differ: the SiteId that New-CsTrustedApplicationPool takes, the
+// Identity that a pool shows when it is read back, and the display name (cmdlet page New-CsTrustedApplicationPool).
 type Site struct {
 	SiteID      string `json:"siteId"`
+	Identity    string `json:"identity"` // Site:<name>
 	DisplayName string `json:"displayName"`
 }
 

@@ -81,7 +81,7 @@ func (f *Farm) addSite(pool topology.Pool) {
 		site = defaultSite
 	}
 	if !slices.ContainsFunc(f.Lync.Sites, func(s Site) bool { return strings.EqualFold(s.SiteID, site) }) {
-		f.Lync.Sites = append(f.Lync.Sites, Site{SiteID: site, DisplayName: site + " central site"})
+		f.Lync.Sites = append(f.Lync.Sites, Site{SiteID: site, Identity: "Site:" + site + "1", DisplayName: site + " central site"})
 	}
 	if slices.ContainsFunc(f.Lync.Pools, func(p Pool) bool { return p.FQDN == pool.Registrar }) {
 		return

@@ -2,6 +2,7 @@ package topology
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -54,8 +55,14 @@ func nameHint(s string) string {
 	return "write name: " + nearest
 }
 
-// siteID reads a Lync SiteId: free text, without what Lync cmdlets would take for something else (P3).
+var plainInteger = regexp.MustCompile(`^(0|[1-9][0-9]*)$`)
+
+// siteID reads a Lync SiteId: free text, without what Lync cmdlets would take for something else (P3). In most
+// farms it is a number, which YAML reads as an integer; only a plain decimal one has the same text for everybody.
 func (l *loader) siteID(e entry) (string, bool) {
+	if e.value.Tag == "!!int" && plainInteger.MatchString(e.value.Value) {
+		return e.value.Value, true
+	}
 	s, ok := l.name(e)
 	if !ok {
 		return "", false

@@ -86,7 +86,8 @@ func poolSchema() schema {
 
 func siteSchema() schema {
 	s := lineSchema("The SiteId of that Lync pool's site, without site: and not its DisplayName: Get-CsSite | Select-Object DisplayName, SiteId (P3). Required unless umColocated is true.", "Redmond")
-	s.Not = &schema{Pattern: `^[ \t]*[Ss][Ii][Tt][Ee]:|[*?\[\]]`}
+	s.Type = []string{"string", "integer"}
+	s.Not = &schema{Type: "string", Pattern: `^[ \t]*[Ss][Ii][Tt][Ee]:|[*?\[\]]`}
 	return s
 }
 

@@ -1,12 +1,13 @@
 # Lync Server: sites, pools, trusted application pools, and the topology that Enable-CsTopology makes of them.
-# Objects come back live, with the forms of identity that Lync uses: what goes in as 'Redmond' is read as 'Site:Redmond'.
+# Objects come back live, with the identities that Lync uses: a pool that was made with -Site 1 shows the identity of
+# that site, such as Site:Redmond1, as its SiteId.
 
 $script:ReplicationSeconds = 60
 
-# The bare name in an identity such as 'TrustedApplicationPool:a.example' or 'Site:Redmond'.
+# The bare name in an identity such as 'TrustedApplicationPool:a.example'.
 function Get-BareIdentity {
     param([string]$Identity)
-    $Identity -replace '^(TrustedApplicationPool|Registrar|Site|Service):', ''
+    $Identity -replace '^(TrustedApplicationPool|Registrar|Service):', ''
 }
 
 # Every pool of the topology: those of Lync servers and the trusted ones.
@@ -37,8 +38,8 @@ $script:Behaviour['Get-CsServerVersion'] = { param($Bound, $Cmdlet) $script:Farm
 
 $script:Behaviour['Get-CsSite'] = {
     param($Bound, $Cmdlet)
-    foreach ($site in @(Select-ByIdentity $Cmdlet $script:Farm.lync.sites 'siteId' $Bound['Identity'])) {
-        New-Object PSObject -Property @{ Identity = "Site:$($site.siteId)"; SiteId = $site.siteId; DisplayName = $site.displayName; Kind = 'CentralSite'; Description = $null }
+    foreach ($site in @(Select-ByIdentity $Cmdlet $script:Farm.lync.sites 'identity' $Bound['Identity'])) {
+        New-Object PSObject -Property @{ Identity = $site.identity; SiteId = $site.siteId; DisplayName = $site.displayName; Kind = 'CentralSite'; Description = $null }
     }
 }
 
@@ -47,7 +48,7 @@ $script:Behaviour['Get-CsPool'] = {
     foreach ($pool in @(Select-ByIdentity $Cmdlet @(Get-TopologyPool) 'fqdn' $Bound['Identity'])) {
         $site = Find-Object $script:Farm.lync.sites 'siteId' $pool.site
         if ($Bound['Site'] -and $site.displayName -ne $Bound['Site']) { continue }
-        New-Object PSObject -Property @{ Identity = $pool.fqdn; Fqdn = $pool.fqdn; Services = $pool.services; Computers = $pool.computers; BackupPoolFqdn = $null; Site = "Site:$($pool.site)" }
+        New-Object PSObject -Property @{ Identity = $pool.fqdn; Fqdn = $pool.fqdn; Services = $pool.services; Computers = $pool.computers; BackupPoolFqdn = $null; Site = $site.identity }
     }
 }
 
@@ -65,9 +66,10 @@ $script:Behaviour['Get-CsTrustedApplicationPool'] = {
     param($Bound, $Cmdlet)
     foreach ($pool in @(Select-ByIdentity $Cmdlet $script:Farm.lync.trusted 'fqdn' $Bound['Identity'])) {
         if ($Bound['PoolFqdn'] -and $pool.fqdn -ne $Bound['PoolFqdn']) { continue }
+        $site = Find-Object $script:Farm.lync.sites 'siteId' $pool.site
         New-Object PSObject -Property @{
             Identity = "TrustedApplicationPool:$($pool.fqdn)"; PoolFqdn = $pool.fqdn; Registrar = "Registrar:$($pool.registrar)"; FileStore = $null
-            SiteId = "Site:$($pool.site)"; RequiresReplication = $pool.requiresReplication; ThrottleAsServer = $pool.throttleAsServer
+            SiteId = $site.identity; RequiresReplication = $pool.requiresReplication; ThrottleAsServer = $pool.throttleAsServer
             TreatAsAuthenticated = $pool.treatAsAuthenticated; OutboundOnly = $pool.outboundOnly; Role = 'TrustedApplicationPool'
             Applications = @($pool.applications | ForEach-Object { "urn:application:$($_.id)" }) }
     }
@@ -109,7 +111,7 @@ $script:Behaviour['New-CsTrustedApplicationPool'] = {
     param($Bound, $Cmdlet)
     $fqdn = Get-BareIdentity $Bound['Identity']
     if ($null -ne (Find-Object $script:Farm.lync.trusted 'fqdn' $fqdn)) { Stop-Cmdlet $Cmdlet "The trusted application pool `"$fqdn`" already exists." }
-    $site = Find-Object $script:Farm.lync.sites 'siteId' (Get-BareIdentity $Bound['Site'])
+    $site = Find-Object $script:Farm.lync.sites 'siteId' $Bound['Site']
     if ($null -eq $site) { Stop-Cmdlet $Cmdlet "Cannot find the site `"$($Bound['Site'])`"." }
     $registrar = Get-BareIdentity $Bound['Registrar']
     if ($registrar) {

@@ -63,20 +63,24 @@ try {
     Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
     Assert-LyncShell -Year '2019' -Command 'Get-CsSite', 'Get-CsPool', 'Get-CsComputer', 'Get-CsServerVersion', 'Get-CsTrustedApplicationPool', 'Get-CsTrustedApplicationComputer', 'Get-CsTrustedApplication', 'New-CsTrustedApplicationPool', 'New-CsTrustedApplicationComputer', 'New-CsTrustedApplication', 'Enable-CsTopology'
     $before = Read-BeforeState
+    $lync = Get-LyncState
     foreach ($pool in @($discovered | Where-Object { $before.ContainsKey($_.Fqdn) -and $before[$_.Fqdn].Exists })) {
         $was = $before[$pool.Fqdn]
         # Only what this change removed: there before, and the pool or one of its applications attempted here.
         $targets = @("trusted application pool $($pool.Fqdn)") + @($was.Applications | ForEach-Object { "trusted application $($_.Id) of $($pool.Fqdn)" })
         if (@($targets | Where-Object { Test-Attempt -Target $_ }).Count -eq 0) { continue }
+        # Evidence of version 0.1.0 holds the identity of the site instead of its SiteId.
+        $siteId = if ($was.PSObject.Properties['SiteId']) { $was.SiteId } else { Get-SiteId -State $lync -Identity $was.Site }
+        if ($siteId -eq '') { throw "trusted application pool $($pool.Fqdn): the captured site does not exist any more; see Get-CsSite" }
         # A pool that was its own one computer was made without -ComputerFqdn.
         $computers = @($was.Computers | Where-Object { $_ -ne $pool.Fqdn })
-        Invoke-Change -Target "trusted application pool $($pool.Fqdn)" -Action "create with the registrar $($was.Registrar) in the site $($was.Site)" -Mark 'enable-topology' -Test {
+        Invoke-Change -Target "trusted application pool $($pool.Fqdn)" -Action "create with the registrar $($was.Registrar) in the site $siteId" -Mark 'enable-topology' -Test {
             @(Get-CsTrustedApplicationPool -ErrorAction Stop | Where-Object { $_.PoolFqdn -eq $pool.Fqdn }).Count -eq 1
         } -Change {
             if ($computers.Count -eq 0) {
-                New-CsTrustedApplicationPool -Identity $pool.Fqdn -Registrar $was.Registrar -Site $was.Site -RequiresReplication $was.RequiresReplication -ThrottleAsServer $was.ThrottleAsServer -TreatAsAuthenticated $was.TreatAsAuthenticated -OutboundOnly $was.OutboundOnly -Confirm:$false -ErrorAction Stop
+                New-CsTrustedApplicationPool -Identity $pool.Fqdn -Registrar $was.Registrar -Site $siteId -RequiresReplication $was.RequiresReplication -ThrottleAsServer $was.ThrottleAsServer -TreatAsAuthenticated $was.TreatAsAuthenticated -OutboundOnly $was.OutboundOnly -Confirm:$false -ErrorAction Stop
             } else {
-                New-CsTrustedApplicationPool -Identity $pool.Fqdn -Registrar $was.Registrar -Site $was.Site -RequiresReplication $was.RequiresReplication -ThrottleAsServer $was.ThrottleAsServer -TreatAsAuthenticated $was.TreatAsAuthenticated -OutboundOnly $was.OutboundOnly -ComputerFqdn $computers[0] -Confirm:$false -ErrorAction Stop
+                New-CsTrustedApplicationPool -Identity $pool.Fqdn -Registrar $was.Registrar -Site $siteId -RequiresReplication $was.RequiresReplication -ThrottleAsServer $was.ThrottleAsServer -TreatAsAuthenticated $was.TreatAsAuthenticated -OutboundOnly $was.OutboundOnly -ComputerFqdn $computers[0] -Confirm:$false -ErrorAction Stop
             }
         }
         foreach ($computer in $computers) {

@@ -647,6 +647,20 @@ function Get-ApplicationName {
     ([string]$Application.ApplicationId) -replace '^.*:', ''
 }
 
+function Get-SiteId {
+    # .SYNOPSIS
+    # Returns the SiteId of the site with that identity, or an empty string. A pool shows the identity (Site:Redmond1) as its SiteId; New-CsTrustedApplicationPool wants the SiteId (1).
+    [CmdletBinding()]
+    [OutputType([string])]
+    param(
+        [Parameter(Mandatory = $true)] [hashtable]$State,
+        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string]$Identity
+    )
+    $name = $Identity -replace '^site:', ''
+    foreach ($site in $State.Site) { if ((([string]$site.Identity) -replace '^site:', '') -eq $name) { return [string]$site.SiteId } }
+    ''
+}
+
 function Get-PlannedComputer {
     # .SYNOPSIS
     # Returns the computers of a planned pool; a pool made without any is its own one computer.
@@ -724,8 +738,8 @@ function Test-TrustedPool {
     )
     $fqdn = $Pool.Fqdn
     $subject = "trusted application pool $fqdn"
-    $sites = @($State.Site | Where-Object { ([string]$_.SiteId -replace '^.*:', '') -eq $Pool.Site })
-    $known = @($State.Site | ForEach-Object { '{0} (SiteId {1})' -f $_.DisplayName, ([string]$_.SiteId -replace '^.*:', '') }) -join ', '
+    $sites = @($State.Site | Where-Object { [string]$_.SiteId -eq $Pool.Site })
+    $known = @($State.Site | ForEach-Object { '{0} (SiteId {1})' -f $_.DisplayName, $_.SiteId }) -join ', '
     Get-Check -Passed ($sites.Count -eq 1) -Subject "site $($Pool.Site)" -Good 'exists' -Bad "there is no site with this SiteId; the sites are: $known"
     $wanted = @(Get-PlannedComputer -Pool $Pool)
     $present = @()
@@ -759,11 +773,11 @@ function Test-ExistingPool {
     $fqdn = $Pool.Fqdn
     $subject = "trusted application pool $fqdn"
     $existing = $State.Trusted[$fqdn]
-    # Read back, the registrar is Registrar:<fqdn> and the site is site:<SiteId>.
+    # Read back, the registrar is Registrar:<fqdn> and the SiteId is the identity of the site.
     $registrar = ([string]$existing.Registrar) -replace '^.*:', ''
-    $site = ([string]$existing.SiteId) -replace '^.*:', ''
+    $site = Get-SiteId -State $State -Identity ([string]$existing.SiteId)
     Get-Check -Passed ($registrar -eq $Pool.Registrar) -Subject $subject -Good "has the registrar $registrar" -Bad "exists with the registrar '$registrar', not $($Pool.Registrar); a pool cannot be moved: remove it in a change of its own, or correct registrar"
-    Get-Check -Passed ($site -eq $Pool.Site) -Subject $subject -Good "is in the site $site" -Bad "exists in the site '$site', not $($Pool.Site); a pool cannot be moved: remove it in a change of its own, or correct siteId"
+    Get-Check -Passed ($site -eq $Pool.Site) -Subject $subject -Good "is in the site $site" -Bad "exists in the site with SiteId '$site' ($($existing.SiteId)), not $($Pool.Site); a pool cannot be moved: remove it in a change of its own, or correct siteId"
     $absent = @(Get-PlannedComputer -Pool $Pool | Where-Object { $Present -notcontains $_ })
     if ($Pool.Computers.Count -eq 0) {
         Get-Check -Passed ($absent.Count -eq 0) -Subject $subject -Good 'is its own one computer' -Bad "was made with -ComputerFqdn ($($Present -join ', ')), so it can never be its own computer; name its computers in trustedComputers, or remove the pool in a change of its own"
@@ -854,7 +868,7 @@ function Get-PoolState {
     @{
         Exists = $true
         Registrar = "$($pool.Registrar)" -replace '^.*:', ''
-        Site = "$($pool.SiteId)" -replace '^.*:', ''
+        SiteId = Get-SiteId -State $State -Identity ([string]$pool.SiteId)
         RequiresReplication = [bool]$pool.RequiresReplication
         ThrottleAsServer = [bool]$pool.ThrottleAsServer
         TreatAsAuthenticated = [bool]$pool.TreatAsAuthenticated
