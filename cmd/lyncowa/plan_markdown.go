@@ -5,21 +5,21 @@ import (
 	"fmt"
 	"strings"
 
-	"lyncowa/internal/markdown"
+	"lyncowa/internal/escape"
 	"lyncowa/internal/plan"
 )
 
 // planMarkdown shows a plan for a ticket: a table of the steps, then each step's commands, whole and in order.
 func planMarkdown(p *plan.Plan) []byte {
 	var out bytes.Buffer
-	fmt.Fprintf(&out, "# Plan: %s, %s\n\nExchange %s, Lync %s.\n\n", markdown.Text(p.Name), p.Change, p.Versions.Exchange, p.Versions.Lync)
+	fmt.Fprintf(&out, "# Plan: %s, %s\n\nExchange %s, Lync %s.\n\n", escape.Markdown(p.Name), p.Change, p.Versions.Exchange, p.Versions.Lync)
 	out.WriteString("| No | Step | Shell | Where | Status |\n|---:|---|---|---|---|\n")
 	for _, s := range p.Steps {
 		status := string(s.Status)
 		if s.Status == plan.Skipped {
-			status = "**skipped**: " + markdown.Text(s.Reason)
+			status = "**skipped**: " + escape.Markdown(s.Reason)
 		}
-		fmt.Fprintf(&out, "| %d | %s | %s | %s | %s |\n", s.Order, markdown.Text(s.Title), s.Shell, markdown.Text(whereText(s)), status)
+		fmt.Fprintf(&out, "| %d | %s | %s | %s | %s |\n", s.Order, escape.Markdown(s.Title), s.Shell, escape.Markdown(whereText(s)), status)
 	}
 	for _, s := range p.Steps {
 		if s.Kind == plan.KindChange && s.Status == plan.Planned {
@@ -30,10 +30,10 @@ func planMarkdown(p *plan.Plan) []byte {
 }
 
 func writeMarkdownStep(out *bytes.Buffer, s plan.Step) {
-	fmt.Fprintf(out, "\n## %d %s\n\n%s\n\n- Impact: %s\n- Back-out: %s\n", s.Order, markdown.Text(s.Title),
-		markdown.Text(s.Reason), markdown.Text(s.Impact), markdown.Text(s.Undo))
+	fmt.Fprintf(out, "\n## %d %s\n\n%s\n\n- Impact: %s\n- Back-out: %s\n", s.Order, escape.Markdown(s.Title),
+		escape.Markdown(s.Reason), escape.Markdown(s.Impact), escape.Markdown(s.Undo))
 	for _, group := range byHost(s) {
-		fmt.Fprintf(out, "\nOn %s:\n\n%s", markdown.Text(group[0].On), markdown.Fence("powershell", texts(group)))
+		fmt.Fprintf(out, "\nOn %s:\n\n%s", escape.Markdown(group[0].On), escape.Fence("powershell", texts(group)))
 	}
 }
 

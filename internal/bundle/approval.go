@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"lyncowa/internal/markdown"
+	"lyncowa/internal/escape"
 	"lyncowa/internal/plan"
 )
 
@@ -48,7 +48,7 @@ func newApproval(p *plan.Plan, digest string) approval {
 		{"Owner", p.Topology.Change.Owner},
 		{"Window from", p.Topology.Change.WindowStart},
 		{"Window to", p.Topology.Change.WindowEnd},
-		{"Rehearsed on the simulated farm, result in " + markdown.Code(p.BundleName()+".rehearsal.json") + " beside this folder; digest equal", ""},
+		{"Rehearsed on the simulated farm, result in " + escape.Code(p.BundleName()+".rehearsal.json") + " beside this folder; digest equal", ""},
 		{"Approved digest, as the ticket says it", ""},
 	}
 	for i, s := range p.Steps {

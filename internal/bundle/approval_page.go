@@ -1,22 +1,30 @@
 package bundle
 
 import (
+	"bytes"
 	"cmp"
 	"strconv"
 	"strings"
 
-	"lyncowa/internal/markdown"
+	"lyncowa/internal/escape"
 	"lyncowa/templates"
 )
 
 // paper is the page that is printed and filled in.
-type paper struct{ markdown.Page }
+type paper struct{ bytes.Buffer }
+
+// Add adds texts that are Markdown already.
+func (p *paper) Add(texts ...string) {
+	for _, text := range texts {
+		p.WriteString(text)
+	}
+}
 
 const finishFirst = "\n**Finish a step on all servers before the next step.**"
 
 // page writes the approval, without its seal.
 func (a approval) page() []byte {
-	page := paper{markdown.NewPage(32<<10 + 2*len(a.plan.Source))}
+	var page paper
 	a.writeTitle(&page)
 	page.Add("\n", templates.ApprovalCheck)
 	a.writeSignOff(&page)
@@ -27,14 +35,14 @@ func (a approval) page() []byte {
 		s.write(&page)
 	}
 	a.writeBackOuts(&page)
-	return page.Bytes()
+	return append(bytes.TrimRight(page.Bytes(), "\n"), '\n')
 }
 
 func (a approval) writeTitle(page *paper) {
 	versions, tool := a.plan.Versions, a.plan.Tool
-	page.Add("# Approval: ", markdown.Text(a.plan.Name), ", ", string(a.plan.Change), "\n\n",
+	page.Add("# Approval: ", escape.Markdown(a.plan.Name), ", ", string(a.plan.Change), "\n\n",
 		"Exchange ", versions.Exchange, ", ", versions.LyncProduct(), ". ",
-		"Bundle ", markdown.Code(a.plan.BundleName()), ", made by ", tool.Name, " ", tool.Version, ".\n\n",
+		"Bundle ", escape.Code(a.plan.BundleName()), ", made by ", tool.Name, " ", tool.Version, ".\n\n",
 		"What is approved is one number, the SHA-256 of the file `SHA256SUMS`. It covers every file of this folder but this page:\n\n",
 		"```text\n", a.digest, "\n```\n")
 }
@@ -42,11 +50,11 @@ func (a approval) writeTitle(page *paper) {
 func (a approval) writeSignOff(page *paper) {
 	page.Add("## Sign-off\n\n")
 	for _, b := range a.blanks {
-		page.Add("- ", b.name, ": ", cmp.Or(markdown.Text(b.value), "____"), "\n")
+		page.Add("- ", b.name, ": ", cmp.Or(escape.Markdown(b.value), "____"), "\n")
 	}
 	implementer := ""
 	if name := a.plan.Topology.Change.Implementer; name != "" {
-		implementer = " " + markdown.Text(name)
+		implementer = " " + escape.Markdown(name)
 	}
 	page.Add("\n| Role | Name | Date and time | Signature |\n|---|---|---|---|\n",
 		"| Author: wrote `topology.yaml` and rendered the bundle | | | |\n",
@@ -59,7 +67,7 @@ func (a approval) writeTouched(page *paper) {
 	page.Add("\n## What it touches\n")
 	for _, s := range a.steps {
 		if s.changes() {
-			page.Add("\n- Step ", strconv.Itoa(s.Order), ", ", markdown.Text(s.Title), ": ", warn(s.Impact))
+			page.Add("\n- Step ", strconv.Itoa(s.Order), ", ", escape.Markdown(s.Title), ": ", warn(s.Impact))
 		}
 	}
 	page.Add("\n")
@@ -70,9 +78,9 @@ func (a approval) writeOrder(page *paper) {
 	for _, s := range a.steps {
 		where := s.sheets
 		if where == "" {
-			where = "**skipped**: " + markdown.Text(s.Reason)
+			where = "**skipped**: " + escape.Markdown(s.Reason)
 		}
-		page.Add("| ", strconv.Itoa(s.Order), " | ", markdown.Text(s.Title), " | ", where, " | |\n")
+		page.Add("| ", strconv.Itoa(s.Order), " | ", escape.Markdown(s.Title), " | ", where, " | |\n")
 	}
 }
 
@@ -88,7 +96,7 @@ func (s sheet) write(page *paper) {
 	if !s.perServer {
 		page.Add("\n")
 		for _, place := range s.places {
-			page.Add("- ", markdown.Text(place), "\n")
+			page.Add("- ", escape.Markdown(place), "\n")
 		}
 	}
 	s.writeTable(page)
@@ -129,16 +137,16 @@ func (p *paper) rows(perServer bool, servers []string, cells string) {
 		return
 	}
 	for _, name := range servers {
-		p.Add("| ", markdown.Text(name), " |", cells, "\n")
+		p.Add("| ", escape.Markdown(name), " |", cells, "\n")
 	}
 }
 
 func (s approvalStep) write(page *paper) {
-	page.Add("\n### Step ", strconv.Itoa(s.Order), ": ", markdown.Text(s.Title), "\n\n", reason(s.Reason), "\n")
+	page.Add("\n### Step ", strconv.Itoa(s.Order), ": ", escape.Markdown(s.Title), "\n\n", reason(s.Reason), "\n")
 	if s.Script == "" {
 		return
 	}
-	page.Add("\n", s.shellName, ". Rights: ", markdown.Text(s.Rights), ".\n")
+	page.Add("\n", s.shellName, ". Rights: ", escape.Markdown(s.Rights), ".\n")
 	if s.changes() {
 		page.Add("\n> ", warn(s.Impact), "\n")
 	}
@@ -146,7 +154,7 @@ func (s approvalStep) write(page *paper) {
 }
 
 func (p *paper) commands(lines []string) {
-	p.Add("\n", markdown.Fence("powershell", strings.Join(lines, "\n")))
+	p.Add("\n", escape.Fence("powershell", strings.Join(lines, "\n")))
 }
 
 func (a approval) writeBackOuts(page *paper) {
@@ -168,7 +176,7 @@ func (s approvalStep) writeBackOut(page *paper) {
 	if s.several() {
 		page.Add(finishFirst, "\n")
 	}
-	page.Add("\n", markdown.Text(s.Undo), "\n")
+	page.Add("\n", escape.Markdown(s.Undo), "\n")
 	page.commands(s.backOutLines)
 	page.Add("\n| ", placeColumn(s.PerServer), " | Time | Exit code | Initials |\n|---|---|---|---|\n")
 	page.rows(s.PerServer, s.RunOn, " | | |")
@@ -176,7 +184,7 @@ func (s approvalStep) writeBackOut(page *paper) {
 
 // warn escapes an impact and makes the word that nobody may overlook bold.
 func warn(impact string) string {
-	return strings.ReplaceAll(markdown.Text(impact), "WARNING:", "**WARNING:**")
+	return strings.ReplaceAll(escape.Markdown(impact), "WARNING:", "**WARNING:**")
 }
 
 // reason escapes the reason of a step; the folder of OWA's logs in it is code.
@@ -184,7 +192,7 @@ func reason(text string) string {
 	const logs = `Logging\OWA\InstantMessaging`
 	before, after, found := strings.Cut(text, logs)
 	if !found {
-		return markdown.Text(text)
+		return escape.Markdown(text)
 	}
-	return markdown.Text(before) + markdown.Code(logs) + markdown.Text(after)
+	return escape.Markdown(before) + escape.Code(logs) + escape.Markdown(after)
 }

@@ -6,8 +6,8 @@ import (
 	"sync"
 	"text/template"
 
+	"lyncowa/internal/escape"
 	"lyncowa/internal/plan"
-	"lyncowa/internal/powershell"
 	"lyncowa/internal/topology"
 )
 
@@ -57,7 +57,7 @@ func (r *tableRows) add(fields ...field) {
 // addNamed adds a row to a hash table.
 func (r *tableRows) addNamed(name string, fields ...field) {
 	r.WriteString("\n    ")
-	r.WriteString(powershell.Quote(name))
+	r.WriteString(escape.Quote(name))
 	r.WriteString(" = ")
 	r.fields(fields)
 }
@@ -81,12 +81,12 @@ func poolRows(p *plan.Plan) *tableRows {
 	for i := range pools {
 		pool := &pools[i]
 		r.add(
-			field{"Fqdn", powershell.Quote(pool.FQDN)},
-			field{"Registrar", powershell.Quote(pool.Registrar)},
-			field{"Site", powershell.Quote(pool.SiteID)},
-			field{"ApplicationId", powershell.Quote(pool.ApplicationID)},
+			field{"Fqdn", escape.Quote(pool.FQDN)},
+			field{"Registrar", escape.Quote(pool.Registrar)},
+			field{"Site", escape.Quote(pool.SiteID)},
+			field{"ApplicationId", escape.Quote(pool.ApplicationID)},
 			field{"Port", strconv.Itoa(pool.Port)},
-			field{"Computers", powershell.Array(pool.TrustedComputers)},
+			field{"Computers", escape.Array(pool.TrustedComputers)},
 		)
 	}
 	return r
@@ -99,9 +99,9 @@ func discoveredRows(p *plan.Plan) *tableRows {
 	for i := range pools {
 		pool := &pools[i]
 		r.add(
-			field{"Fqdn", powershell.Quote(pool.FQDN)},
-			field{"ApplicationId", powershell.Quote(pool.ApplicationID)},
-			field{"Servers", powershell.Array(serverNames(pool.MailboxServers))},
+			field{"Fqdn", escape.Quote(pool.FQDN)},
+			field{"ApplicationId", escape.Quote(pool.ApplicationID)},
+			field{"Servers", escape.Array(serverNames(pool.MailboxServers))},
 		)
 	}
 	return r
@@ -122,10 +122,10 @@ func owaPoolRows(p *plan.Plan) *tableRows {
 // addOwaPool adds an OWA pool. planComing says whether a step of the plan adds its servers to a SipName dial plan.
 func (r *tableRows) addOwaPool(pool *topology.Pool, planComing bool, computers []string) {
 	r.addNamed(pool.FQDN,
-		field{"Registrar", powershell.Quote(pool.Registrar)},
-		field{"Colocated", powershell.Bool(pool.UMColocated)},
-		field{"PlanComing", powershell.Bool(planComing)},
-		field{"Computers", powershell.Array(computers)},
+		field{"Registrar", escape.Quote(pool.Registrar)},
+		field{"Colocated", escape.Bool(pool.UMColocated)},
+		field{"PlanComing", escape.Bool(planComing)},
+		field{"Computers", escape.Array(computers)},
 	)
 }
 
@@ -136,13 +136,13 @@ func serverRows(p *plan.Plan) *tableRows {
 	for i := range servers {
 		server := &servers[i]
 		fields := []field{
-			{"Fqdn", powershell.Quote(server.FQDN)},
-			{"Thumbprint", powershell.Quote(server.Thumbprint)},
-			{"Pool", powershell.Quote(server.Pool.FQDN)},
-			{"Subject", powershell.Quote(server.Subject)},
+			{"Fqdn", escape.Quote(server.FQDN)},
+			{"Thumbprint", escape.Quote(server.Thumbprint)},
+			{"Pool", escape.Quote(server.Pool.FQDN)},
+			{"Subject", escape.Quote(server.Subject)},
 		}
 		if p.UsesOverride() {
-			fields = append(fields, field{"Override", powershell.Quote(server.Override)})
+			fields = append(fields, field{"Override", escape.Quote(server.Override)})
 		}
 		r.add(fields...)
 	}
@@ -156,11 +156,11 @@ func overrideRows(p *plan.Plan) *tableRows {
 	for i := range overrides {
 		override := &overrides[i]
 		r.add(
-			field{"Name", powershell.Quote(override.Name)},
-			field{"First", powershell.Quote(override.First)},
+			field{"Name", escape.Quote(override.Name)},
+			field{"First", escape.Quote(override.First)},
 			field{"Exists", "$true"},
-			field{"Parameters", powershell.Array(override.Parameters())},
-			field{"Servers", powershell.Array(override.Servers)},
+			field{"Parameters", escape.Array(override.Parameters())},
+			field{"Servers", escape.Array(override.Servers)},
 		)
 	}
 	return r
@@ -184,9 +184,9 @@ func discoveredServerRows(p *plan.Plan) *tableRows {
 	for i := range servers {
 		if server := &servers[i]; server.Pool.UMColocated {
 			r.add(
-				field{"Fqdn", powershell.Quote(server.FQDN)},
-				field{"Pool", powershell.Quote(server.Pool.FQDN)},
-				field{"Subject", powershell.Quote(server.Subject)},
+				field{"Fqdn", escape.Quote(server.FQDN)},
+				field{"Pool", escape.Quote(server.Pool.FQDN)},
+				field{"Subject", escape.Quote(server.Subject)},
 			)
 		}
 	}
@@ -198,7 +198,7 @@ func memberRows(p *plan.Plan) *tableRows {
 	pools := p.DialPlanPools()
 	r := newRows(len(pools))
 	for _, pool := range pools {
-		plans := powershell.Array(pool.SipDialPlans.Names)
+		plans := escape.Array(pool.SipDialPlans.Names)
 		for _, server := range pool.MailboxServers {
 			r.addMember(server.FQDN, "UM", plans)
 		}
@@ -210,7 +210,7 @@ func memberRows(p *plan.Plan) *tableRows {
 }
 
 func (r *tableRows) addMember(server, role, plans string) {
-	r.add(field{"Server", powershell.Quote(server)}, field{"Role", powershell.Quote(role)}, field{"Plans", plans})
+	r.add(field{"Server", escape.Quote(server)}, field{"Role", escape.Quote(role)}, field{"Plans", plans})
 }
 
 func serverNames(servers []topology.MailboxServer) []string {

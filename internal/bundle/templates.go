@@ -6,8 +6,8 @@ import (
 
 	"github.com/Masterminds/sprig/v3"
 
+	"lyncowa/internal/escape"
 	"lyncowa/internal/plan"
-	"lyncowa/internal/powershell"
 	"lyncowa/templates"
 )
 
@@ -19,9 +19,9 @@ var sprigAllowed = []string{"wrapWith"}
 // the rows of tables alone.
 func templateFuncs(p *plan.Plan) template.FuncMap {
 	funcs := tableFuncs(p)
-	funcs["quote"] = powershell.Quote
-	funcs["list"] = powershell.Array
-	funcs["comment"] = powershell.Comment
+	funcs["quote"] = escape.Quote
+	funcs["list"] = escape.Array
+	funcs["comment"] = escape.Comment
 	all := sprig.TxtFuncMap()
 	for _, name := range sprigAllowed {
 		funcs[name] = all[name]

@@ -3,7 +3,7 @@ package plan
 import (
 	"strconv"
 
-	"lyncowa/internal/powershell"
+	"lyncowa/internal/escape"
 	"lyncowa/internal/topology"
 )
 
@@ -24,13 +24,13 @@ func dialPlanCommands(p *Plan) []Command {
 	for _, pool := range p.DialPlanPools() {
 		plans := sipNamePlans
 		if !pool.SipDialPlans.All {
-			plans = powershell.Array(pool.SipDialPlans.Names)
+			plans = escape.Array(pool.SipDialPlans.Names)
 		}
 		for _, server := range pool.MailboxServers {
-			commands = append(commands, cmdlet(on, "Set-UMService -Identity "+powershell.Quote(server.FQDN)+" -DialPlans @{Add="+plans+"}"))
+			commands = append(commands, cmdlet(on, "Set-UMService -Identity "+escape.Quote(server.FQDN)+" -DialPlans @{Add="+plans+"}"))
 		}
 		for _, server := range pool.ClientAccessServers.Names {
-			commands = append(commands, cmdlet(on, "Set-UMCallRouterSettings -Server "+powershell.Quote(server)+" -DialPlans @{Add="+plans+"}"))
+			commands = append(commands, cmdlet(on, "Set-UMCallRouterSettings -Server "+escape.Quote(server)+" -DialPlans @{Add="+plans+"}"))
 		}
 	}
 	return commands
@@ -44,13 +44,13 @@ func trustedApplicationCommands(p *Plan) []Command {
 	}
 	commands := make([]Command, 0, count)
 	for _, pool := range pools {
-		fqdn := powershell.Quote(pool.FQDN)
-		commands = append(commands, cmdlet(on, "New-CsTrustedApplicationPool -Identity "+fqdn+" -Registrar "+powershell.Quote(pool.Registrar)+
-			" -Site "+powershell.Quote(pool.SiteID)+" -RequiresReplication $false"+firstComputer(pool)))
+		fqdn := escape.Quote(pool.FQDN)
+		commands = append(commands, cmdlet(on, "New-CsTrustedApplicationPool -Identity "+fqdn+" -Registrar "+escape.Quote(pool.Registrar)+
+			" -Site "+escape.Quote(pool.SiteID)+" -RequiresReplication $false"+firstComputer(pool)))
 		for _, computer := range otherComputers(pool) {
-			commands = append(commands, cmdlet(on, "New-CsTrustedApplicationComputer -Identity "+powershell.Quote(computer)+" -Pool "+fqdn))
+			commands = append(commands, cmdlet(on, "New-CsTrustedApplicationComputer -Identity "+escape.Quote(computer)+" -Pool "+fqdn))
 		}
-		commands = append(commands, cmdlet(on, "New-CsTrustedApplication -ApplicationId "+powershell.Quote(pool.ApplicationID)+
+		commands = append(commands, cmdlet(on, "New-CsTrustedApplication -ApplicationId "+escape.Quote(pool.ApplicationID)+
 			" -TrustedApplicationPoolFqdn "+fqdn+" -Port "+strconv.Itoa(pool.Port)))
 	}
 	return commands
@@ -62,7 +62,7 @@ func firstComputer(pool topology.Pool) string {
 	if len(pool.TrustedComputers) == 0 {
 		return ""
 	}
-	return " -ComputerFqdn " + powershell.Quote(pool.TrustedComputers[0])
+	return " -ComputerFqdn " + escape.Quote(pool.TrustedComputers[0])
 }
 
 func otherComputers(pool topology.Pool) []string {
@@ -88,7 +88,7 @@ func onVirtualDirectories(p *Plan, settings string) []Command {
 	}
 	var commands []Command
 	for _, server := range scope.Names {
-		commands = append(commands, cmdlet(on, "Get-OwaVirtualDirectory -Server "+powershell.Quote(server)+" | Set-OwaVirtualDirectory "+settings))
+		commands = append(commands, cmdlet(on, "Get-OwaVirtualDirectory -Server "+escape.Quote(server)+" | Set-OwaVirtualDirectory "+settings))
 	}
 	return commands
 }
@@ -119,7 +119,7 @@ func mailboxPolicyCommands(p *Plan) []Command {
 	}
 	var commands []Command
 	for _, name := range p.Topology.MailboxPolicies.Names {
-		commands = append(commands, cmdlet(on, "Set-OwaMailboxPolicy -Identity "+powershell.Quote(name)+" "+instantMessagingOn))
+		commands = append(commands, cmdlet(on, "Set-OwaMailboxPolicy -Identity "+escape.Quote(name)+" "+instantMessagingOn))
 	}
 	return commands
 }

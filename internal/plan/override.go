@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"lyncowa/internal/powershell"
+	"lyncowa/internal/escape"
 	"lyncowa/internal/topology"
 )
 
@@ -158,10 +158,10 @@ func imSettingsByOverride(d *definition) {
 // overrideCommands make the override on the first server that it is for, then refresh and recycle on each.
 func overrideCommands(p *Plan) []Command {
 	return onEachOverride(p, func(o Override, reason string) string {
-		text := "New-SettingOverride -Name " + powershell.Quote(o.Name) + " -Component OwaServer -Section IMSettings" +
-			" -Parameters " + powershell.Array(o.Parameters()) + " -Reason " + powershell.Quote(reason)
+		text := "New-SettingOverride -Name " + escape.Quote(o.Name) + " -Component OwaServer -Section IMSettings" +
+			" -Parameters " + escape.Array(o.Parameters()) + " -Reason " + escape.Quote(reason)
 		if len(o.Servers) > 0 {
-			text += " -Server " + powershell.List(o.Servers)
+			text += " -Server " + escape.List(o.Servers)
 		}
 		return text
 	})
@@ -170,8 +170,8 @@ func overrideCommands(p *Plan) []Command {
 // overrideUpdates are the same where the override is there and gets other parameters. Its scope stays.
 func overrideUpdates(p *Plan) []Command {
 	return onEachOverride(p, func(o Override, reason string) string {
-		return "Set-SettingOverride -Identity " + powershell.Quote(o.Name) +
-			" -Parameters " + powershell.Array(o.Parameters()) + " -Reason " + powershell.Quote(reason)
+		return "Set-SettingOverride -Identity " + escape.Quote(o.Name) +
+			" -Parameters " + escape.Array(o.Parameters()) + " -Reason " + escape.Quote(reason)
 	})
 }
 
@@ -188,7 +188,7 @@ func onEachOverride(p *Plan, write func(o Override, reason string) string) []Com
 			commands = append(commands, Command{Kind: Cmdlet, On: s.FQDN, Text: write(o, p.BundleName()+" on "+s.FQDN)})
 		}
 		commands = append(commands,
-			cmdlet(s.FQDN, "Get-ExchangeDiagnosticInfo -Server "+powershell.Quote(s.FQDN)+" -Process Microsoft.Exchange.Directory.TopologyService -Component VariantConfiguration -Argument Refresh"),
+			cmdlet(s.FQDN, "Get-ExchangeDiagnosticInfo -Server "+escape.Quote(s.FQDN)+" -Process Microsoft.Exchange.Directory.TopologyService -Component VariantConfiguration -Argument Refresh"),
 			cmdlet(s.FQDN, "Restart-WebAppPool -Name MSExchangeOWAAppPool"))
 	}
 	return commands

@@ -3,7 +3,7 @@ package plan
 import (
 	"strings"
 
-	"lyncowa/internal/powershell"
+	"lyncowa/internal/escape"
 	"lyncowa/internal/topology"
 )
 
@@ -57,8 +57,8 @@ func removeDuplicateCommands(p *Plan) []Command {
 	for _, pool := range p.DiscoveredPools() {
 		application := pool.FQDN + "/urn:application:" + strings.ToLower(pool.ApplicationID)
 		commands = append(commands,
-			cmdlet(on, "Remove-CsTrustedApplication -Identity "+powershell.Quote(application)),
-			cmdlet(on, "Remove-CsTrustedApplicationPool -Identity "+powershell.Quote(pool.FQDN)))
+			cmdlet(on, "Remove-CsTrustedApplication -Identity "+escape.Quote(application)),
+			cmdlet(on, "Remove-CsTrustedApplicationPool -Identity "+escape.Quote(pool.FQDN)))
 	}
 	return commands
 }

@@ -6,9 +6,9 @@ import (
 	"lyncowa/templates"
 )
 
-// inHTML writes the document as one page for the screen and the printer. It takes about as many bytes as room.
-func inHTML(d document, room int) []byte {
-	p := page{make([]byte, 0, room)}
+// inHTML writes the document as one page for the screen and the printer.
+func inHTML(d document) []byte {
+	var p page
 	p.document(d)
 	return p.out
 }

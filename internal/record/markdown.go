@@ -1,27 +1,35 @@
 package record
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
-	"lyncowa/internal/markdown"
+	"lyncowa/internal/escape"
 )
 
-// inMarkdown writes the document as Markdown with tables, for the ticket. It takes about as many bytes as room.
-func inMarkdown(d document, room int) []byte {
-	t := ticket{markdown.NewPage(room)}
-	t.Add("# ", markdown.Text(d.Title), "\n\n", ownLine(d.Subtitle), "\n\n")
+// inMarkdown writes the document as Markdown with tables, for the ticket.
+func inMarkdown(d document) []byte {
+	var t ticket
+	t.Add("# ", escape.Markdown(d.Title), "\n\n", ownLine(d.Subtitle), "\n\n")
 	t.sections(d.Sections, "##")
-	return t.Bytes()
+	return append(bytes.TrimRight(t.Bytes(), "\n"), '\n')
 }
 
 // ticket is the page for the ticket.
-type ticket struct{ markdown.Page }
+type ticket struct{ bytes.Buffer }
+
+// Add adds texts that are Markdown already.
+func (t *ticket) Add(texts ...string) {
+	for _, text := range texts {
+		t.WriteString(text)
+	}
+}
 
 // sections have their headings on the level of the marks, and the sections in them on the next one.
 func (t *ticket) sections(sections []section, marks string) {
 	for _, s := range sections {
-		t.Add(marks, " ", markdown.Text(s.Title), "\n\n")
+		t.Add(marks, " ", escape.Markdown(s.Title), "\n\n")
 		for _, b := range s.Blocks {
 			t.block(b)
 			t.Add("\n")
@@ -33,7 +41,7 @@ func (t *ticket) sections(sections []section, marks string) {
 func (t *ticket) block(b block) {
 	switch {
 	case b.Note != nil:
-		t.Add("> **", markdown.Text(b.Note.Heading), ".** ", ownLine(b.Note.Text), "\n")
+		t.Add("> **", escape.Markdown(b.Note.Heading), ".** ", ownLine(b.Note.Text), "\n")
 	case b.List != nil:
 		t.list(b.List)
 	case b.Table != nil:
@@ -41,7 +49,7 @@ func (t *ticket) block(b block) {
 	case b.Listing != nil:
 		t.listing(b.Listing)
 	case b.Picture != nil:
-		t.Add("Picture (drawn in `change-record.html`). ", markdown.Text(b.Picture.Caption), "\n")
+		t.Add("Picture (drawn in `change-record.html`). ", escape.Markdown(b.Picture.Caption), "\n")
 	default:
 		t.Add(ownLine(b.Paragraph), "\n")
 	}
@@ -59,28 +67,28 @@ func (t *ticket) list(l *list) {
 
 func (t *ticket) table(table *table) {
 	if !table.Quiet {
-		t.Add("**", markdown.Text(table.Caption), "**\n\n")
+		t.Add("**", escape.Markdown(table.Caption), "**\n\n")
 	}
 	t.Add("|")
 	for _, column := range table.Columns {
-		t.Add(" ", markdown.Text(column), " |")
+		t.Add(" ", escape.Markdown(column), " |")
 	}
 	t.Add("\n|", strings.Repeat("---|", len(table.Columns)), "\n")
 	for _, row := range table.Rows {
 		t.Add("|")
 		for _, cell := range row {
-			t.Add(" ", spans(cell, markdown.CodeCell), " |")
+			t.Add(" ", spans(cell, escape.CodeCell), " |")
 		}
 		t.Add("\n")
 	}
 }
 
 func (t *ticket) listing(l *listing) {
-	t.Add(ownLine(l.Caption), ":\n\n", markdown.Fence(l.Language, l.Text))
+	t.Add(ownLine(l.Caption), ":\n\n", escape.Fence(l.Language, l.Text))
 }
 
 // ownLine is prose that stands on a line of its own.
-func ownLine(p prose) string { return atLineStart(spans(p, markdown.Code)) }
+func ownLine(p prose) string { return atLineStart(spans(p, escape.Code)) }
 
 // spans is prose; code says how to write a code span where it stands.
 func spans(p prose, code func(string) string) string {
@@ -90,11 +98,11 @@ func spans(p prose, code func(string) string) string {
 		case spanCode:
 			text += code(s.Text)
 		case spanStrong:
-			text += "**" + markdown.Text(s.Text) + "**"
+			text += "**" + escape.Markdown(s.Text) + "**"
 		case spanBlank:
 			text += s.Text
 		default:
-			text += markdown.Text(s.Text)
+			text += escape.Markdown(s.Text)
 		}
 	}
 	return strings.TrimSpace(text)

@@ -1,6 +1,10 @@
 package record
 
-import "strconv"
+import (
+	"strconv"
+
+	"lyncowa/internal/escape"
+)
 
 // markup is HTML of our own wording. Only a constant becomes markup by itself, so no value of a topology can enter a
 // page but through text.
@@ -14,19 +18,7 @@ type page struct{ out []byte }
 func (p *page) put(m markup) { p.out = append(p.out, m...) }
 
 // text adds a value, inert in an element and in a quoted attribute.
-func (p *page) text(s string) {
-	start := 0
-	for i := range len(s) {
-		if entity := entities[s[i]]; entity != "" {
-			p.out = append(append(p.out, s[start:i]...), entity...)
-			start = i + 1
-		}
-	}
-	p.out = append(p.out, s[start:]...)
-}
-
-// entities stand for the bytes that mean something in HTML, also to readers that guess at an encoding or at quotes.
-var entities = [256]string{0: "\uFFFD", '"': "&#34;", '&': "&amp;", '\'': "&#39;", '+': "&#43;", '<': "&lt;", '>': "&gt;"}
+func (p *page) text(s string) { p.out = append(p.out, escape.HTML(s)...) }
 
 // element adds an element without attributes around a value.
 func (p *page) element(open markup, value string, end markup) {

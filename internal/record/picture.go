@@ -3,7 +3,7 @@ package record
 import (
 	"fmt"
 
-	"lyncowa/internal/markdown"
+	"lyncowa/internal/escape"
 	"lyncowa/internal/topology"
 )
 
@@ -167,7 +167,7 @@ func (isle island) describe(k look) (title, description string) {
 	for _, pool := range isle.pools {
 		description += k.tell(pool)
 	}
-	return markdown.Visible(title), markdown.Visible(description)
+	return escape.Visible(title), escape.Visible(description)
 }
 
 // OuterWidth is the width of the view box: a frame at the edge is drawn half outside the drawing.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"lyncowa/internal/markdown"
+	"lyncowa/internal/escape"
 )
 
 // line is one line of text in a box.
@@ -29,7 +29,7 @@ func (s *sketch) lines(x, y, w int, lines ...line) {
 		if l.muted {
 			class = "muted"
 		}
-		s.Labels = append(s.Labels, label{x, y + i*lineHeight + 13, l.size, l.bold, class, shorten(markdown.Visible(l.text), w, l.size, l.bold)})
+		s.Labels = append(s.Labels, label{x, y + i*lineHeight + 13, l.size, l.bold, class, shorten(escape.Visible(l.text), w, l.size, l.bold)})
 	}
 }
 

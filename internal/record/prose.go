@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"lyncowa/internal/markdown"
+	"lyncowa/internal/escape"
 )
 
 // prose is running text in spans.
@@ -73,7 +73,7 @@ func (p prose) add(kind spanKind, wording string, values []string) (longer prose
 		wording = after
 	}
 	if text != "" {
-		p = append(p, span{kind, markdown.Visible(text)})
+		p = append(p, span{kind, escape.Visible(text)})
 	}
 	return p, values
 }

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"sync"
 
-	"lyncowa/internal/markdown"
+	"lyncowa/internal/escape"
 	"lyncowa/internal/plan"
 )
 
@@ -20,8 +20,7 @@ const (
 )
 
 // Record is the change record of a plan. Its two pages are made of one document, and may be made at the same time.
-// The same plan gives the same bytes. A page is made with room for what a topology of that length gives: one of a large
-// farm would be copied a dozen times while it grows.
+// The same plan gives the same bytes.
 type Record struct {
 	plan     *plan.Plan
 	document func() document
@@ -33,17 +32,17 @@ func New(p *plan.Plan) Record {
 }
 
 // Markdown is the record as a Markdown page: UTF-8, LF.
-func (r Record) Markdown() []byte { return inMarkdown(r.document(), 64<<10+10*len(r.plan.Source)) }
+func (r Record) Markdown() []byte { return inMarkdown(r.document()) }
 
 // HTML is the record as one self-contained page: UTF-8, LF, well-formed XML, without script and without anything to
 // load from elsewhere.
-func (r Record) HTML() []byte { return inHTML(r.document(), 128<<10+40*len(r.plan.Source)) }
+func (r Record) HTML() []byte { return inHTML(r.document()) }
 
 // newDocument arranges the whole record.
 func newDocument(p *plan.Plan) document {
 	r := subject{p}
 	return document{
-		Title:    "Change record: " + markdown.Visible(firstOf(p.Topology.Change.Title, p.Name)),
+		Title:    "Change record: " + escape.Visible(firstOf(p.Topology.Change.Title, p.Name)),
 		Subtitle: say("%s, %s, %s", p.BundleName(), string(p.Change), r.products()),
 		Sections: number([]section{
 			r.summary(),

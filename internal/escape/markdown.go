@@ -1,8 +1,4 @@
-// Package markdown is the only door through which foreign text enters a Markdown page: prose, table cells and code.
-//
-// The pages are read in tickets and viewers of many makes, so everything that any of them could take for
-// markup, HTML or a link is neutralised; what a person reads stays the same text.
-package markdown
+package escape
 
 import (
 	"fmt"
@@ -11,15 +7,12 @@ import (
 )
 
 // special holds the ASCII characters that CommonMark or a table extension gives a meaning of their own. Others,
-// such as parentheses, mean something only after one of these; left alone they keep the page readable as text.
+// such as parentheses, mean something only after one of these; unescaped they keep the page readable as text.
 const special = "\\`*_[]<>#|~&"
 
-// Text escapes s for running text and for table cells. Line ends become blanks, other characters that a reader
-// cannot see become their code point.
-func Text(s string) string {
-	if isPlain(s) {
-		return s
-	}
+// Markdown escapes s for running text and for table cells, so that viewers of every make show exactly that text.
+// Line ends become blanks, other invisible characters become their code point.
+func Markdown(s string) string {
 	var out strings.Builder
 	for _, r := range Visible(s) {
 		if strings.ContainsRune(special, r) {
@@ -30,25 +23,7 @@ func Text(s string) string {
 	return out.String()
 }
 
-// plain are the characters that stand for themselves in running text. A table, because every value of a farm is
-// looked at.
-var plain = func() (table [256]bool) {
-	for c := byte(' '); c <= '~'; c++ {
-		table[c] = strings.IndexByte(special, c) < 0
-	}
-	return table
-}()
-
-func isPlain(s string) bool {
-	for i := range len(s) {
-		if !plain[s[i]] {
-			return false
-		}
-	}
-	return true
-}
-
-// Code makes an inline code span of s, for running text. Its fence is longer than any run of backticks in s.
+// Code returns an inline code span of s, for running text. Its fence is longer than any run of backticks in s.
 func Code(s string) string {
 	s = Visible(s)
 	fence := strings.Repeat("`", longestRun(s, '`')+1)
@@ -59,7 +34,7 @@ func Code(s string) string {
 	return fence + pad + s + pad + fence
 }
 
-// CodeCell makes inline code for a table cell. A cell cannot hold a bar, not even in a code span of every
+// CodeCell returns inline code for a table cell. A cell cannot hold a bar, not even in a code span of every
 // viewer, so text with one becomes an HTML code element.
 func CodeCell(s string) string {
 	if !strings.Contains(s, "|") {
@@ -72,12 +47,9 @@ func CodeCell(s string) string {
 var cellEntities = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "|", "&#124;", "`", "&#96;",
 	"*", "&#42;", "_", "&#95;", "~", "&#126;", "[", "&#91;", "]", "&#93;", "\\", "&#92;", "$", "&#36;", "@", "&#64;")
 
-// Visible replaces line ends and tabs by blanks and other characters that leave no mark on the page, such as
-// direction overrides, by their code point: on every page the text is what it looks like.
+// Visible replaces line ends and tabs by blanks, and other invisible characters, such as direction overrides, by
+// their code point.
 func Visible(s string) string {
-	if isPrintableASCII(s) {
-		return s
-	}
 	var out strings.Builder
 	for _, r := range s {
 		switch {
@@ -90,15 +62,6 @@ func Visible(s string) string {
 		}
 	}
 	return out.String()
-}
-
-func isPrintableASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] > '~' {
-			return false
-		}
-	}
-	return true
 }
 
 func longestRun(s string, of rune) int {
@@ -114,8 +77,13 @@ func longestRun(s string, of rune) int {
 	return longest
 }
 
-// Fence makes a fenced code block of text, which may hold fences of its own.
+// Fence returns a fenced code block of text, which may hold fences of its own. language may be "".
 func Fence(language, text string) string {
 	fence := strings.Repeat("`", max(3, longestRun(text, '`')+1))
 	return fence + language + "\n" + text + "\n" + fence + "\n"
 }
+
+// HTML escapes s for an element and for a quoted attribute, also for readers that guess the encoding.
+func HTML(s string) string { return htmlEntities.Replace(s) }
+
+var htmlEntities = strings.NewReplacer("\x00", "\uFFFD", `"`, "&#34;", "&", "&amp;", "'", "&#39;", "+", "&#43;", "<", "&lt;", ">", "&gt;")

@@ -1,12 +1,12 @@
-package markdown_test
+package escape_test
 
 import (
 	"testing"
 
-	"lyncowa/internal/markdown"
+	"lyncowa/internal/escape"
 )
 
-func TestText(t *testing.T) {
+func TestMarkdown(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
 		{"plain", "Redmond 2, Building-A.", "Redmond 2, Building-A."},
 		{"table bar", "a|b", `a\|b`},
@@ -19,8 +19,8 @@ func TestText(t *testing.T) {
 		{"letters of any script", "Zürich Łódź", "Zürich Łódź"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := markdown.Text(c.in); got != c.want {
-				t.Errorf("Text(%q) = %q, want %q", c.in, got, c.want)
+			if got := escape.Markdown(c.in); got != c.want {
+				t.Errorf("Markdown(%q) = %q, want %q", c.in, got, c.want)
 			}
 		})
 	}
@@ -36,10 +36,10 @@ func TestCode(t *testing.T) {
 		{"line end", "a\r\nb", "`a  b`", "`a  b`"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := markdown.Code(c.in); got != c.span {
+			if got := escape.Code(c.in); got != c.span {
 				t.Errorf("Code(%q) = %q, want %q", c.in, got, c.span)
 			}
-			if got := markdown.CodeCell(c.in); got != c.cell {
+			if got := escape.CodeCell(c.in); got != c.cell {
 				t.Errorf("CodeCell(%q) = %q, want %q", c.in, got, c.cell)
 			}
 		})
@@ -51,7 +51,7 @@ func TestFenceOutlastsTheFencesInside(t *testing.T) {
 		"a":       "```sh\na\n```\n",
 		"x\n````": "`````sh\nx\n````\n`````\n",
 	} {
-		if got := markdown.Fence("sh", in); got != want {
+		if got := escape.Fence("sh", in); got != want {
 			t.Errorf("Fence(%q) = %q, want %q", in, got, want)
 		}
 	}

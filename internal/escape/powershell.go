@@ -1,8 +1,6 @@
-// Package powershell is the only door through which text enters a script: literals and comments.
-//
-// Its output is pure ASCII, because Windows PowerShell reads a file without byte order mark in the ANSI code
-// page, where the bytes of UTF-8 can turn into quotes and dashes. What a step does is never decided here.
-package powershell
+// Package escape holds the only doors through which foreign text enters an output: PowerShell literals and
+// comments, Markdown, and HTML. It knows characters; what a script or a page says is decided elsewhere.
+package escape
 
 import (
 	"fmt"
@@ -12,7 +10,8 @@ import (
 
 // Quote returns a PowerShell expression whose value is exactly s: a single-quoted literal, or, where s holds
 // anything but printable ASCII, a parenthesised sum of literals and [char] codes. It is safe as an argument
-// and inside an expression.
+// and inside an expression. The result is pure ASCII: Windows PowerShell reads a file without byte order mark in
+// the ANSI code page, where the bytes of UTF-8 can turn into quotes and dashes.
 func Quote(s string) string {
 	if isPrintableASCII(s) {
 		return "'" + strings.ReplaceAll(s, "'", "''") + "'"
@@ -61,12 +60,9 @@ func Bool(b bool) string {
 	return "$false"
 }
 
-// Comment makes s fit for the inside of a block comment: one line, ASCII, unable to end or to open a comment.
+// Comment returns s for the inside of a block comment: one line, ASCII, unable to end or to open a comment.
 // Characters outside printable ASCII are shown by code point.
 func Comment(s string) string {
-	if isPrintableASCII(s) && !strings.Contains(s, "<#") && !strings.Contains(s, "#>") {
-		return s
-	}
 	var b strings.Builder
 	var before rune
 	for _, r := range s {
@@ -84,10 +80,5 @@ func Comment(s string) string {
 }
 
 func isPrintableASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] < 0x20 || s[i] > 0x7e {
-			return false
-		}
-	}
-	return true
+	return !strings.ContainsFunc(s, func(r rune) bool { return r < 0x20 || r > 0x7e })
 }
