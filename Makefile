@@ -38,13 +38,13 @@ rehearse: ## rehearse the committed bundles; needs pwsh or powershell
 
 .PHONY: facts
 facts: ## trim the cmdlet facts, then the stand-ins: make facts CMDLETS=a.json WINDOWS=b.json
-	go run ./internal/cmdlet/trim $(CMDLETS) $(WINDOWS) >facts.tmp
-	mv facts.tmp internal/cmdlet/facts.json
+	go run ./internal/rehearsal/facts/generate facts $(CMDLETS) $(WINDOWS) >facts.tmp
+	mv facts.tmp internal/rehearsal/facts/facts.json
 	$(MAKE) stand-ins
 
 .PHONY: stand-ins
 stand-ins: ## make the simulated farm's stand-ins of the cmdlet facts
-	cd internal/rehearsal && go run ./standin/generate farm
+	go run ./internal/rehearsal/facts/generate stand-ins internal/rehearsal/farm
 
 .PHONY: fuzz
 fuzz: ## fuzz everything that takes input, half a minute each, and kill render at every moment

@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"lyncowa/internal/bundle"
-	"lyncowa/internal/cmdlet"
 	"lyncowa/internal/plan"
+	"lyncowa/internal/rehearsal/facts"
 	"lyncowa/internal/topology"
 )
 
@@ -100,8 +100,8 @@ func TestScriptsArePureASCIIWithCRLF(t *testing.T) {
 
 func TestScriptsCallOnlyWhatTheProductHas(t *testing.T) {
 	everyBundle(t, func(t *testing.T, p *plan.Plan, scripts map[string][]byte) {
-		target := cmdlet.Target{Lync: p.Versions.Lync, Exchange: p.Versions.Exchange}
-		for _, problem := range cmdlet.CheckScripts(scripts, target) {
+		target := facts.Target{Lync: p.Versions.Lync, Exchange: p.Versions.Exchange}
+		for _, problem := range facts.CheckScripts(scripts, target) {
 			t.Error(problem)
 		}
 	})
@@ -114,7 +114,7 @@ func TestColocatedBundlesTouchNoTopology(t *testing.T) {
 			return
 		}
 		for path, data := range scripts {
-			commands, err := cmdlet.Commands(data)
+			commands, err := facts.Commands(data)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -6,9 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"lyncowa/internal/cmdlet"
 	"lyncowa/internal/plan"
-	"lyncowa/internal/rehearsal/standin"
+	"lyncowa/internal/rehearsal/facts"
 )
 
 // harmless are the engine's own cmdlets that a script may call: they cannot reach a farm, and what they do to
@@ -40,7 +39,7 @@ var classes = []string{
 
 // checkCommands lets no script run before every command in it is known to be harmless here.
 func (r *rehearsal) checkCommands() error {
-	names, err := standin.Modelled(farmFolder())
+	names, err := facts.Modelled(farmFolder())
 	if err != nil {
 		return err
 	}
@@ -99,10 +98,10 @@ func (b *bundle) planText() string {
 
 // standIns returns those of names that exist in the bundle's product versions.
 func (r *rehearsal) standIns(names []string) []string {
-	target := cmdlet.Target{Lync: r.bundle.plan.Versions.Lync, Exchange: r.bundle.plan.Versions.Exchange}
+	target := facts.Target{Lync: r.bundle.plan.Versions.Lync, Exchange: r.bundle.plan.Versions.Exchange}
 	var found []string
 	for _, name := range names {
-		if _, exists := cmdlet.Lookup(target, name); exists {
+		if _, exists := facts.Lookup(target, name); exists {
 			found = append(found, name)
 		}
 	}

@@ -12,9 +12,8 @@ import (
 	"strconv"
 	"strings"
 
-	"lyncowa/internal/cmdlet"
 	"lyncowa/internal/plan"
-	"lyncowa/internal/rehearsal/standin"
+	"lyncowa/internal/rehearsal/facts"
 )
 
 // stage is the engine with a folder that holds the hosts' files while a script runs. Nothing outside that folder
@@ -51,9 +50,9 @@ func newStage(ctx context.Context, root string, b *bundle, enginePath string) (*
 // standInFile is the module that stands in for a shell's product in the bundle's version.
 func standInFile(b *bundle, shell string) string {
 	if shell == string(plan.ShellLync) {
-		return "stand-ins/" + standin.FileName(cmdlet.Lync, b.plan.Versions.Lync)
+		return "stand-ins/" + facts.StandInFile(facts.Lync, b.plan.Versions.Lync)
 	}
-	return "stand-ins/" + standin.FileName(cmdlet.Exchange, b.plan.Versions.Exchange)
+	return "stand-ins/" + facts.StandInFile(facts.Exchange, b.plan.Versions.Exchange)
 }
 
 // programs are the native programs of a shell's hosts.

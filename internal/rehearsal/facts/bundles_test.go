@@ -1,4 +1,4 @@
-package cmdlet
+package facts
 
 import (
 	"encoding/json"
@@ -19,7 +19,7 @@ type bundlePlan struct {
 // TestCommittedBundles reads every command of every script of the examples, and of their plans, and refuses
 // what the facts do not have for the plan's versions.
 func TestCommittedBundles(t *testing.T) {
-	plans, err := filepath.Glob(filepath.Join("..", "..", "examples", "*", "*", "plan.json"))
+	plans, err := filepath.Glob(filepath.Join("..", "..", "..", "examples", "*", "*", "plan.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

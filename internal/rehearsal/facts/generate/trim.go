@@ -1,10 +1,3 @@
-// Command trim writes internal/cmdlet/facts.json: the part of two reference files that lyncowa needs.
-//
-//	go run ./internal/cmdlet/trim CMDLETS.json CMDLETS-WINDOWS.json > internal/cmdlet/facts.json
-//
-// The first file is a map from cmdlet name to the facts of Microsoft's Lync and Exchange reference pages, the
-// second one a map from cmdlet name to the facts of each version of Windows PowerShell. It copies and leaves
-// out; it never mends. A product name that it does not know stops it.
 package main
 
 import (
@@ -18,23 +11,17 @@ import (
 	"slices"
 	"strings"
 
-	"lyncowa/internal/cmdlet"
+	"lyncowa/internal/rehearsal/facts"
 )
 
-func main() {
-	if err := run(os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, "trim: "+err.Error())
-		os.Exit(1)
-	}
-}
-
-func run(args []string) error {
-	if len(args) != 2 {
-		return errors.New("needs two files: the product cmdlets and the Windows cmdlets")
-	}
+// writeFacts prints the part of two reference files that lyncowa needs. The first file is a map from cmdlet name to
+// the facts of Microsoft's Lync and Exchange reference pages, the second one a map from cmdlet name to the facts of
+// each version of Windows PowerShell. It copies and leaves out; it never mends. A product name that it does not know
+// stops it.
+func writeFacts(productsPath, windowsPath string) error {
 	products := map[string]productFacts{}
 	windows := map[string]windowsFacts{}
-	if err := errors.Join(read(args[0], &products), read(args[1], &windows)); err != nil {
+	if err := errors.Join(read(productsPath, &products), read(windowsPath, &windows)); err != nil {
 		return err
 	}
 	all, err := trimProducts(products)
@@ -61,8 +48,8 @@ func read(path string, into any) error {
 }
 
 // lines writes one cmdlet a line, sorted, so that a change of one cmdlet is a change of one line.
-func lines(all []cmdlet.Cmdlet) ([]byte, error) {
-	slices.SortFunc(all, func(a, b cmdlet.Cmdlet) int {
+func lines(all []facts.Cmdlet) ([]byte, error) {
+	slices.SortFunc(all, func(a, b facts.Cmdlet) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Product, b.Product))
 	})
 	var out bytes.Buffer
@@ -82,7 +69,7 @@ func lines(all []cmdlet.Cmdlet) ([]byte, error) {
 
 // productFacts is one cmdlet of the first file.
 type productFacts struct {
-	Module        cmdlet.Product
+	Module        facts.Product
 	AppliesTo     []string
 	ShouldProcess bool   `json:"supportsShouldProcess"`
 	DefaultSet    string `json:"defaultParameterSet"`
@@ -136,8 +123,8 @@ func versions(appliesTo []string) ([]string, error) {
 	return short, nil
 }
 
-func trimProducts(all map[string]productFacts) ([]cmdlet.Cmdlet, error) {
-	var kept []cmdlet.Cmdlet
+func trimProducts(all map[string]productFacts) ([]facts.Cmdlet, error) {
+	var kept []facts.Cmdlet
 	for _, name := range wanted {
 		source, found := all[name]
 		if !found {
@@ -153,9 +140,9 @@ func trimProducts(all map[string]productFacts) ([]cmdlet.Cmdlet, error) {
 }
 
 // trimProduct leaves out the parameters that no version we serve has, and the sets that need one of them.
-func trimProduct(name string, source productFacts) (cmdlet.Cmdlet, error) {
+func trimProduct(name string, source productFacts) (facts.Cmdlet, error) {
 	years, err := versions(source.AppliesTo)
-	c := cmdlet.Cmdlet{
+	c := facts.Cmdlet{
 		Name: name, Product: source.Module, Versions: years,
 		ShouldProcess: source.ShouldProcess, DefaultSet: source.DefaultSet,
 	}
@@ -171,7 +158,7 @@ func trimProduct(name string, source productFacts) (cmdlet.Cmdlet, error) {
 		case slices.Equal(own, years):
 			own = nil
 		}
-		c.Parameters = append(c.Parameters, cmdlet.Parameter{
+		c.Parameters = append(c.Parameters, facts.Parameter{
 			Name: p, Type: f.Type, Required: f.Required, Switch: f.Switch, Aliases: f.Aliases,
 			Pipeline: f.Pipeline, ValidValues: f.ValidValues, Versions: own,
 		})
@@ -186,13 +173,13 @@ func trimProduct(name string, source productFacts) (cmdlet.Cmdlet, error) {
 }
 
 // set returns one parameter set, and whether it can be used without the absent parameters.
-func (f productFacts) set(name string, absent map[string]bool) (s cmdlet.Set, served bool) {
+func (f productFacts) set(name string, absent map[string]bool) (s facts.Set, served bool) {
 	s.Name = name
 	for _, p := range slices.Sorted(maps.Keys(f.Sets[name])) {
 		required := f.Sets[name][p].Required
 		switch {
 		case absent[p] && required:
-			return cmdlet.Set{}, false
+			return facts.Set{}, false
 		case absent[p]:
 		case required:
 			s.Required = append(s.Required, p)
@@ -228,34 +215,34 @@ var powershellVersions = []struct{ column, version string }{
 }
 
 // trimWindows takes each cmdlet and parameter as the oldest version that has it describes it.
-func trimWindows(all map[string]windowsFacts) []cmdlet.Cmdlet {
-	var kept []cmdlet.Cmdlet
+func trimWindows(all map[string]windowsFacts) []facts.Cmdlet {
+	var kept []facts.Cmdlet
 	for name, source := range all {
-		c := cmdlet.Cmdlet{Name: name, Product: cmdlet.Windows, Module: source.Module}
+		c := facts.Cmdlet{Name: name, Product: facts.Windows, Module: source.Module}
 		seen := map[string]bool{}
 		for _, column := range powershellVersions {
-			facts, found := source.Versions[column.column]
+			described, found := source.Versions[column.column]
 			if !found {
 				continue
 			}
 			if len(c.Versions) == 0 {
 				c.Versions = []string{column.version}
-				c.ShouldProcess = facts.ShouldProcess
+				c.ShouldProcess = described.ShouldProcess
 			}
-			for _, p := range slices.Sorted(maps.Keys(facts.Parameters)) {
+			for _, p := range slices.Sorted(maps.Keys(described.Parameters)) {
 				if seen[p] {
 					continue
 				}
 				seen[p] = true
-				f := facts.Parameters[p]
-				added := cmdlet.Parameter{Name: p, Type: f.Type, Required: f.Required, Aliases: f.Aliases, Switch: f.Type == "SwitchParameter"}
+				f := described.Parameters[p]
+				added := facts.Parameter{Name: p, Type: f.Type, Required: f.Required, Aliases: f.Aliases, Switch: f.Type == "SwitchParameter"}
 				if column.version != c.Versions[0] {
 					added.Versions = []string{column.version}
 				}
 				c.Parameters = append(c.Parameters, added)
 			}
 		}
-		slices.SortFunc(c.Parameters, func(a, b cmdlet.Parameter) int { return strings.Compare(a.Name, b.Name) })
+		slices.SortFunc(c.Parameters, func(a, b facts.Parameter) int { return strings.Compare(a.Name, b.Name) })
 		kept = append(kept, c)
 	}
 	return kept

@@ -1,4 +1,4 @@
-package cmdlet
+package facts
 
 import (
 	"encoding/json"
@@ -165,7 +165,7 @@ func exampleScripts(t *testing.T) []string {
 	t.Helper()
 	var found []string
 	for _, pattern := range []string{"*.ps1", "*.psm1"} {
-		paths, err := filepath.Glob(filepath.Join("..", "..", "examples", "*", "*", "*", pattern))
+		paths, err := filepath.Glob(filepath.Join("..", "..", "..", "examples", "*", "*", "*", pattern))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,8 +1,4 @@
-// Package standin writes the farm's stand-ins: for each cmdlet that the farm models a PowerShell function with
-// exactly the parameters, types, mandatory flags, parameter sets and -WhatIf support that the cmdlet facts give
-// for that product version, so that the engine's own binder refuses what the real cmdlet would refuse. What a
-// cmdlet does is in farm/*.ps1, never here.
-package standin
+package facts
 
 import (
 	"cmp"
@@ -11,25 +7,23 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"lyncowa/internal/cmdlet"
 )
 
-// Versions are the product versions for which there are stand-ins.
-var Versions = []struct {
-	Product cmdlet.Product
+// StandInVersions are the product versions for which there are stand-ins.
+var StandInVersions = []struct {
+	Product Product
 	Version string
 }{
-	{cmdlet.Lync, "2013"},
-	{cmdlet.Lync, "2015"},
-	{cmdlet.Lync, "2019"},
-	{cmdlet.Exchange, "2013"},
-	{cmdlet.Exchange, "2016"},
-	{cmdlet.Exchange, "2019"},
+	{Lync, "2013"},
+	{Lync, "2015"},
+	{Lync, "2019"},
+	{Exchange, "2013"},
+	{Exchange, "2016"},
+	{Exchange, "2019"},
 }
 
-// FileName is the name of the module that stands in for a product.
-func FileName(product cmdlet.Product, version string) string {
+// StandInFile is the name of the module that stands in for a product.
+func StandInFile(product Product, version string) string {
 	return fmt.Sprintf("%s-%s.psm1", product, version)
 }
 
@@ -56,26 +50,29 @@ func Modelled(farm fs.FS) ([]string, error) {
 	return names, nil
 }
 
-// Module returns the module of one product version: a function for each of names that the version has.
-func Module(product cmdlet.Product, version string, names []string) []byte {
-	var target cmdlet.Target
+// StandIns returns the module that stands in for one product version on the simulated farm: for each of names that
+// the version has a function with exactly the parameters, types, mandatory flags, parameter sets and -WhatIf support
+// of the facts, so that the engine's own binder refuses what the real cmdlet would refuse. What a cmdlet does is in
+// farm/*.ps1, never here.
+func StandIns(product Product, version string, names []string) []byte {
+	var target Target
 	switch product {
-	case cmdlet.Lync:
+	case Lync:
 		target.Lync = version
-	case cmdlet.Exchange:
+	case Exchange:
 		target.Exchange = version
 	}
 	var out strings.Builder
 	fmt.Fprintf(&out, "# Generated from the cmdlet facts by `make stand-ins`; do not edit.\n# The %s cmdlets of version %s that the farm models.\n", product, version)
 	for _, name := range names {
-		if c, found := cmdlet.Lookup(target, name); found {
+		if c, found := Lookup(target, name); found {
 			out.WriteString("\n" + function(c))
 		}
 	}
 	return []byte(out.String())
 }
 
-func function(c cmdlet.Cmdlet) string {
+func function(c Cmdlet) string {
 	var parameters []string
 	for _, p := range c.Parameters {
 		if p.Name == "WhatIf" || p.Name == "Confirm" {
@@ -87,7 +84,7 @@ func function(c cmdlet.Cmdlet) string {
 		c.Name, binding(c), strings.Join(parameters, ",\n"), c.Name)
 }
 
-func binding(c cmdlet.Cmdlet) string {
+func binding(c Cmdlet) string {
 	options := []string{"PositionalBinding = $false"}
 	if len(c.Sets) > 1 {
 		options = append(options, fmt.Sprintf("DefaultParameterSetName = '%s'", defaultSet(c)))
@@ -109,17 +106,17 @@ var defaultSets = map[string]string{
 }
 
 // defaultSet is the one that the reference names; where it names none, the one for an identity.
-func defaultSet(c cmdlet.Cmdlet) string {
+func defaultSet(c Cmdlet) string {
 	if set := cmp.Or(c.DefaultSet, defaultSets[c.Name]); set != "" {
 		return set
 	}
-	if slices.ContainsFunc(c.Sets, func(s cmdlet.Set) bool { return s.Name == "Identity" }) {
+	if slices.ContainsFunc(c.Sets, func(s Set) bool { return s.Name == "Identity" }) {
 		return "Identity"
 	}
 	return c.Sets[0].Name
 }
 
-func parameter(c cmdlet.Cmdlet, p cmdlet.Parameter) string {
+func parameter(c Cmdlet, p Parameter) string {
 	var text strings.Builder
 	for _, set := range c.Sets {
 		required := slices.Contains(set.Required, p.Name)
@@ -140,7 +137,7 @@ func parameter(c cmdlet.Cmdlet, p cmdlet.Parameter) string {
 	return text.String()
 }
 
-func attributes(c cmdlet.Cmdlet, p cmdlet.Parameter, set cmdlet.Set, required bool) string {
+func attributes(c Cmdlet, p Parameter, set Set, required bool) string {
 	var list []string
 	if len(c.Sets) > 1 {
 		list = append(list, fmt.Sprintf("ParameterSetName = '%s'", set.Name))
@@ -176,7 +173,7 @@ var engineTypes = map[string]string{
 	"UserIdParameter":             "string",
 }
 
-func engineType(p cmdlet.Parameter) string {
+func engineType(p Parameter) string {
 	if t, known := engineTypes[p.Type]; known {
 		return t
 	}

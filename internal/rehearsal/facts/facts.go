@@ -1,10 +1,10 @@
-// Package cmdlet knows the commands of the procedure and reads them out of PowerShell text.
+// Package facts knows the commands of the procedure and reads them out of PowerShell text.
 //
 // It holds three things: the committed facts (which cmdlet and which parameter each version of Lync Server,
 // Exchange Server and Windows PowerShell 3.0 has), a reader that finds every command of a script, and the
 // check that holds the one against the other. It never runs PowerShell, and it decides nothing about what a
 // script should do: that is the plan's work.
-package cmdlet
+package facts
 
 import (
 	_ "embed"
@@ -82,8 +82,8 @@ func (t Target) Version(p Product) string {
 //go:embed facts.json
 var factsJSON []byte
 
-// facts is every known cmdlet, sorted by name and then by product.
-var facts = sync.OnceValue(func() []Cmdlet {
+// cmdlets is every known cmdlet, sorted by name and then by product.
+var cmdlets = sync.OnceValue(func() []Cmdlet {
 	var all []Cmdlet
 	if err := json.Unmarshal(factsJSON, &all); err != nil {
 		panic(fmt.Sprintf("facts.json: %v", err)) // embedded at build time: no input reaches this
@@ -94,7 +94,7 @@ var facts = sync.OnceValue(func() []Cmdlet {
 // byName holds the facts by lower-case name; two products may share one.
 var byName = sync.OnceValue(func() map[string][]Cmdlet {
 	index := map[string][]Cmdlet{}
-	for _, c := range facts() {
+	for _, c := range cmdlets() {
 		key := strings.ToLower(c.Name)
 		index[key] = append(index[key], c)
 	}
@@ -104,7 +104,7 @@ var byName = sync.OnceValue(func() map[string][]Cmdlet {
 // All returns every cmdlet that exists in the versions of t, each as Lookup returns it, sorted by name.
 func All(t Target) []Cmdlet {
 	var found []Cmdlet
-	for _, c := range facts() {
+	for _, c := range cmdlets() {
 		if c.in(t.Version(c.Product)) {
 			found = append(found, c.at(t.Version(c.Product)))
 		}

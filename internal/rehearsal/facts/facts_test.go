@@ -1,4 +1,4 @@
-package cmdlet
+package facts
 
 import (
 	"bytes"
@@ -13,10 +13,10 @@ import (
 // TestFactsAreInOrder keeps a change of one cmdlet a change of one line.
 func TestFactsAreInOrder(t *testing.T) {
 	lines := strings.Split(strings.TrimSuffix(string(factsJSON), "\n"), "\n")
-	if lines[0] != "[" || lines[len(lines)-1] != "]" || len(lines)-2 != len(facts()) {
-		t.Fatalf("facts.json is not one cmdlet a line: %d lines, %d cmdlets", len(lines), len(facts()))
+	if lines[0] != "[" || lines[len(lines)-1] != "]" || len(lines)-2 != len(cmdlets()) {
+		t.Fatalf("facts.json is not one cmdlet a line: %d lines, %d cmdlets", len(lines), len(cmdlets()))
 	}
-	for i, c := range facts() {
+	for i, c := range cmdlets() {
 		line, err := json.Marshal(c)
 		if err != nil {
 			t.Fatal(err)
@@ -24,8 +24,8 @@ func TestFactsAreInOrder(t *testing.T) {
 		if !bytes.Equal(line, []byte(strings.TrimSuffix(lines[i+1], ","))) {
 			t.Errorf("%s: the line is not what the trim tool writes", c.Name)
 		}
-		if i > 0 && facts()[i-1].Name >= c.Name {
-			t.Errorf("%s stands after %s", c.Name, facts()[i-1].Name)
+		if i > 0 && cmdlets()[i-1].Name >= c.Name {
+			t.Errorf("%s stands after %s", c.Name, cmdlets()[i-1].Name)
 		}
 	}
 }
@@ -37,7 +37,7 @@ func TestFactsHoldTogether(t *testing.T) {
 		Exchange: {"2010", "2013", "2016", "2019", "SE"},
 		Windows:  {"3.0", "4.0", "5.1"},
 	}
-	for _, c := range facts() {
+	for _, c := range cmdlets() {
 		if len(c.Versions) == 0 {
 			t.Errorf("%s is in no version", c.Name)
 		}

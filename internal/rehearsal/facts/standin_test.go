@@ -1,12 +1,10 @@
-package standin
+package facts
 
 import (
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"lyncowa/internal/cmdlet"
 )
 
 const farm = "../farm"
@@ -21,13 +19,13 @@ func modelled(t *testing.T) []string {
 }
 
 func TestCommittedStandInsAreCurrent(t *testing.T) {
-	for _, v := range Versions {
-		committed, err := os.ReadFile(filepath.Join(farm, "stand-ins", FileName(v.Product, v.Version)))
+	for _, v := range StandInVersions {
+		committed, err := os.ReadFile(filepath.Join(farm, "stand-ins", StandInFile(v.Product, v.Version)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if string(committed) != string(Module(v.Product, v.Version, modelled(t))) {
-			t.Errorf("%s is not what the facts give: run `make stand-ins`", FileName(v.Product, v.Version))
+		if string(committed) != string(StandIns(v.Product, v.Version, modelled(t))) {
+			t.Errorf("%s is not what the facts give: run `make stand-ins`", StandInFile(v.Product, v.Version))
 		}
 	}
 }
@@ -36,8 +34,8 @@ func TestCommittedStandInsAreCurrent(t *testing.T) {
 func TestEveryModelledCmdletExists(t *testing.T) {
 	for _, name := range modelled(t) {
 		found := false
-		for _, v := range Versions {
-			found = found || strings.Contains(string(Module(v.Product, v.Version, []string{name})), "function "+name+" {")
+		for _, v := range StandInVersions {
+			found = found || strings.Contains(string(StandIns(v.Product, v.Version, []string{name})), "function "+name+" {")
 		}
 		if !found {
 			t.Errorf("no product version has %s", name)
@@ -47,35 +45,35 @@ func TestEveryModelledCmdletExists(t *testing.T) {
 
 func TestStandInIsAsStrictAsTheCmdlet(t *testing.T) {
 	for _, c := range []struct {
-		product cmdlet.Product
+		product Product
 		version string
 		name    string
 		wants   []string
 		not     []string
 	}{
 		{
-			cmdlet.Lync, "2013", "New-CsTrustedApplicationPool",
+			Lync, "2013", "New-CsTrustedApplicationPool",
 			[]string{"SupportsShouldProcess = $true", "[Parameter(Mandatory = $true)]\n        [string]$Identity", "[bool]$RequiresReplication", "PositionalBinding = $false"},
 			[]string{"$WhatIf", "$Confirm"},
 		},
 		{
-			cmdlet.Lync, "2013", "New-CsTrustedApplication",
+			Lync, "2013", "New-CsTrustedApplication",
 			[]string{"ParameterSetName = 'AppIdAndPoolFqdn', Mandatory = $true", "[int]$Port", "[switch]$EnableTcp"},
 			nil,
 		},
 		{
-			cmdlet.Lync, "2013", "Remove-CsTrustedApplicationPool",
+			Lync, "2013", "Remove-CsTrustedApplicationPool",
 			[]string{"ConfirmImpact = 'High'", "ValueFromPipelineByPropertyName = $true"},
 			nil,
 		},
 		{
-			cmdlet.Exchange, "2013", "Set-OwaVirtualDirectory",
+			Exchange, "2013", "Set-OwaVirtualDirectory",
 			[]string{"[ValidateSet('None', 'Ocs')]\n        [string]$InstantMessagingType", "[bool]$InstantMessagingEnabled", "ValueFromPipeline = $true"},
 			[]string{"$BoxAttachmentsEnabled"}, // from 2016 on
 		},
-		{cmdlet.Exchange, "2013", "Get-OwaVirtualDirectory", []string{"[switch]$ShowMailboxVirtualDirectories"}, []string{"SupportsShouldProcess"}},
+		{Exchange, "2013", "Get-OwaVirtualDirectory", []string{"[switch]$ShowMailboxVirtualDirectories"}, []string{"SupportsShouldProcess"}},
 	} {
-		text := string(Module(c.product, c.version, []string{c.name}))
+		text := string(StandIns(c.product, c.version, []string{c.name}))
 		for _, want := range c.wants {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s lacks %q", c.name, want)
