@@ -51,7 +51,7 @@ fuzz: ## fuzz everything that takes input, half a minute each, and kill render a
 	.ci/fuzz 30s
 
 .PHONY: bench
-bench: ## measure start, render and validate, and write docs/benchmarks.md
+bench: ## measure lyncowa beside helm, write docs/benchmarks.md, fail if a target is missed
 	.ci/bench
 
 .PHONY: cross

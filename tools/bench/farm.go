@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -5,11 +7,10 @@ import (
 	"strings"
 )
 
-// serversPerPool is how many servers stand behind one OWA name in the farms that are measured.
+// serversPerPool is how many Mailbox servers stand behind one OWA name.
 const serversPerPool = 20
 
-// farm is the topology of so many Mailbox servers, twenty a pool, each pool with a registrar and a site of its
-// own. Fewer than twenty are one pool. It has no finding.
+// farm is the topology of so many Mailbox servers. Each pool has a registrar and a site of its own.
 func farm(servers int) []byte {
 	var yaml strings.Builder
 	yaml.WriteString("apiVersion: lyncowa/v1\nname: farm\nowaPools:\n")
