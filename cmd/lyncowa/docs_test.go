@@ -96,7 +96,7 @@ func pages(t *testing.T) []string {
 // Every file that a page links to is there, and what it names as a file of the sources too.
 func TestLinks(t *testing.T) {
 	sources, links := 0, 0
-	source := regexp.MustCompile("`((?:cmd|internal|templates|examples|docs|\\.ci)/[A-Za-z0-9_./-]+)`")
+	source := regexp.MustCompile("`((?:cmd|internal|templates|tools|examples|docs|\\.ci)/[A-Za-z0-9_./-]+)`")
 	for _, path := range pages(t) {
 		for _, name := range source.FindAllStringSubmatch(readText(t, path), -1) {
 			sources++

@@ -20,7 +20,7 @@ var files = map[string]string{
 	"lyncowa": "program", "README.md": "text", "examples/b.yaml": "b", "examples/a.yaml": "a", "completions/lyncowa.bash": "complete",
 }
 
-// lay writes the files in some order, with some mode and at some time, and returns their folder.
+// lay writes the files in the given order, with a mode and a time, and returns their folder.
 func lay(t *testing.T, order []string, mode os.FileMode, at time.Time) string {
 	t.Helper()
 	folder := t.TempDir()
@@ -37,7 +37,7 @@ func lay(t *testing.T, order []string, mode os.FileMode, at time.Time) string {
 func packedAs(t *testing.T, folder, name string) []byte {
 	t.Helper()
 	archive := filepath.Join(t.TempDir(), name)
-	if err := run(folder, archive); err != nil {
+	if err := packFolder(folder, archive); err != nil {
 		t.Fatal(err)
 	}
 	data, err := os.ReadFile(archive)
@@ -62,7 +62,7 @@ func TestArchiveDependsOnNamesAndContentsAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	if bytes.Equal(packedAs(t, one, "lyncowa_1.zip"), packedAs(t, changed, "lyncowa_1.zip")) {
-		t.Error("another README makes no other archive")
+		t.Error("another README gives the same archive")
 	}
 }
 
@@ -79,7 +79,7 @@ func TestArchiveHoldsTheFiles(t *testing.T) {
 	}
 }
 
-// untar checks modes and owners on the way: only the program is executable, and nobody owns anything.
+// untar checks modes and owners on the way: only the program is executable, and no file has an owner.
 func untar(t *testing.T, data []byte) map[string]string {
 	t.Helper()
 	compressed, err := gzip.NewReader(bytes.NewReader(data))
@@ -130,8 +130,8 @@ func readAll(t *testing.T, r io.Reader) string {
 
 func TestReleaseRefuses(t *testing.T) {
 	folder := lay(t, []string{"README.md"}, 0o600, time.Now())
-	if err := run(folder, filepath.Join(t.TempDir(), "lyncowa.rar")); err == nil {
-		t.Error("a format that nobody knows was packed")
+	if err := packFolder(folder, filepath.Join(t.TempDir(), "lyncowa.rar")); err == nil {
+		t.Error("an unknown format is not refused")
 	}
 	if runtime.GOOS == "windows" {
 		return
@@ -139,7 +139,7 @@ func TestReleaseRefuses(t *testing.T) {
 	if err := os.Symlink("README.md", filepath.Join(folder, "link")); err != nil {
 		t.Fatal(err)
 	}
-	if err := run(folder, filepath.Join(t.TempDir(), "lyncowa.zip")); err == nil {
-		t.Error("a link was packed")
+	if err := packFolder(folder, filepath.Join(t.TempDir(), "lyncowa.zip")); err == nil {
+		t.Error("a link is not refused")
 	}
 }

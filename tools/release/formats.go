@@ -15,10 +15,10 @@ import (
 // pack writes an archive.
 type pack func(io.Writer, []entry) error
 
-// formats are the kinds of archive by their extension.
+// formats are the archive formats by extension.
 var formats = map[string]pack{".tar.gz": tarGzip, ".zip": zipped}
 
-// formatOf tells the folder on top and the kind of an archive by its name.
+// formatOf returns the folder on top of an archive and its format, both from its name.
 func formatOf(archive string) (string, pack, error) {
 	for extension, pack := range formats {
 		if top, found := strings.CutSuffix(filepath.Base(archive), extension); found && top != "" {

@@ -10,7 +10,7 @@ import (
 
 // entry is one file of an archive.
 type entry struct {
-	path string // slash-separated, the folder on top included
+	path string // slash-separated, with the folder on top
 	data []byte
 	mode fs.FileMode
 }
@@ -18,8 +18,8 @@ type entry struct {
 // packed is when every file of every archive was last changed. ZIP knows no time before 1980.
 var packed = time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)
 
-// list reads every file below a folder, in the order of their paths. Whatever is neither file nor folder is
-// refused: it would mean something else where it is unpacked.
+// list reads every file below a folder, in the order of their paths. It refuses links and devices: they would point
+// somewhere else after unpacking.
 func list(folder fs.FS, top string) ([]entry, error) {
 	var entries []entry
 	err := fs.WalkDir(folder, ".", func(name string, found fs.DirEntry, err error) error {
@@ -36,7 +36,7 @@ func list(folder fs.FS, top string) ([]entry, error) {
 	return entries, err
 }
 
-// modeOf goes by the name: what the files had where they were built says nothing.
+// modeOf depends on the name alone: the modes on the build machine depend on its umask.
 func modeOf(name string) fs.FileMode {
 	if name == "lyncowa" || strings.HasSuffix(name, ".exe") {
 		return 0o755
