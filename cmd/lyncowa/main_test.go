@@ -16,10 +16,12 @@ var update = flag.Bool("update", false, "rewrite the expected output in the test
 // raceQuickExit keeps a program built with the race detector from sleeping a second before it ends.
 const raceQuickExit = "atexit_sleep_ms=0"
 
-// TestMain lets the scripts, and tests that need a process of their own, start this very program as lyncowa.
+// commands are the programs that tests start by name. All of them are this test binary.
+var commands = map[string]func(){"lyncowa": main}
+
 func TestMain(m *testing.M) {
 	os.Setenv("GORACE", raceQuickExit)
-	testscript.Main(m, map[string]func(){"lyncowa": main})
+	testscript.Main(m, commands)
 }
 
 // TestScript runs the command line as a person would: one script a topic. $EXAMPLES holds the committed examples.

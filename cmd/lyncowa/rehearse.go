@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -54,23 +55,30 @@ func rehearse(cmd *cobra.Command, dir, engine, format string) error {
 	if err != nil {
 		return err
 	}
-	kept := rehearsal.ReportPath(dir)
 	if err := report.Save(dir); err != nil {
-		return fmt.Errorf("cannot write the result, %q: %w", kept, cause(err))
+		return fmt.Errorf("cannot write the result, %q: %w", rehearsal.ReportPath(dir), cause(err))
 	}
-	out := cmd.OutOrStdout()
 	if format == "json" {
-		_, err = out.Write(report.JSON())
-	} else if err = report.WriteTable(out); err == nil {
-		fmt.Fprintf(out, "wrote %s, for whoever approves\n", printable(kept))
+		_, err = cmd.OutOrStdout().Write(report.JSON())
+	} else {
+		err = writeRehearsal(cmd.OutOrStdout(), dir, report)
 	}
 	if err == nil && report.FirstFailure() != nil {
 		return errFindings
 	}
-	if format == "table" {
-		next(out, "lyncowa verify "+quoted(dir))
-	}
 	return err
+}
+
+// writeRehearsal shows to a person what a rehearsal of the bundle in dir did.
+func writeRehearsal(w io.Writer, dir string, report *rehearsal.Report) error {
+	if err := report.WriteTable(w); err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "wrote %s, for whoever approves\n", printable(rehearsal.ReportPath(dir)))
+	if report.FirstFailure() == nil {
+		next(w, "lyncowa verify "+quoted(dir))
+	}
+	return nil
 }
 
 // mustBeBundle refuses what lacks a file that every bundle has, in the words of verify.
