@@ -5,10 +5,14 @@
 package bundle
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
+	"fmt"
 	"slices"
 
 	"lyncowa/internal/plan"
+	"lyncowa/internal/record"
 )
 
 // Paths of the files that stand at the top of every bundle.
@@ -35,13 +39,34 @@ type Bundle struct {
 
 // Render makes the bundle of a plan. The same plan gives the same bytes.
 func Render(p *plan.Plan) (*Bundle, error) {
-	files, sums, err := renderViews(p)
+	planJSON, err := EncodePlan(p)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("render the plan: %w", err)
 	}
-	listed := formatSums(sums)
-	digest := sum(listed)
-	files = append(files, File{SumsPath, listed}, File{ApprovalPath, renderApproval(p, digest)})
+	scripts, err := renderScripts(p)
+	if err != nil {
+		return nil, fmt.Errorf("render the scripts: %w", err)
+	}
+	module, err := renderModule(p)
+	if err != nil {
+		return nil, fmt.Errorf("render the module: %w", err)
+	}
+	r := record.New(p)
+	files := append(scripts, File{modulePath, module}, File{PlanPath, planJSON}, File{TopologyPath, p.Source},
+		File{record.MarkdownPath, r.Markdown()}, File{record.HTMLPath, r.HTML()})
+	sums := formatSums(sumsOf(files))
+	digest := sum(sums)
+	files = append(files, File{SumsPath, sums}, File{ApprovalPath, renderApproval(p, digest)})
 	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
 	return &Bundle{Name: p.BundleName(), Files: files, Digest: digest}, nil
+}
+
+// EncodePlan makes plan.json: indented for people, with < > & as they are.
+func EncodePlan(p *plan.Plan) ([]byte, error) {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	err := enc.Encode(p)
+	return out.Bytes(), err
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 )
 
 // The modes of what is written, whatever the umask: everybody may read a bundle.
@@ -14,10 +15,6 @@ const (
 	fileMode   fs.FileMode = 0o644
 	folderMode fs.FileMode = 0o755
 )
-
-// writersAtOnce is how many files are written at the same time. Each waits for its disk most of the time, and a disk
-// is done with several of them almost as soon as with one.
-const writersAtOnce = 4
 
 // writeFiles fills an empty folder and makes sure that it is on the disk before anybody relies on it. The error is
 // that of the first file that could not be written, whichever failed first.
@@ -27,7 +24,11 @@ func writeFiles(root string, files []File) error {
 		return err
 	}
 	errs := make([]error, len(files))
-	atOnce(writersAtOnce, len(files), func(i int) { errs[i] = writeFile(nameIn(root, files[i]), files[i].Data) })
+	var writers sync.WaitGroup // all at once: each waits for its disk most of the time
+	for i, f := range files {
+		writers.Go(func() { errs[i] = writeFile(nameIn(root, f), f.Data) })
+	}
+	writers.Wait()
 	if err := cmp.Or(errs...); err != nil {
 		return err
 	}
