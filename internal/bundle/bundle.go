@@ -47,12 +47,8 @@ func Render(p *plan.Plan) (*Bundle, error) {
 	if err != nil {
 		return nil, fmt.Errorf("render the scripts: %w", err)
 	}
-	module, err := renderModule(p)
-	if err != nil {
-		return nil, fmt.Errorf("render the module: %w", err)
-	}
 	r := record.New(p)
-	files := append(scripts, File{modulePath, module}, File{PlanPath, planJSON}, File{TopologyPath, p.Source},
+	files := append(scripts, File{PlanPath, planJSON}, File{TopologyPath, p.Source},
 		File{record.MarkdownPath, r.Markdown()}, File{record.HTMLPath, r.HTML()})
 	sums := formatSums(sumsOf(files))
 	digest := sum(sums)

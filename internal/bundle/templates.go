@@ -1,45 +1,52 @@
 package bundle
 
 import (
+	"fmt"
 	"io/fs"
+	"slices"
+	"strings"
 	"text/template"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/Masterminds/sprig/v3"
 
 	"lyncowa/internal/escape"
 	"lyncowa/internal/plan"
+	"lyncowa/internal/topology"
 	"lyncowa/templates"
 )
 
 // sprigAllowed are the functions of sprig that templates may use. Everything else stays out: even its hermetic
 // set holds random, time-zone and map-order functions, and its squote does not escape.
-var sprigAllowed = []string{"wrapWith"}
+var sprigAllowed = []string{"join", "lower", "replace", "substr", "wrapWith"}
 
-// templateFuncs are all functions of the script templates. Text enters a script through quote, list, comment and
-// the rows of tables alone.
-func templateFuncs(p *plan.Plan) template.FuncMap {
-	funcs := tableFuncs(p)
-	funcs["quote"] = escape.Quote
-	funcs["list"] = escape.Array
-	funcs["comment"] = escape.Comment
+// templateSet are the templates of one plan's scripts. Names are paths below the templates folder.
+type templateSet struct {
+	*template.Template
+	plan   *plan.Plan
+	tables map[string]string // the tables that were rendered already, by name
+}
+
+// newTemplateSet holds what the scripts share. The template of a script is added when the script is rendered: a plan
+// uses less than half of all templates.
+func newTemplateSet(p *plan.Plan) (*templateSet, error) {
+	set := &templateSet{template.New(""), p, map[string]string{}}
+	// Text enters a script through quote, list and comment alone.
+	funcs := template.FuncMap{
+		"quote": escape.Quote, "list": escape.Array, "comment": escape.Comment,
+		"include": set.include, "table": set.table, "fqdns": fqdns, "registrars": registrars,
+	}
 	all := sprig.TxtFuncMap()
 	for _, name := range sprigAllowed {
 		funcs[name] = all[name]
 	}
-	return funcs
-}
-
-// templateSet are the templates of one plan's scripts. Names are paths below the templates folder.
-type templateSet struct{ *template.Template }
-
-// newTemplateSet holds what the scripts share. Each one's own template is added when the script is rendered: a plan
-// uses less than half of all.
-func newTemplateSet(p *plan.Plan) (templateSet, error) {
-	set := templateSet{template.New("").Funcs(templateFuncs(p))}
+	set.Funcs(funcs)
 	return set, set.parse("prologue.ps1.tmpl", "tables.ps1.tmpl")
 }
 
-func (set templateSet) parse(paths ...string) error {
+// parse adds the templates at these paths.
+func (set *templateSet) parse(paths ...string) error {
 	for _, path := range paths {
 		text, err := templates.Files.ReadFile(path)
 		if err != nil {
@@ -52,16 +59,65 @@ func (set templateSet) parse(paths ...string) error {
 	return nil
 }
 
-// write adds what a template makes of its data.
-func (set templateSet) write(text *scriptText, path string, data any) error {
-	if err := set.parse(path); err != nil {
-		return err
+// include returns what a template makes of its data, so that another one can pass it on to a function.
+func (set *templateSet) include(name string, data any) (string, error) {
+	if set.Lookup(name) == nil {
+		if err := set.parse(name); err != nil {
+			return "", err
+		}
 	}
-	return set.ExecuteTemplate(text, path, data)
+	var text strings.Builder
+	err := set.ExecuteTemplate(&text, name, data)
+	return text.String(), err
+}
+
+// table returns a table of tables.ps1.tmpl. Several scripts show the same one, which may have thousands of rows, so
+// it is rendered once.
+func (set *templateSet) table(name string) (string, error) {
+	text, done := set.tables[name]
+	if done {
+		return text, nil
+	}
+	text, err := set.include(name, &script{Plan: set.plan})
+	set.tables[name] = text
+	return text, err
+}
+
+// script renders the script at path from a template, with the line ends of Windows and one at its end. It refuses
+// characters that are not ASCII: in a script without byte order mark their bytes can turn into quotes.
+func (set *templateSet) script(path, from string, data any) (File, error) {
+	text, err := set.include(from, data)
+	if err != nil {
+		return File{}, err
+	}
+	if i := strings.IndexFunc(text, func(r rune) bool { return r >= unicode.MaxASCII }); i >= 0 {
+		r, _ := utf8.DecodeRuneInString(text[i:])
+		return File{}, fmt.Errorf("%s:%d: character %q is not ASCII", path, 1+strings.Count(text[:i], "\n"), r)
+	}
+	return File{path, []byte(strings.ReplaceAll(strings.TrimRight(text, "\n")+"\n", "\n", "\r\n"))}, nil
 }
 
 // exists reports whether there is a template of that path.
 func exists(path string) bool {
 	_, err := fs.Stat(templates.Files, path)
 	return err == nil
+}
+
+func fqdns(servers []topology.MailboxServer) []string {
+	names := make([]string, len(servers))
+	for i, s := range servers {
+		names[i] = s.FQDN
+	}
+	return names
+}
+
+// registrars returns the registrar of each pool, each once.
+func registrars(pools []topology.Pool) []string {
+	var names []string
+	for _, pool := range pools {
+		if !slices.Contains(names, pool.Registrar) {
+			names = append(names, pool.Registrar)
+		}
+	}
+	return names
 }

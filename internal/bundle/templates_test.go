@@ -1,51 +1,71 @@
 package bundle
 
 import (
-	"bytes"
 	"io/fs"
 	"path"
-	"slices"
+	"strings"
 	"testing"
 
 	"lyncowa/internal/plan"
 	"lyncowa/templates"
 )
 
-// A plan parses only what it uses, so a fault in a template could wait for a plan that uses it.
+// A plan parses only the templates that it uses, so a fault could wait for a plan that uses the others.
 func TestEveryTemplateParses(t *testing.T) {
 	set, err := newTemplateSet(&plan.Plan{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, pattern := range []string{"*.tmpl", "common/*.tmpl", "scripts/*.tmpl", "backout/*.tmpl"} {
-		paths, err := fs.Glob(templates.Files, pattern)
-		if err != nil || len(paths) == 0 {
-			t.Fatalf("%s: %d templates, %v", pattern, len(paths), err)
+	err = fs.WalkDir(templates.Files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || path.Ext(name) != ".tmpl" {
+			return err
 		}
-		for _, path := range paths {
-			if err := set.parse(path); err != nil {
-				t.Error(err)
-			}
+		return set.parse(name)
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestModuleIncludesEveryFileOfItsFolder(t *testing.T) {
+	module, err := templates.Files.ReadFile("common.psm1.tmpl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := fs.Glob(templates.Files, "common/*")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, name := range files {
+		if !strings.Contains(string(module), `{{ include "`+name+`" . }}`) {
+			t.Errorf("common.psm1.tmpl does not include %s", name)
 		}
 	}
 }
 
-// A part without a row would be embedded and never written, and one that is no template is written as it is.
-func TestModulePartsAreTheFilesOfTheFolder(t *testing.T) {
-	files, err := fs.Glob(templates.Files, "common/*")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var rows []string
-	for _, part := range moduleParts {
-		rows = append(rows, part.path)
-		text, err := templates.Files.ReadFile(part.path)
-		if isTemplate := path.Ext(part.path) == ".tmpl"; err != nil || isTemplate != bytes.Contains(text, []byte("{{")) {
-			t.Errorf("%s: a template: %v, by its text: %v; %v", part.path, isTemplate, !isTemplate, err)
+// Windows PowerShell reads a script without byte order mark in the ANSI code page, and a signature needs CRLF.
+func TestScriptsAreASCIIWithCRLF(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"a\nb", "a\r\nb\r\n"},
+		{"a\n\n~ \t!\n\n", "a\r\n\r\n~ \t!\r\n"},
+		{"a\nb\u2019", "x.ps1:2: character '\u2019' is not ASCII"},
+		{"\x7f", `x.ps1:1: character '\x7f' is not ASCII`},
+		{"'\xff broken", "x.ps1:1: character '\uFFFD' is not ASCII"},
+	} {
+		set, err := newTemplateSet(&plan.Plan{})
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	slices.Sort(rows)
-	if !slices.Equal(files, rows) {
-		t.Errorf("the rows name\n%v\nthe folder holds\n%v", rows, files)
+		if _, err := set.New("x").Parse(c.text); err != nil {
+			t.Fatal(err)
+		}
+		file, err := set.script("x.ps1", "x", nil)
+		got := string(file.Data)
+		if err != nil {
+			got = err.Error()
+		}
+		if got != c.want {
+			t.Errorf("%q becomes %q, want %q", c.text, got, c.want)
+		}
 	}
 }

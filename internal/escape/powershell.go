@@ -52,14 +52,6 @@ func Array(values []string) string {
 	return "@(" + List(values) + ")"
 }
 
-// Bool returns $true or $false.
-func Bool(b bool) string {
-	if b {
-		return "$true"
-	}
-	return "$false"
-}
-
 // Comment returns s for the inside of a block comment: one line, ASCII, unable to end or to open a comment.
 // Characters outside printable ASCII are shown by code point.
 func Comment(s string) string {
