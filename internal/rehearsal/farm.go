@@ -36,10 +36,13 @@ type Site struct {
 	DisplayName string `json:"displayName"`
 }
 
+// siteIdentity is the identity of the site with that SiteId; a site that does not exist has one too.
+func siteIdentity(siteID string) string { return "Site:" + siteID + "1" }
+
 // Pool is a pool of Lync servers.
 type Pool struct {
 	FQDN      string   `json:"fqdn"`
-	Site      string   `json:"site"`
+	Site      string   `json:"site"` // its identity
 	Services  []string `json:"services"`
 	Computers []string `json:"computers"`
 }
@@ -48,7 +51,7 @@ type Pool struct {
 type TrustedPool struct {
 	FQDN                 string        `json:"fqdn"`
 	Registrar            string        `json:"registrar"`
-	Site                 string        `json:"site"`
+	Site                 string        `json:"site"` // its identity
 	RequiresReplication  bool          `json:"requiresReplication"`
 	ThrottleAsServer     bool          `json:"throttleAsServer"`
 	TreatAsAuthenticated bool          `json:"treatAsAuthenticated"`

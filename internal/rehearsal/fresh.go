@@ -81,14 +81,14 @@ func (f *Farm) addSite(pool topology.Pool) {
 		site = defaultSite
 	}
 	if !slices.ContainsFunc(f.Lync.Sites, func(s Site) bool { return strings.EqualFold(s.SiteID, site) }) {
-		f.Lync.Sites = append(f.Lync.Sites, Site{SiteID: site, Identity: "Site:" + site + "1", DisplayName: site + " central site"})
+		f.Lync.Sites = append(f.Lync.Sites, Site{SiteID: site, Identity: siteIdentity(site), DisplayName: site + " central site"})
 	}
 	if slices.ContainsFunc(f.Lync.Pools, func(p Pool) bool { return p.FQDN == pool.Registrar }) {
 		return
 	}
 	computer := registrarComputer(pool.Registrar)
 	f.Lync.Pools = append(f.Lync.Pools, Pool{
-		FQDN: pool.Registrar, Site: site, Computers: []string{computer},
+		FQDN: pool.Registrar, Site: siteIdentity(site), Computers: []string{computer},
 		Services: []string{"UserServer", "Registrar", "WebServer", "ConferencingServer", "ApplicationServer", "UserDatabase"},
 	})
 	f.Lync.Replicas = append(f.Lync.Replicas, Replica{FQDN: computer})

@@ -76,7 +76,7 @@ func (s *scene) edit(change func(string) string) {
 func (s *scene) trusted(computers []string, applications ...Application) {
 	pool := s.pool()
 	left := TrustedPool{
-		FQDN: pool.FQDN, Registrar: pool.Registrar, Site: pool.SiteID, ThrottleAsServer: true, TreatAsAuthenticated: true,
+		FQDN: pool.FQDN, Registrar: pool.Registrar, Site: siteIdentity(pool.SiteID), ThrottleAsServer: true, TreatAsAuthenticated: true,
 		Computers: computers, Applications: append([]Application{}, applications...), Endpoints: []Endpoint{},
 	}
 	s.lync().Trusted = append(s.lync().Trusted, left)

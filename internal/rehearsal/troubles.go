@@ -34,7 +34,7 @@ var troubles = []trouble{
 		s.lync().Pools = slices.DeleteFunc(s.lync().Pools, func(p Pool) bool { return p.FQDN == s.pool().Registrar })
 	}},
 	{name: "OWA FQDN is a pool of Lync servers", step: "trusted-application", applies: of(plan.Integrate), preflight: 1, phrase: "{pool}", arrange: func(s *scene) {
-		s.lync().Pools = append(s.lync().Pools, Pool{FQDN: s.pool().FQDN, Site: s.pool().SiteID, Services: []string{"Registrar"}, Computers: []string{"other." + s.pool().FQDN}})
+		s.lync().Pools = append(s.lync().Pools, Pool{FQDN: s.pool().FQDN, Site: siteIdentity(s.pool().SiteID), Services: []string{"Registrar"}, Computers: []string{"other." + s.pool().FQDN}})
 	}},
 	{name: "duplicate known server", step: "trusted-application", applies: of(plan.Integrate), preflight: 1, phrase: "discover", arrange: func(s *scene) {
 		for i := range s.host().Events {

@@ -46,7 +46,7 @@ $script:Behaviour['Get-CsSite'] = {
 $script:Behaviour['Get-CsPool'] = {
     param($Bound, $Cmdlet)
     foreach ($pool in @(Select-ByIdentity $Cmdlet @(Get-TopologyPool) 'fqdn' $Bound['Identity'])) {
-        $site = Find-Object $script:Farm.lync.sites 'siteId' $pool.site
+        $site = Find-Object $script:Farm.lync.sites 'identity' $pool.site
         if ($Bound['Site'] -and $site.displayName -ne $Bound['Site']) { continue }
         New-Object PSObject -Property @{ Identity = $pool.fqdn; Fqdn = $pool.fqdn; Services = $pool.services; Computers = $pool.computers; BackupPoolFqdn = $null; Site = $site.identity }
     }
@@ -66,7 +66,7 @@ $script:Behaviour['Get-CsTrustedApplicationPool'] = {
     param($Bound, $Cmdlet)
     foreach ($pool in @(Select-ByIdentity $Cmdlet $script:Farm.lync.trusted 'fqdn' $Bound['Identity'])) {
         if ($Bound['PoolFqdn'] -and $pool.fqdn -ne $Bound['PoolFqdn']) { continue }
-        $site = Find-Object $script:Farm.lync.sites 'siteId' $pool.site
+        $site = Find-Object $script:Farm.lync.sites 'identity' $pool.site
         New-Object PSObject -Property @{
             Identity = "TrustedApplicationPool:$($pool.fqdn)"; PoolFqdn = $pool.fqdn; Registrar = "Registrar:$($pool.registrar)"; FileStore = $null
             SiteId = $site.identity; RequiresReplication = $pool.requiresReplication; ThrottleAsServer = $pool.throttleAsServer
@@ -123,7 +123,7 @@ $script:Behaviour['New-CsTrustedApplicationPool'] = {
     Stop-IfComputerIsTaken $Cmdlet $computer
     if (-not (Start-Mutation $Cmdlet $fqdn $Bound @('Identity'))) { return }
     $script:Farm.lync.trusted = @($script:Farm.lync.trusted) + @(New-Object PSObject -Property @{
-            fqdn = $fqdn; registrar = $registrar; site = $site.siteId; computers = @($computer); applications = @(); endpoints = @()
+            fqdn = $fqdn; registrar = $registrar; site = $site.identity; computers = @($computer); applications = @(); endpoints = @()
             requiresReplication = Get-Default $Bound 'RequiresReplication' $true; throttleAsServer = Get-Default $Bound 'ThrottleAsServer' $true
             treatAsAuthenticated = Get-Default $Bound 'TreatAsAuthenticated' $true; outboundOnly = Get-Default $Bound 'OutboundOnly' $false })
     Complete-Mutation
