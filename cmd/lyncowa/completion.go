@@ -46,8 +46,8 @@ completions/lyncowa.ps1.`,
 	},
 }
 
-// addCompletion adds cobra's own completion commands, with our words, and our errors for arguments that they do not take.
-func addCompletion(root *cobra.Command) {
+// describeCompletion adds cobra's completion commands, described in our words and with our errors for arguments.
+func describeCompletion(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	completion, _, err := root.Find([]string{"completion"})
 	if err != nil {
@@ -58,7 +58,7 @@ func addCompletion(root *cobra.Command) {
 lyncowa with the Tab key. How to install it is in the help of each shell.`
 	completion.Example = "  lyncowa completion bash --help\n  lyncowa completion powershell --help"
 	completion.Args = noArguments
-	completion.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	completion.RunE = showHelp
 	for _, cmd := range completion.Commands() {
 		shell := shells[cmd.Name()]
 		cmd.Short, cmd.Long, cmd.Example, cmd.Args = shell.short, shell.long, shell.example, noArguments

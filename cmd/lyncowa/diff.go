@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -28,21 +30,17 @@ A topology is planned as the kind of change that the other one's bundle is about
 or that --change names. Exit code 2 if anything differs.`,
 		Example:           "  lyncowa diff old.yaml new.yaml\n  lyncowa diff litware-owa-im-integrate topology.yaml",
 		Args:              twoSides,
-		ValidArgsFunction: completeSides,
+		ValidArgsFunction: completeAny,
 	}
-	var kinds []string
-	for _, c := range plan.Changes() {
-		kinds = append(kinds, string(c))
-	}
-	change := addChoice(cmd, "change", "kind of change of topologies (lyncowa help changes)", kinds...)
+	change := addChange(cmd, "kind of change of topologies")
 	format := addChoice(cmd, "format", "how to show the differences", "text", "json")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		sides, err := readSides(cmd, [2]string(args), plan.Change(change.value))
+		sides, err := readSides(cmd, [2]string(args), plan.Change(*change))
 		if err != nil {
 			return err
 		}
 		c := compare.Sides(sides[0], sides[1])
-		if format.value == "json" {
+		if *format == "json" {
 			err = writeComparisonJSON(cmd.OutOrStdout(), sides, c)
 		} else {
 			err = writeComparison(cmd.OutOrStdout(), sides, c)
@@ -57,61 +55,49 @@ or that --change names. Exit code 2 if anything differs.`,
 
 // twoSides accepts OLD and NEW.
 func twoSides(cmd *cobra.Command, args []string) error {
-	switch {
-	case len(args) != 2:
+	if len(args) != 2 {
 		return badCommandLine(cmd, fmt.Sprintf("diff needs OLD and NEW, each a topology file or the folder of a bundle, but got %d", len(args)))
-	case countOf(args, "") > 0:
-		return badCommandLine(cmd, "a name is empty")
-	case countOf(args, "-") > 1:
-		return badCommandLine(cmd, "standard input ('-') can be read once only")
 	}
-	return nil
+	return checkNames(cmd, args, "a name is empty")
 }
 
-// completeSides makes shells offer files and folders.
-func completeSides(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	return nil, cobra.ShellCompDirectiveDefault
-}
-
-// readSides reads both sides, bundles first: a topology is planned as the bundle that it is compared with.
+// readSides reads both sides. A topology is planned as the change of the bundle that it is compared with.
 func readSides(cmd *cobra.Command, names [2]string, change plan.Change) (sides [2]compare.Side, err error) {
-	var like plan.Plan // the change that topologies are planned as
-	like.Change = change
-	var isBundle [2]bool
+	like := &plan.Plan{Change: change}
+	bundles := 0
 	for i, name := range names {
-		info, statErr := os.Stat(name)
-		if name == "-" || statErr != nil || !info.IsDir() {
+		if name == "-" || !isFolder(name) {
 			continue
 		}
-		isBundle[i] = true
+		bundles++
 		if sides[i], err = compare.Bundle(name); err != nil {
 			return sides, unreadableBundle(name, err)
 		}
 		if !cmd.Flags().Changed("change") {
-			like = *sides[i].Plan
+			like = sides[i].Plan
 		}
 	}
-	err = readTopologies(cmd, names, isBundle, like, &sides)
-	if isBundle[0] != isBundle[1] {
+	err = readTopologies(cmd, names, like, &sides)
+	if bundles == 1 {
 		sides[0], sides[1] = sides[0].TopologyOnly(), sides[1].TopologyOnly()
 	}
 	return sides, err
 }
 
-// unreadableBundle says in front which folder could not be read, where the error does not.
+// unreadableBundle names the folder that could not be read, where the error does not.
 func unreadableBundle(dir string, err error) error {
-	if at := (*fs.PathError)(nil); errors.As(err, &at) {
+	if path := (*fs.PathError)(nil); errors.As(err, &path) {
 		return fmt.Errorf("cannot read %q: %w", dir, err)
 	}
 	return err
 }
 
-// readTopologies fills in the sides that are no bundles. The findings of both come in one run.
-func readTopologies(cmd *cobra.Command, names [2]string, isBundle [2]bool, like plan.Plan, sides *[2]compare.Side) error {
+// readTopologies fills in the sides that are no bundles. It shows the findings of both together.
+func readTopologies(cmd *cobra.Command, names [2]string, like *plan.Plan, sides *[2]compare.Side) error {
 	var findings finding.List
 	sources := map[string][]byte{}
 	for i, name := range names {
-		if isBundle[i] {
+		if sides[i].Plan != nil {
 			continue
 		}
 		src, err := read(cmd, name)
@@ -125,19 +111,11 @@ func readTopologies(cmd *cobra.Command, names [2]string, isBundle [2]bool, like 
 			sides[i] = compare.Topology(src.name, p)
 		}
 	}
-	stderr := cmd.ErrOrStderr()
-	if err := finding.WriteText(stderr, findings, sources, wantsColour(stderr)); err != nil {
-		return err
-	}
-	if findings.HasErrors() {
-		suggestMending(stderr, cmd, names[:], findings)
-		return errFindings
-	}
-	return nil
+	return showFindings(cmd, names[:], findings, sources)
 }
 
 // planLike plans a topology as the same change as another plan, which may tell what it replaces.
-func planLike(like plan.Plan, src source) (*plan.Plan, finding.List) {
+func planLike(like *plan.Plan, src source) (*plan.Plan, finding.List) {
 	top, findings := topology.Load(src.name, src.data)
 	if findings.HasErrors() {
 		return nil, findings
@@ -172,4 +150,91 @@ func writeComparisonJSON(w io.Writer, sides [2]compare.Side, c compare.Compariso
 		1, sides[0].Name, sides[1].Name, c.Different(),
 		append([]compare.Value{}, c.Plan...), steps, append([]compare.FileDifference{}, c.Files...),
 	})
+}
+
+// writeComparison shows a comparison to a person: the steps, then the text.
+func writeComparison(w io.Writer, sides [2]compare.Side, c compare.Comparison) error {
+	var out bytes.Buffer
+	if !c.Different() {
+		fmt.Fprintf(&out, "%s and %s are the same\n", printable(sides[0].Name), printable(sides[1].Name))
+		_, err := w.Write(out.Bytes())
+		return err
+	}
+	show := comparisonText{&out, w}
+	if len(c.Plan) > 0 {
+		fmt.Fprintln(&out, "plan: changed")
+		show.values(c.Plan)
+	}
+	for _, s := range c.Steps {
+		fmt.Fprintf(&out, "step %d %s: %s: %s\n", s.Order, printable(s.ID), s.Kind, printable(s.Title))
+		show.values(s.Values)
+	}
+	fmt.Fprintln(&out, stepCount(len(c.Steps)))
+	for _, f := range c.Files {
+		show.file(f)
+	}
+	_, err := w.Write(out.Bytes())
+	return err
+}
+
+func stepCount(n int) string {
+	switch n {
+	case 0:
+		return "steps: none differs"
+	case 1:
+		return "steps: 1 differs"
+	default:
+		return fmt.Sprintf("steps: %d differ", n)
+	}
+}
+
+// comparisonText is written to out and coloured for the terminal that w may be.
+type comparisonText struct {
+	out *bytes.Buffer
+	w   io.Writer
+}
+
+// values shows what differs in one step, old above new so that the eye can compare long commands.
+func (t comparisonText) values(values []compare.Value) {
+	heading := ""
+	for _, v := range values {
+		h := v.Field
+		if v.On != "" {
+			h += " on " + v.On
+		}
+		if h != heading {
+			heading = h
+			fmt.Fprintf(t.out, "  %s\n", printable(heading))
+		}
+		fmt.Fprintf(t.out, "    old: %s\n", t.value(red, v.Old))
+		fmt.Fprintf(t.out, "    new: %s\n", t.value(green, v.New))
+	}
+}
+
+func (t comparisonText) value(colour int, text string) string {
+	if text == "" {
+		return "(none)"
+	}
+	return paint(t.w, colour, printable(text))
+}
+
+// file shows the text difference of one file.
+func (t comparisonText) file(f compare.FileDifference) {
+	if f.Diff == "" {
+		fmt.Fprintf(t.out, "\n%s: %s: %s\n", printable(f.Path), f.Kind, cmp.Or(f.Form, "empty"))
+		return
+	}
+	fmt.Fprintf(t.out, "\n%s: %s\n", printable(f.Path), f.Kind)
+	for line := range strings.Lines(f.Diff) {
+		line = printable(strings.TrimSuffix(line, "\n"))
+		switch {
+		case strings.HasPrefix(line, "+"):
+			line = paint(t.w, green, line)
+		case strings.HasPrefix(line, "-"):
+			line = paint(t.w, red, line)
+		case strings.HasPrefix(line, "@@"):
+			line = paint(t.w, cyan, line)
+		}
+		fmt.Fprintln(t.out, line)
+	}
 }

@@ -33,7 +33,7 @@ func TestExitCode(t *testing.T) {
 		{nil, 0},
 		{errFindings, 1},
 		{fmt.Errorf("wrapped: %w", errDifferences), 2},
-		{&usageError{"unknown flag", ""}, 3},
+		{&usageError{problem: "unknown flag"}, 3},
 		{&bundle.TargetError{}, 4},
 		{fs.ErrPermission, 4},
 		{errors.Join(fs.ErrNotExist, errFindings), 1},
@@ -47,7 +47,7 @@ func TestExitCode(t *testing.T) {
 // Errors that were joined are told one by one, each with its own way out; one error with several causes stays one.
 func TestErrorsAreToldOneByOne(t *testing.T) {
 	var stderr strings.Builder
-	stopped := &stoppedError{error: errors.New("a is wrong"), hint: "mend a"}
+	stopped := &hintedError{error: errors.New("a is wrong"), hint: "mend a"}
 	causes := fmt.Errorf("c is wrong: %w: %w", fs.ErrNotExist, fs.ErrPermission)
 	report(&stderr, nil, errors.Join(errors.Join(stopped, errors.New("b is wrong")), causes))
 	if want := "error: a is wrong\nhint: mend a\nerror: b is wrong\nerror: c is wrong: file does not exist: permission denied\n"; stderr.String() != want {

@@ -9,7 +9,7 @@ import (
 	"lyncowa/internal/explain"
 )
 
-// newHelp shows the help of a command or topic. Unlike cobra's own it fails for one that does not exist.
+// newHelp shows the help of a command or topic. Cobra's own succeeds for one that does not exist.
 func newHelp() *cobra.Command {
 	return &cobra.Command{
 		Use:     "help [COMMAND or TOPIC]",
@@ -28,7 +28,7 @@ func newHelp() *cobra.Command {
 	}
 }
 
-// noHelp is the error of a word that help does not know. Explain may know it.
+// noHelp is the error of words that help does not know. Explain may know the first one.
 func noHelp(cmd *cobra.Command, words []string) error {
 	problem := fmt.Sprintf("there is no help about %q", strings.Join(words, " "))
 	word := strings.Trim(words[0], "[]")
@@ -37,7 +37,19 @@ func noHelp(cmd *cobra.Command, words []string) error {
 		return err
 	}
 	if _, found := articles.Text(word); found {
-		return &mistypedError{&usageError{problem, "did you mean 'lyncowa explain " + word + "'?"}, cmd.Name(), "explain"}
+		return &usageError{problem, "did you mean 'lyncowa explain " + word + "'?", cmd.Name(), "explain"}
 	}
-	return mistyped(problem, words[0], nearest(words[0], namesBelow(cmd.Root())), "lyncowa help ", fmt.Sprintf("see '%s --help'", cmd.Root().Name()))
+	return suggestWord(problem, words[0], nearest(words[0], namesBelow(cmd.Root())), "lyncowa help ", seeHelp(cmd.Root()))
+}
+
+// newTopics are the help topics, for example `lyncowa help changes`: commands that do nothing but show a page. The page is
+// made when somebody asks for it.
+func newTopics() []*cobra.Command {
+	topics := []*cobra.Command{newExitCodes()}
+	for _, t := range explain.Topics() {
+		topic := &cobra.Command{Use: t.Name, Short: t.Short, Long: t.Short}
+		topic.SetHelpFunc(func(cmd *cobra.Command, _ []string) { fmt.Fprintln(cmd.OutOrStdout(), t.Text()) })
+		topics = append(topics, topic)
+	}
+	return topics
 }

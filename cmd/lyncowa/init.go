@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -19,32 +18,33 @@ func newInit() *cobra.Command {
 standard output for '-'. A file that exists is never overwritten.
 The fields are listed by: lyncowa help topology`,
 		Example:           "  lyncowa init\n  lyncowa init dublin.yaml",
-		Args:              files(0, 1),
+		Args:              topologies(0, 1),
 		ValidArgsFunction: completeTopologies,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name := "topology.yaml"
 			if len(args) > 0 {
 				name = args[0]
 			}
+			out := cmd.OutOrStdout()
 			if name == "-" {
-				_, err := cmd.OutOrStdout().Write(topology.Sample())
+				_, err := out.Write(topology.Sample())
 				return err
 			}
 			if err := writeNew(name, topology.Sample()); err != nil {
 				return afterInit(name, err)
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "wrote %s: fill in your own names\n", printable(name))
-			fmt.Fprintf(cmd.OutOrStdout(), "for an editor that completes and checks it: lyncowa schema %s\n", quoted(filepath.Join(filepath.Dir(name), schemaName)))
-			next(cmd.OutOrStdout(), "lyncowa validate "+quoted(name))
+			fmt.Fprintf(out, "wrote %s: fill in your own names\n", printable(name))
+			fmt.Fprintf(out, "for an editor that completes and checks it: lyncowa schema %s\n", quoted(filepath.Join(filepath.Dir(name), schemaName)))
+			next(out, "lyncowa validate "+quoted(name))
 			return nil
 		},
 	}
 }
 
-// afterInit adds to an error of writing the sample what follows: with a topology that is there already one goes on.
+// afterInit adds the next command to the error of a topology that exists already.
 func afterInit(name string, err error) error {
-	if errors.Is(err, fs.ErrExist) && !isFolder(name) && !isEmptyFile(name) {
-		return &stoppedError{error: err, next: "lyncowa validate " + quoted(name)}
+	if hinted := (*hintedError)(nil); errors.Is(err, errExists) && errors.As(err, &hinted) && !isFolder(name) && !isEmptyFile(name) {
+		hinted.next = "lyncowa validate " + quoted(name)
 	}
 	return err
 }

@@ -27,7 +27,7 @@ func read(cmd *cobra.Command, path string) (source, error) {
 func readTheOne(cmd *cobra.Command, path string) (source, error) {
 	src, err := read(cmd, path)
 	if err != nil {
-		err = instead(cmd, path, err)
+		err = suggestFile(cmd, path, err)
 	}
 	return src, err
 }
@@ -55,15 +55,20 @@ func makePlan(cmd *cobra.Command, path string, flags changeFlags) (*plan.Plan, e
 		p, decided = decide(src, top, flags.change(), renew)
 		findings = append(findings, decided...)
 	}
+	return p, showFindings(cmd, []string{path}, findings, sources)
+}
+
+// showFindings shows findings on standard error. With an error among them it suggests what to do, and returns errFindings.
+func showFindings(cmd *cobra.Command, args []string, findings finding.List, sources map[string][]byte) error {
 	stderr := cmd.ErrOrStderr()
 	if err := finding.WriteText(stderr, findings, sources, wantsColour(stderr)); err != nil {
-		return nil, err
+		return err
 	}
 	if findings.HasErrors() {
-		suggestMending(stderr, cmd, []string{path}, findings)
-		return nil, errFindings
+		suggestMending(stderr, cmd, args, findings)
+		return errFindings
 	}
-	return p, nil
+	return nil
 }
 
 // decide builds the plan, with what it replaces where that is given.

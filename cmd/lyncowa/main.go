@@ -1,7 +1,8 @@
 // Command lyncowa turns a topology of Lync and Exchange servers into a change bundle for their integration.
 //
-// This folder holds one file a command: flags in, one call, a view out. What is right for a farm is decided in
-// the packages below internal, never here.
+// Each command has a file: it reads flags, makes one call and shows the result. What several commands need is in
+// flags.go, load.go, files.go, output.go and suggestions.go. What is right for a farm is decided in the packages below
+// internal, never here.
 package main
 
 import (
@@ -11,13 +12,23 @@ import (
 )
 
 func main() {
-	forgetCompletion()
+	for _, name := range completionVariables {
+		_ = os.Unsetenv(name) // no system refuses one of these names
+	}
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// completionVariables change what cobra prints for a shell; one of them names a file that cobra then writes. Only the
+// command line decides what lyncowa does, so they are removed.
+var completionVariables = []string{
+	"BASH_COMP_DEBUG_FILE",
+	"COBRA_ACTIVE_HELP", "LYNCOWA_ACTIVE_HELP",
+	"COBRA_COMPLETION_DESCRIPTIONS", "LYNCOWA_COMPLETION_DESCRIPTIONS",
 }
 
 // run is the whole program. It returns the exit code.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	out := &answer{Writer: stdout}
+	out := &stickyWriter{Writer: stdout}
 	root := newRoot()
 	root.SetArgs(args)
 	root.SetIn(stdin)

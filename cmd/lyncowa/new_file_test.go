@@ -68,7 +68,7 @@ func TestInitWithoutPermission(t *testing.T) {
 func TestFullDisk(t *testing.T) {
 	for _, full := range noRoom {
 		err := fileNotWritten("t.yaml", &os.PathError{Op: "write", Path: "t.yaml", Err: full})
-		if got := hintFor(err); got != "make room on that disk, or write to another one" {
+		if got, _ := wayOut(nil, err); got != "make room on that disk, or write to another one" {
 			t.Errorf("%v: %q", err, got)
 		}
 	}

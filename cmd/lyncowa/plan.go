@@ -16,20 +16,20 @@ func newPlan() *cobra.Command {
 		Long: `Show what would be done: the ordered steps with where they run, the commands
 that change something, and who notices what. Nothing is written.`,
 		Example:           "  lyncowa plan topology.yaml\n  lyncowa plan topology.yaml --format markdown\n  lyncowa plan topology.yaml --change renew-certificate --from old-topology.yaml",
-		Args:              files(1, 1),
+		Args:              topologies(1, 1),
 		ValidArgsFunction: completeTopologies,
 	}
-	change := addChange(cmd)
+	change := addChangeFlags(cmd)
 	format := addChoice(cmd, "format", "how to show the steps", "table", "json", "markdown")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		p, err := makePlan(cmd, args[0], change)
 		if err != nil {
 			return err
 		}
-		if err := writePlan(cmd.OutOrStdout(), format.value, p); err != nil {
+		if err := writePlan(cmd.OutOrStdout(), *format, p); err != nil {
 			return err
 		}
-		if format.value == "table" && args[0] != "-" {
+		if *format == "table" && args[0] != "-" {
 			next(cmd.OutOrStdout(), "lyncowa render "+quoted(args[0])+change.repeated())
 		}
 		return nil

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/spf13/cobra"
 	"golang.org/x/sys/unix"
 )
 
@@ -45,9 +44,7 @@ func TestProgressStaysOnItsLine(t *testing.T) {
 		1: "", 2: "ü", 20: strings.Repeat("ü", 19), 200: printable(line),
 	} {
 		terminal, shown := newTerminal(t, columns)
-		cmd := &cobra.Command{}
-		cmd.SetErr(terminal)
-		progress, done := progressOn(cmd)
+		progress, done := progressOn(terminal)
 		progress(line)
 		done()
 		fmt.Fprint(terminal, "end")

@@ -28,20 +28,13 @@ that trouble is refused. The result is written to DIR.rehearsal.json.
 
 It needs pwsh 6.0 or later, or powershell 3.0 or later, and touches nothing but a
 temporary folder. It refuses a computer with real Lync or Exchange tools.`,
-		Example: "  lyncowa rehearse litware-owa-im-integrate\n  lyncowa rehearse litware-owa-im-integrate --engine /opt/powershell/pwsh",
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) != 1 || args[0] == "" {
-				return badCommandLine(cmd, "rehearse needs the folder of one bundle")
-			}
-			return nil
-		},
-		ValidArgsFunction: completeBundle,
+		Example:           "  lyncowa rehearse litware-owa-im-integrate\n  lyncowa rehearse litware-owa-im-integrate --engine /opt/powershell/pwsh",
+		Args:              operands(1, 1, "rehearse needs the folder of one bundle", ""),
+		ValidArgsFunction: onlyFirst(completeFolders),
 	}
-	engine := addNamed(cmd, "engine", "", "PATH", "PATH of the PowerShell engine (default: pwsh or powershell on PATH)")
+	engine := addText(cmd, "engine", "", "PATH", "PATH of the PowerShell engine (default: pwsh or powershell on PATH)", completeAny)
 	format := addChoice(cmd, "format", "how to show the result", "table", "json")
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		return rehearse(cmd, args[0], *engine, format.value)
-	}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error { return rehearse(cmd, args[0], *engine, *format) }
 	return cmd
 }
 
@@ -49,7 +42,7 @@ func rehearse(cmd *cobra.Command, dir, engine, format string) error {
 	if err := mustBeBundle(dir); err != nil {
 		return err
 	}
-	progress, done := progressOn(cmd)
+	progress, done := progressOn(cmd.ErrOrStderr())
 	report, err := rehearsal.Run(cmd.Context(), dir, rehearsal.Options{Engine: engine, Progress: progress})
 	done()
 	if err != nil {
@@ -81,37 +74,36 @@ func writeRehearsal(w io.Writer, dir string, report *rehearsal.Report) error {
 	return nil
 }
 
-// mustBeBundle refuses what lacks a file that every bundle has, in the words of verify.
+// mustBeBundle refuses a folder that lacks a file of every bundle.
 func mustBeBundle(dir string) error {
-	const wayOut = "name the folder that 'lyncowa render' wrote"
-	if !isFolder(dir) {
-		return &bundle.TargetError{Dir: dir, Problem: "is not the folder of a bundle", Hint: wayOut}
+	missing := func(problem string) error {
+		return &bundle.TargetError{Dir: dir, Problem: problem, Hint: "name the folder that 'lyncowa render' wrote"}
 	}
-	for _, name := range []string{bundle.SumsPath, bundle.PlanPath, "topology.yaml"} {
+	if !isFolder(dir) {
+		return missing("is not the folder of a bundle")
+	}
+	for _, name := range []string{bundle.SumsPath, bundle.PlanPath, bundle.TopologyPath} {
 		if _, err := os.Stat(filepath.Join(dir, name)); errors.Is(err, fs.ErrNotExist) {
-			return &bundle.TargetError{Dir: dir, Problem: "is not a bundle: " + name + " is not in it", Hint: wayOut}
+			return missing("is not a bundle: " + name + " is not in it")
 		}
 	}
 	return nil
 }
 
-// progressOn shows on a terminal, on one line, what is being rehearsed; elsewhere it shows nothing.
-func progressOn(cmd *cobra.Command) (progress func(string), done func()) {
-	stderr, isFile := cmd.ErrOrStderr().(*os.File)
-	if !isFile || !term.IsTerminal(int(stderr.Fd())) {
+// progressOn shows on a terminal, in one line, what is being rehearsed. Elsewhere it shows nothing.
+func progressOn(stderr io.Writer) (progress func(string), done func()) {
+	terminal, isFile := stderr.(*os.File)
+	if !isFile || !term.IsTerminal(int(terminal.Fd())) {
 		return nil, func() {}
 	}
 	const clear = "\r\x1b[K"
-	width, _, err := term.GetSize(int(stderr.Fd()))
-	if err != nil || width == 0 { // a terminal without a window does not say
+	width, _, err := term.GetSize(int(terminal.Fd()))
+	if err != nil || width == 0 { // a terminal without a window has no width
 		width = 80
 	}
-	show := func(line string) { fmt.Fprint(stderr, clear, beginning(printable(line), width-1)) }
-	return show, func() { fmt.Fprint(stderr, clear) }
-}
-
-// beginning is as much of a line as has room, in characters.
-func beginning(line string, room int) string {
-	characters := []rune(line)
-	return string(characters[:min(len(characters), room)])
+	show := func(line string) {
+		characters := []rune(printable(line))
+		fmt.Fprint(terminal, clear, string(characters[:min(len(characters), width-1)]))
+	}
+	return show, func() { fmt.Fprint(terminal, clear) }
 }

@@ -3,12 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
+	"os/signal"
 	"path/filepath"
-	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -26,29 +25,28 @@ The folder is written whole or not at all. A folder that lyncowa did not write i
 never replaced, nor one that holds evidence of a run, a filled-in approval or
 files of somebody else. The same topology gives the same bytes everywhere.`,
 		Example:           "  lyncowa render topology.yaml\n  lyncowa render topology.yaml -o changes/CHG-10482 --check\n  lyncowa render topology.yaml --change renew-certificate --from litware-owa-im-integrate",
-		Args:              files(1, 1),
+		Args:              topologies(1, 1),
 		ValidArgsFunction: completeTopologies,
 	}
-	change := addChange(cmd)
-	dir := addNamed(cmd, "output", "o", "DIR", "folder DIR to write; its parent must exist")
-	mustComplete(cmd, "output", completeFolders)
+	change := addChangeFlags(cmd)
+	dir := addText(cmd, "output", "o", "DIR", "folder DIR to write; its parent must exist", completeFolders)
 	check := cmd.Flags().Bool("check", false, "write nothing; exit code 2 if DIR is not what would be written")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		switch {
 		case cmd.Flags().Changed("output") && (*dir == "" || *dir == "-"):
 			return badCommandLine(cmd, fmt.Sprintf("a bundle is a folder and %q is none", *dir))
 		case strings.HasPrefix(*dir, "-"):
-			return &usageError{fmt.Sprintf("-o needs a folder, but got %q", *dir), "for a folder of that name: -o " + quoted(*dir)}
+			return &usageError{problem: fmt.Sprintf("-o needs a folder, but got %q", *dir), hint: "for a folder of that name: -o " + quoted(*dir)}
 		}
-		return render(cmd, args, *dir, *check, change)
+		return render(cmd, args[0], *dir, *check, change)
 	}
 	return cmd
 }
 
-// render writes the bundle of a topology into dir, "" for the folder that the bundle is called after; with check it
-// only compares.
-func render(cmd *cobra.Command, args []string, dir string, check bool, change changeFlags) error {
-	p, err := makePlan(cmd, args[0], change)
+// render writes the bundle of a topology into dir, or with check only compares them. Without dir it takes the bundle's
+// own name.
+func render(cmd *cobra.Command, source, dir string, check bool, change changeFlags) error {
+	p, err := makePlan(cmd, source, change)
 	if err != nil {
 		return err
 	}
@@ -59,23 +57,22 @@ func render(cmd *cobra.Command, args []string, dir string, check bool, change ch
 	if dir == "" {
 		dir = b.Name
 	}
-	if isSameFile(dir, args[0]) {
-		return elsewhere(cmd, args, dir, b.Name, &bundle.TargetError{Dir: dir, Problem: "is the topology file itself", Hint: "name a folder for the bundle with -o, or leave -o out"})
+	switch {
+	case isSameFile(dir, source):
+		err = &bundle.TargetError{Dir: dir, Problem: "is the topology file itself", Hint: "name a folder for the bundle with -o, or leave -o out"}
+	case check:
+		return checkBundle(cmd, dir, b, fmt.Sprintf("lyncowa render %s -o %s%s", quoted(source), quoted(dir), change.repeated()))
+	default:
+		err = writeBundle(cmd, source, dir, b, p)
 	}
-	if check {
-		return checkBundle(cmd, dir, b, fmt.Sprintf("lyncowa render %s -o %s%s", quoted(args[0]), quoted(dir), change.repeated()))
-	}
-	return elsewhere(cmd, args, dir, b.Name, writeBundle(cmd, args[0], dir, b, p))
+	return suggestFolder(cmd, source, dir, b.Name, err)
 }
 
-// checkBundle names what in a folder is not as the topology says, and suggests the command that mends it.
-func checkBundle(cmd *cobra.Command, dir string, b *bundle.Bundle, mend string) error {
+// checkBundle lists what in a folder differs from the bundle, and suggests the command that writes it again.
+func checkBundle(cmd *cobra.Command, dir string, b *bundle.Bundle, again string) error {
 	differences, err := bundle.Check(dir, b)
-	if target := (*bundle.TargetError)(nil); err != nil && !errors.As(err, &target) {
-		return fmt.Errorf("cannot compare %q: %w", dir, err)
-	}
 	if err != nil {
-		return err
+		return aboutFolder("compare", dir, err)
 	}
 	out := cmd.OutOrStdout()
 	if len(differences) == 0 {
@@ -85,22 +82,28 @@ func checkBundle(cmd *cobra.Command, dir string, b *bundle.Bundle, mend string) 
 	for _, d := range differences {
 		fmt.Fprintf(out, "%s: %s\n", printable(filepath.Join(dir, filepath.FromSlash(d.Path))), d.Kind)
 	}
-	next(cmd.ErrOrStderr(), mend)
+	next(cmd.ErrOrStderr(), again)
 	return errDifferences
 }
 
-func writeBundle(cmd *cobra.Command, path, dir string, b *bundle.Bundle, p *plan.Plan) error {
-	if err := mustNotHoldSource(dir, path); err != nil {
-		return notWritten(dir, err)
+func writeBundle(cmd *cobra.Command, source, dir string, b *bundle.Bundle, p *plan.Plan) error {
+	if err := mustNotHold(dir, source); err != nil {
+		return bundleNotWritten(dir, err)
 	}
 	differences, err := bundle.Check(dir, b)
-	if err == nil {
-		var locked []string
-		uninterrupted(func() { locked, err = bundle.Write(dir, b) })
-		warnOfLocked(cmd.ErrOrStderr(), locked)
+	if err != nil {
+		return bundleNotWritten(dir, err)
+	}
+	// Writing takes a moment. An interrupt would leave a temporary folder.
+	signal.Ignore(os.Interrupt, syscall.SIGTERM)
+	locked, err := bundle.Write(dir, b)
+	signal.Reset(os.Interrupt, syscall.SIGTERM)
+	for _, folder := range locked {
+		warn(cmd.ErrOrStderr(), fmt.Sprintf("the folder %q is of another run of lyncowa, and you have no right to remove it", folder))
+		hint(cmd.ErrOrStderr(), "if that run is over, have the folder's owner remove it; the bundle does not need it")
 	}
 	if err != nil {
-		return notWritten(dir, err)
+		return bundleNotWritten(dir, err)
 	}
 	out := cmd.OutOrStdout()
 	if len(differences) == 0 {
@@ -115,106 +118,26 @@ func writeBundle(cmd *cobra.Command, path, dir string, b *bundle.Bundle, p *plan
 	return nil
 }
 
-// notWritten says why a bundle could not be written, with the way out where there is one.
-func notWritten(dir string, err error) error {
+// bundleNotWritten says why a bundle could not be written.
+func bundleNotWritten(dir string, err error) error {
 	if target := (*bundle.TargetError)(nil); errors.As(err, &target) {
 		return err
 	}
 	if errors.Is(err, bundle.ErrOvertaken) {
-		return &stoppedError{error: fmt.Errorf("cannot write %q: %w", dir, err), hint: "wait for that run, then run the same command again"}
+		return &hintedError{error: fmt.Errorf("cannot write %q: %w", dir, err), hint: "wait for that run, then run the same command again"}
 	}
-	if errors.Is(err, fs.ErrPermission) {
-		way := fmt.Sprintf("you need the right to make, rename and remove folders in %q; or name another folder with -o", filepath.Dir(dir))
-		return &stoppedError{error: fmt.Errorf("cannot write %q: %w", dir, cause(err)), hint: way}
-	}
-	return fmt.Errorf("cannot write %q: %w", dir, cause(err))
+	return notWritten(dir, fmt.Sprintf("you need the right to make, rename and remove folders in %q; or name another folder with -o", filepath.Dir(dir)), err)
 }
 
-// elsewhere suggests the same command with a folder that is free, where the one that was named is in the way: one beside
-// it, or the usual one where a folder beside it is not what anybody means.
-func elsewhere(cmd *cobra.Command, args []string, dir, usual string, err error) error {
-	if target := (*bundle.TargetError)(nil); !errors.As(err, &target) || args[0] == "-" {
-		return err
-	}
-	command := again(cmd, args, "output")
-	if isSameFile(dir, args[0]) || !mayHaveNeighbours(dir) {
-		if _, statErr := os.Lstat(usual); !errors.Is(statErr, fs.ErrNotExist) {
-			return err
-		}
-		return &stoppedError{error: err, next: command}
-	}
-	free, found := freeFolder(dir)
-	if !found || free == filepath.Clean(dir) { // a free name that is refused is so for its place
-		return err
-	}
-	return &stoppedError{error: err, next: command + " -o " + quoted(free)}
-}
-
-func isSameFile(a, b string) bool {
-	first, errA := os.Stat(a)
-	second, errB := os.Stat(b)
-	return errA == nil && errB == nil && os.SameFile(first, second)
-}
-
-// mayHaveNeighbours tells a folder or file that has a name of its own among others. The root of a disk and what lies in
-// it, a device, "." and ".." have none.
-func mayHaveNeighbours(dir string) bool {
-	clean := filepath.Clean(dir)
-	parent := filepath.Dir(clean)
-	if filepath.IsAbs(clean) && filepath.Dir(parent) == parent || slices.Contains([]string{".", ".."}, filepath.Base(clean)) {
-		return false
-	}
-	info, err := os.Stat(clean)
-	return err != nil || info.IsDir() || info.Mode().IsRegular()
-}
-
-// freeFolder is a name like dir that nothing has, in a folder that exists: dir-2, dir-3 and so on. It is false where
-// that name cannot be looked at, as one that is too long.
-func freeFolder(dir string) (free string, found bool) {
-	dir = filepath.Clean(dir)
-	if !isFolder(filepath.Dir(dir)) {
-		dir = filepath.Base(dir)
-	}
-	for free, n := dir, 2; ; n++ {
-		if _, err := os.Lstat(free); err != nil {
-			return free, errors.Is(err, fs.ErrNotExist)
-		}
-		free = fmt.Sprintf("%s-%d", dir, n)
-	}
-}
-
-// warnOfLocked tells of temporary folders that this user may not remove.
-func warnOfLocked(stderr io.Writer, locked []string) {
-	for _, folder := range locked {
-		warn(stderr, fmt.Sprintf("the folder %q is of another run of lyncowa, and you have no right to remove it", folder))
-		hint(stderr, "if that run is over, have the folder's owner remove it; the bundle does not need it")
-	}
-}
-
-// cause is an error of the file system without the temporary path that it happened at.
-func cause(err error) error {
-	var at *fs.PathError
-	var between *os.LinkError
-	switch {
-	case errors.As(err, &at):
-		return at.Err
-	case errors.As(err, &between):
-		return between.Err
-	}
-	return err
-}
-
-// mustNotHoldSource keeps render from replacing the folder that its own topology lies in.
-func mustNotHoldSource(dir, path string) error {
-	if path == "-" {
+// mustNotHold refuses a target that the topology lies in: render would replace it.
+func mustNotHold(dir, source string) error {
+	if source == "-" {
 		return nil
 	}
-	holds, err := bundle.Holds(dir, path)
-	if err != nil {
-		return err
+	holds, err := bundle.Holds(dir, source)
+	if err == nil && holds {
+		problem := fmt.Sprintf("holds the topology %q that it would be written from", source)
+		err = &bundle.TargetError{Dir: dir, Problem: problem, Hint: "copy the topology to another folder first"}
 	}
-	if holds {
-		return &bundle.TargetError{Dir: dir, Problem: fmt.Sprintf("holds the topology %q that it would be written from", path), Hint: "copy the topology to another folder first"}
-	}
-	return nil
+	return err
 }

@@ -36,7 +36,7 @@ func readRenewal(cmd *cobra.Command, old string, sources map[string][]byte) (*re
 	}
 	path, isPath := topologyPath(old)
 	if !isPath {
-		return nil, nil, &usageError{fmt.Sprintf("--from %q is neither a file nor a folder, and as a thumbprint: %v", old, err), thumbprintWayOut(err)}
+		return nil, nil, &usageError{problem: fmt.Sprintf("--from %q is neither a file nor a folder, and as a thumbprint: %v", old, err), hint: thumbprintWayOut(err)}
 	}
 	src, err := read(cmd, path)
 	if err != nil {

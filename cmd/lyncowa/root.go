@@ -10,7 +10,13 @@ import (
 	"lyncowa/internal/plan"
 )
 
-// newRoot is the command tree. A new command is a row here and a file beside this one.
+// The groups of commands in the help.
+const (
+	changeGroup = "change"
+	knowGroup   = "know"
+)
+
+// newRoot is the command tree. A new command is a constructor in a list here and a file beside this one.
 func newRoot() *cobra.Command {
 	keepOrder()
 	root := &cobra.Command{
@@ -21,36 +27,37 @@ func newRoot() *cobra.Command {
 One YAML file describes the servers. lyncowa checks it, plans the procedure and
 renders a change bundle: ordered PowerShell scripts, their back-out scripts and
 an approval page. It changes nothing itself and touches no server.`,
+		Version:       plan.ToolVersion,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noArguments,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE:          showHelp,
 	}
 	root.SetFlagErrorFunc(badFlag)
-	root.Version = plan.ToolVersion // as the command version prints it
 	root.SetVersionTemplate(plan.ToolName + " {{.Version}}\n")
-	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), ".CommandPathPadding}} {{", ".CommandPathPadding}}  {{", 1)) // two blanks, as between commands and what they do
-	root.AddGroup(&cobra.Group{ID: onTheWay, Title: "From a topology to a change, in this order:"}, &cobra.Group{ID: beside, Title: "To know more:"})
-	add(root, onTheWay, newInit(), newValidate(), newPlan(), newRender(), newRehearse(), newVerify(), newDiff())
-	add(root, beside, newExplain(), newSchema(), newVersion())
+	// Two blanks between a topic and what it is about, as between a command and what it does.
+	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), ".CommandPathPadding}} {{", ".CommandPathPadding}}  {{", 1))
+	root.AddGroup(&cobra.Group{ID: changeGroup, Title: "From a topology to a change, in this order:"}, &cobra.Group{ID: knowGroup, Title: "To know more:"})
+	add(root, changeGroup, newInit(), newValidate(), newPlan(), newRender(), newRehearse(), newVerify(), newDiff())
+	add(root, knowGroup, newExplain(), newSchema(), newVersion())
 	root.AddCommand(newTopics()...)
 	root.SetHelpCommand(newHelp())
-	root.SetHelpCommandGroupID(beside)
-	root.SetCompletionCommandGroupID(beside)
-	addCompletion(root)
-	beginWithInit(root)
+	root.SetHelpCommandGroupID(knowGroup)
+	root.SetCompletionCommandGroupID(knowGroup)
+	describeCompletion(root)
+	usualHelp := root.HelpFunc()
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		usualHelp(cmd, args)
+		if cmd == root {
+			next(cmd.OutOrStdout(), "lyncowa init")
+		}
+	})
 	return root
 }
 
-// keepOrder makes help list the commands in the order in which they are used. The library has one setting for the whole
-// process; it is set once, because several command lines may be run side by side.
+// keepOrder lists commands in the help in the order of their use. Cobra has one setting for the whole process; it is set
+// once, because tests run command lines in parallel.
 var keepOrder = sync.OnceFunc(func() { cobra.EnableCommandSorting = false })
-
-// The groups of commands in the help.
-const (
-	onTheWay = "on the way"
-	beside   = "beside"
-)
 
 func add(root *cobra.Command, group string, commands ...*cobra.Command) {
 	for _, cmd := range commands {
@@ -59,23 +66,9 @@ func add(root *cobra.Command, group string, commands ...*cobra.Command) {
 	}
 }
 
-// beginWithInit ends the help of lyncowa itself with the command to begin with.
-func beginWithInit(root *cobra.Command) {
-	help := root.HelpFunc()
-	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
-		help(cmd, args)
-		if cmd == root {
-			next(cmd.OutOrStdout(), "lyncowa init")
-		}
-	})
-}
+func showHelp(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 
-// badCommandLine is a usage error that points at the help of the command it happened in.
-func badCommandLine(cmd *cobra.Command, problem string) error {
-	return &usageError{problem, fmt.Sprintf("see '%s --help'", cmd.CommandPath())}
-}
-
-// noArguments refuses operands; for what has commands they are commands that do not exist.
+// noArguments refuses operands. For a command that has commands of its own an operand is a mistyped one.
 func noArguments(cmd *cobra.Command, args []string) error {
 	switch {
 	case len(args) == 0:
@@ -87,50 +80,5 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	if cmd.HasParent() {
 		problem += " of " + cmd.CommandPath()
 	}
-	return mistyped(problem, args[0], nearest(args[0], namesBelow(cmd)), cmd.CommandPath()+" ", fmt.Sprintf("see '%s --help'", cmd.CommandPath()))
-}
-
-// files accepts between atLeast and atMost file operands; atMost 0 means any number.
-func files(atLeast, atMost int) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		switch {
-		case len(args) < atLeast:
-			return badCommandLine(cmd, cmd.Name()+" needs a topology file; '-' is standard input")
-		case atMost > 0 && len(args) > atMost:
-			return badCommandLine(cmd, fmt.Sprintf("%s takes one file, but got %d: %q", cmd.Name(), len(args), args))
-		case countOf(args, "") > 0:
-			return badCommandLine(cmd, "a file name is empty")
-		case countOf(args, "-") > 1:
-			return badCommandLine(cmd, "standard input ('-') can be read once only")
-		}
-		return nil
-	}
-}
-
-func countOf(args []string, of string) int {
-	n := 0
-	for _, a := range args {
-		if a == of {
-			n++
-		}
-	}
-	return n
-}
-
-// completeBundle makes shells offer one folder.
-func completeBundle(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	if len(args) > 0 {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	return nil, cobra.ShellCompDirectiveFilterDirs
-}
-
-// completeFolders makes shells offer folders.
-func completeFolders(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	return nil, cobra.ShellCompDirectiveFilterDirs
-}
-
-// completeTopologies makes shells offer YAML files.
-func completeTopologies(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	return []string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt
+	return suggestWord(problem, args[0], nearest(args[0], namesBelow(cmd)), cmd.CommandPath()+" ", seeHelp(cmd))
 }

@@ -20,36 +20,39 @@ column. '-' is standard input; of a pattern that the shell has left, every file
 that matches is checked. Exit code 1 if there is an error, with --strict also if
 there is a warning. For pipelines: lyncowa help pipelines`,
 		Example:           "  lyncowa validate topology.yaml\n  lyncowa validate --format github sites/*.yaml",
-		Args:              files(1, 0),
+		Args:              topologies(1, 0),
 		ValidArgsFunction: completeTopologies,
 	}
 	format := addChoice(cmd, "format", "how to show the findings", "text", "json", "github")
 	strict := cmd.Flags().Bool("strict", false, "fail on warnings too")
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		paths, unmatched := expanded(args)
-		findings, sources, unreadable := validateAll(cmd, paths)
-		unreadable = errors.Join(unmatched, unreadable)
-		if err := writeFindings(cmd.OutOrStdout(), format.value, findings, sources); err != nil {
-			return err
-		}
-		if unreadable != nil {
-			return unreadable
-		}
-		if findings.HasErrors() || *strict && len(findings) > 0 {
-			if format.value == "text" {
-				suggestMending(cmd.OutOrStdout(), cmd, args, findings)
-			}
-			return errFindings
-		}
-		if format.value == "text" {
-			fmt.Fprintln(cmd.OutOrStdout(), validated(len(paths), len(findings)))
-			if paths[0] != "-" {
-				next(cmd.OutOrStdout(), "lyncowa plan "+quoted(paths[0]))
-			}
-		}
-		return nil
-	}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error { return validate(cmd, args, *format, *strict) }
 	return cmd
+}
+
+func validate(cmd *cobra.Command, args []string, format string, strict bool) error {
+	paths, unmatched := expandPatterns(args)
+	findings, sources, unreadable := validateAll(cmd, paths)
+	unreadable = errors.Join(unmatched, unreadable)
+	out := cmd.OutOrStdout()
+	if err := writeFindings(out, format, findings, sources); err != nil {
+		return err
+	}
+	refused := findings.HasErrors() || strict && len(findings) > 0
+	switch {
+	case unreadable != nil:
+		return unreadable
+	case refused && format == "text":
+		suggestMending(out, cmd, args, findings)
+	case format == "text":
+		fmt.Fprintln(out, validated(len(paths), len(findings)))
+		if paths[0] != "-" {
+			next(out, "lyncowa plan "+quoted(paths[0]))
+		}
+	}
+	if refused {
+		return errFindings
+	}
+	return nil
 }
 
 // validateAll checks every file, so that one that cannot be read does not hide the findings of the others.
@@ -83,7 +86,7 @@ func writeFindings(w io.Writer, format string, findings finding.List, sources ma
 	}
 }
 
-// validated says how it went: "1 topology is valid, 2 warnings".
+// validated says for example "1 topology is valid, 2 warnings".
 func validated(files, warnings int) string {
 	text := "1 topology is valid"
 	if files > 1 {

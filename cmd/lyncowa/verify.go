@@ -27,17 +27,12 @@ into approval.md. A bundle of another version of lyncowa cannot be rendered: the
 the sums alone are compared, and verify says so.
 
 Who checks what, and when: lyncowa help approval`,
-		Example: "  lyncowa verify litware-owa-im-integrate\n  lyncowa verify litware-owa-im-integrate --approved-digest DIGEST",
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) != 1 || args[0] == "" || args[0] == "-" {
-				return badCommandLine(cmd, "verify needs the folder of one bundle")
-			}
-			return nil
-		},
-		ValidArgsFunction: completeBundle,
+		Example:           "  lyncowa verify litware-owa-im-integrate\n  lyncowa verify litware-owa-im-integrate --approved-digest DIGEST",
+		Args:              operands(1, 1, "verify needs the folder of one bundle", "", "-"),
+		ValidArgsFunction: onlyFirst(completeFolders),
 	}
-	approved := addNamed(cmd, "approved-digest", "", "DIGEST", "the DIGEST from the ticket: the SHA-256 of SHA256SUMS, 64 hex digits")
-	mustComplete(cmd, "approved-digest", cobra.NoFileCompletions) // it comes from the ticket, never from a file beside
+	// A digest comes from the ticket, never from a file: a shell completes nothing.
+	approved := addText(cmd, "approved-digest", "", "DIGEST", "the DIGEST from the ticket: the SHA-256 of SHA256SUMS, 64 hex digits", cobra.NoFileCompletions)
 	format := addChoice(cmd, "format", "how to show the result", "text", "json")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		digest := ""
@@ -47,18 +42,15 @@ Who checks what, and when: lyncowa help approval`,
 				return badCommandLine(cmd, "--approved-digest: "+err.Error())
 			}
 		}
-		return verifyBundle(cmd, args[0], digest, format.value)
+		return verify(cmd, args[0], digest, *format)
 	}
 	return cmd
 }
 
-func verifyBundle(cmd *cobra.Command, dir, approved, format string) error {
+func verify(cmd *cobra.Command, dir, approved, format string) error {
 	v, err := bundle.Verify(dir, approved)
-	if target := (*bundle.TargetError)(nil); err != nil && !errors.As(err, &target) {
-		return fmt.Errorf("cannot read %q: %w", dir, err)
-	}
 	if err != nil {
-		return err
+		return aboutFolder("read", dir, err)
 	}
 	if format == "json" {
 		err = writeVerificationJSON(cmd.OutOrStdout(), v, approved)
@@ -76,11 +68,23 @@ func verifyBundle(cmd *cobra.Command, dir, approved, format string) error {
 	return nil
 }
 
-// writeVerification shows a verification to a person: a line a file, then what was compared, then the digest.
+// aboutFolder names the folder that an error is about, unless the error does.
+func aboutFolder(verb, dir string, err error) error {
+	if target := (*bundle.TargetError)(nil); errors.As(err, &target) {
+		return err
+	}
+	return fmt.Errorf("cannot %s %q: %w", verb, dir, err)
+}
+
+// writeVerification shows a verification to a person: the differences, then what was compared, then the digest.
 func writeVerification(cmd *cobra.Command, dir string, v *bundle.Verification, approved string) error {
-	out, stderr := cmd.OutOrStdout(), cmd.ErrOrStderr()
+	out := cmd.OutOrStdout()
 	for _, d := range v.Differences {
-		fmt.Fprintln(out, paintDifference(out, d, discrepancyLine(dir, d)))
+		colour := red
+		if d.Kind == bundle.Added {
+			colour = cyan
+		}
+		fmt.Fprintln(out, paint(out, colour, differenceLine(dir, d)))
 	}
 	sources := map[string][]byte{bundle.TopologyPath: v.Topology}
 	if err := finding.WriteText(out, v.Findings, sources, wantsColour(out)); err != nil {
@@ -90,17 +94,24 @@ func writeVerification(cmd *cobra.Command, dir string, v *bundle.Verification, a
 		fmt.Fprintf(out, "only the sums were compared: %s; files and sums forged together would not be noticed\n", printable(v.SumsOnly))
 	}
 	if !v.Whole() {
-		next(stderr, "run nothing from this folder, and copy the approved bundle again")
+		next(cmd.ErrOrStderr(), "run nothing from this folder, and copy the approved bundle again")
 		return nil
 	}
-	fmt.Fprintf(out, "%s is whole: %d files, %s\n", printable(dir), v.Files, comparedWith(v))
-	fmt.Fprintf(out, "digest: %s%s\n", v.Digest, approvedNote(approved))
+	against, note := "as SHA256SUMS lists them", ""
+	if v.Plan != nil {
+		against = fmt.Sprintf("as %s %s renders them from its topology.yaml", plan.ToolName, plan.ToolVersion)
+	}
+	if approved != "" {
+		note = " (the approved one)"
+	}
+	fmt.Fprintf(out, "%s is whole: %d files, %s\n", printable(dir), v.Files, against)
+	fmt.Fprintf(out, "digest: %s%s\n", v.Digest, note)
 	next(out, afterVerify(dir, v, approved))
 	return nil
 }
 
-// discrepancyLine is one file in one line: path, line, what happened to it, and what else is known.
-func discrepancyLine(dir string, d bundle.Discrepancy) string {
+// differenceLine is one file in one line: its path, the line, what happened to it, and what else is known.
+func differenceLine(dir string, d bundle.Discrepancy) string {
 	text := filepath.Join(dir, filepath.FromSlash(d.Path))
 	if d.Line > 0 {
 		text += fmt.Sprintf(":%d", d.Line)
@@ -115,28 +126,7 @@ func discrepancyLine(dir string, d bundle.Discrepancy) string {
 	return printable(text)
 }
 
-func paintDifference(w io.Writer, d bundle.Discrepancy, line string) string {
-	if d.Kind == bundle.Added {
-		return paint(w, cyan, line)
-	}
-	return paint(w, red, line)
-}
-
-func comparedWith(v *bundle.Verification) string {
-	if v.Plan == nil {
-		return "as SHA256SUMS lists them"
-	}
-	return fmt.Sprintf("as %s %s renders them from its topology.yaml", plan.ToolName, plan.ToolVersion)
-}
-
-func approvedNote(approved string) string {
-	if approved == "" {
-		return ""
-	}
-	return " (the approved one)"
-}
-
-// afterVerify is what usually follows: comparing with the ticket, and after that the first line to run.
+// afterVerify is what usually follows: the digest in the ticket, and after that the first line to run.
 func afterVerify(dir string, v *bundle.Verification, approved string) string {
 	switch {
 	case approved == "":
@@ -148,20 +138,20 @@ func afterVerify(dir string, v *bundle.Verification, approved string) string {
 	}
 }
 
-// writeVerificationJSON shows a verification to a program.
+// writeVerificationJSON shows a verification to a program. Arrays are never null.
 func writeVerificationJSON(w io.Writer, v *bundle.Verification, approved string) error {
 	return finding.EncodeJSON(w, struct {
 		FormatVersion  int                  `json:"formatVersion"`
 		Whole          bool                 `json:"whole"`
 		Digest         string               `json:"digest"`
 		ApprovedDigest string               `json:"approvedDigest"` // "" when none was given
-		Rendered       bool                 `json:"rendered"`       // false: the sums alone were compared
+		Rendered       bool                 `json:"rendered"`       // false: only the sums were compared
 		SumsOnly       string               `json:"sumsOnly"`       // why
 		Files          int                  `json:"files"`
 		Differences    []bundle.Discrepancy `json:"differences"`
 		Findings       finding.List         `json:"findings"`
 	}{
-		FormatVersion: 1, Whole: v.Whole(), Digest: v.Digest, ApprovedDigest: approved, Rendered: v.SumsOnly == "", SumsOnly: v.SumsOnly,
-		Files: v.Files, Differences: append([]bundle.Discrepancy{}, v.Differences...), Findings: append(finding.List{}, v.Findings...),
+		1, v.Whole(), v.Digest, approved, v.SumsOnly == "", v.SumsOnly, v.Files,
+		append([]bundle.Discrepancy{}, v.Differences...), append(finding.List{}, v.Findings...),
 	})
 }

@@ -10,11 +10,10 @@ import (
 
 func newVersion() *cobra.Command {
 	return &cobra.Command{
-		Use:     "version",
-		Short:   "Print the version, as plan.json names it",
-		Example: "  lyncowa version",
-		Args:    noArguments,
-
+		Use:               "version",
+		Short:             "Print the version, as plan.json names it",
+		Example:           "  lyncowa version",
+		Args:              noArguments,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintln(cmd.OutOrStdout(), plan.ToolName, plan.ToolVersion)

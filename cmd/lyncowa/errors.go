@@ -1,0 +1,160 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"lyncowa/internal/bundle"
+)
+
+// Results that are no failure of the command. It has shown already what they are about.
+var (
+	errFindings    = errors.New("there are findings")
+	errDifferences = errors.New("there are differences")
+)
+
+// usageError is a command line that lyncowa does not understand.
+type usageError struct {
+	problem, hint string
+	typed, meant  string // a word, and the one that mends the command line in its place; "" where none is known
+}
+
+func (e *usageError) Error() string { return e.problem }
+
+// badCommandLine is a usage error that points to the help of the command.
+func badCommandLine(cmd *cobra.Command, problem string) error {
+	return &usageError{problem: problem, hint: seeHelp(cmd)}
+}
+
+func seeHelp(cmd *cobra.Command) string { return fmt.Sprintf("see '%s --help'", cmd.CommandPath()) }
+
+// hintedError is an error with a way out: a hint, the next command, or both.
+type hintedError struct {
+	error
+	hint, next string
+}
+
+func (e *hintedError) Unwrap() error { return e.error }
+
+// exitCodes is the contract with scripts that call lyncowa. The first match counts.
+var exitCodes = []struct {
+	code    int
+	meaning string
+	matches func(error) bool
+}{
+	{0, "fine", func(err error) bool { return err == nil }},
+	{1, "findings: a topology is refused, or a rehearsal did not pass", func(err error) bool { return errors.Is(err, errFindings) }},
+	{2, "differences: between two changes, or between a folder and what it should be", func(err error) bool { return errors.Is(err, errDifferences) }},
+	{3, "bad command line", func(err error) bool { return errors.As(err, new(*usageError)) }},
+	{4, "cannot read or write, or an internal error", func(error) bool { return true }},
+}
+
+// exitCode is the code that the process ends with.
+func exitCode(err error) int {
+	i := 0
+	for !exitCodes[i].matches(err) { // the last row matches every error
+		i++
+	}
+	return exitCodes[i].code
+}
+
+// report shows why a command failed, unless that has been shown, and returns the exit code.
+func report(stderr io.Writer, args []string, err error) int {
+	code := exitCode(err)
+	if code == 0 || errors.Is(err, errFindings) || errors.Is(err, errDifferences) {
+		return code
+	}
+	for _, one := range separate(err) {
+		message(stderr, red, "error:", one.Error())
+		text, command := wayOut(args, one)
+		if text != "" {
+			hint(stderr, text)
+		}
+		if command != "" {
+			next(stderr, command)
+		}
+	}
+	return code
+}
+
+// separate splits errors that were joined, for example of several files that cannot be read.
+func separate(err error) []error {
+	joined, several := err.(interface{ Unwrap() []error })
+	if !several || errors.Join(joined.Unwrap()...).Error() != err.Error() { // or one error with several causes
+		return []error{err}
+	}
+	var all []error
+	for _, one := range joined.Unwrap() {
+		all = append(all, separate(one)...)
+	}
+	return all
+}
+
+// wayOut is what an error advises: a hint and the next command, each "" where there is none.
+func wayOut(args []string, err error) (hint, next string) {
+	var usage *usageError
+	var target *bundle.TargetError
+	var hinted *hintedError
+	if errors.As(err, &usage) {
+		if usage.meant != "" {
+			next = mended(args, usage.typed, usage.meant)
+		}
+		return usage.hint, next
+	}
+	if errors.As(err, &hinted) {
+		hint, next = hinted.hint, hinted.next
+	}
+	switch {
+	case hint != "":
+	case errors.As(err, &target):
+		hint = target.Hint
+	case slices.ContainsFunc(noRoom, func(full error) bool { return errors.Is(err, full) }):
+		hint = "make room on that disk, or write to another one"
+	}
+	return hint, next
+}
+
+// noRoom are the errors of a full disk, or of a full quota.
+var noRoom = append([]error{syscall.ENOSPC, syscall.EDQUOT}, windowsNoRoom[runtime.GOOS]...)
+
+var windowsNoRoom = map[string][]error{"windows": {syscall.Errno(112)}} // ERROR_DISK_FULL
+
+// cause is an error of the file system without the path where it happened, which may be a temporary one.
+func cause(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.As(err, &link):
+		return link.Err
+	}
+	return err
+}
+
+// newExitCodes is a help topic: `lyncowa help exit-codes`.
+func newExitCodes() *cobra.Command {
+	var table strings.Builder
+	for _, row := range exitCodes {
+		fmt.Fprintf(&table, "  %d  %s\n", row.code, row.meaning)
+	}
+	return &cobra.Command{
+		Use:   "exit-codes",
+		Short: "What the exit codes mean",
+		Long: "Exit codes of every command:\n\n" + table.String() + `
+Findings of validate are its answer and go to standard output; those of other
+commands go to standard error. Warnings do not fail, unless validate is told to
+with --strict.
+
+The generated scripts have exit codes of their own: approval.md explains them.`,
+	}
+}

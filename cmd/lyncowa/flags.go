@@ -1,0 +1,147 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"lyncowa/internal/plan"
+)
+
+// textFlag is a flag that takes a text. Help calls the text by a name: DIR.
+type textFlag struct {
+	value, name string
+	allowed     []string // nil: any text
+}
+
+func (f *textFlag) String() string { return f.value }
+func (f *textFlag) Type() string   { return f.name }
+
+func (f *textFlag) Set(value string) error {
+	if f.allowed != nil && !slices.Contains(f.allowed, value) {
+		return fmt.Errorf("use one of %s", strings.Join(f.allowed, ", "))
+	}
+	f.value = value
+	return nil
+}
+
+// addText defines a flag that takes any text, "" without it.
+func addText(cmd *cobra.Command, flag, shorthand, name, usage string, complete cobra.CompletionFunc) *string {
+	return addFlag(cmd, &textFlag{name: name}, flag, shorthand, usage, complete)
+}
+
+// addChoice defines a flag that takes one of the allowed values. The first one is the default.
+func addChoice(cmd *cobra.Command, flag, usage string, allowed ...string) *string {
+	f := &textFlag{value: allowed[0], name: "string", allowed: allowed}
+	return addFlag(cmd, f, flag, "", usage+": "+strings.Join(allowed, ", "), cobra.FixedCompletions(allowed, cobra.ShellCompDirectiveNoFileComp))
+}
+
+func addFlag(cmd *cobra.Command, f *textFlag, flag, shorthand, usage string, complete cobra.CompletionFunc) *string {
+	cmd.Flags().VarP(f, flag, shorthand, usage)
+	if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
+		panic(err) // two flags of one name: a mistake in this program that every test shows
+	}
+	return &f.value
+}
+
+// What a shell completes an operand or the value of a flag to.
+var (
+	completeAny        = cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault)
+	completeFolders    = cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs)
+	completeTopologies = cobra.FixedCompletions([]string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt)
+)
+
+// onlyFirst completes the first operand, and no other.
+func onlyFirst(complete cobra.CompletionFunc) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return complete(cmd, args, word)
+	}
+}
+
+// addChange defines --change with the kinds that the plan knows.
+func addChange(cmd *cobra.Command, usage string) *string {
+	var kinds []string
+	for _, c := range plan.Changes() {
+		kinds = append(kinds, string(c))
+	}
+	return addChoice(cmd, "change", usage+" (lyncowa help changes)", kinds...)
+}
+
+// changeFlags are --change and the flags of single kinds of change.
+type changeFlags struct {
+	kind *string
+	from *string // OLD of --from; "" without it
+}
+
+func addChangeFlags(cmd *cobra.Command) changeFlags {
+	kind := addChange(cmd, "kind of change")
+	from := addText(cmd, "from", "", "OLD", "what renew-certificate replaces: OLD thumbprint, topology file or bundle folder", completeTopologies)
+	return changeFlags{kind, from}
+}
+
+func (f changeFlags) change() plan.Change { return plan.Change(*f.kind) }
+
+// check refuses flags that do not go together.
+func (f changeFlags) check(cmd *cobra.Command) error {
+	switch {
+	case !cmd.Flags().Changed("from"):
+		return nil
+	case f.change() != plan.RenewCertificate:
+		return badCommandLine(cmd, fmt.Sprintf("--from goes with --change %s, not with %s", plan.RenewCertificate, f.change()))
+	case *f.from == "" || *f.from == "-":
+		return &usageError{problem: fmt.Sprintf("--from %q names nothing to renew from", *f.from), hint: fromHint}
+	}
+	return nil
+}
+
+// repeated are the flags that a suggested command needs to be about the same change; "" for the usual change.
+func (f changeFlags) repeated() string {
+	text := ""
+	if f.change() != plan.Integrate {
+		text += " --change " + string(f.change())
+	}
+	if *f.from != "" {
+		text += " --from " + quoted(*f.from)
+	}
+	return text
+}
+
+// operands accepts from least to most operands, none of which is a refused one.
+func operands(least, most int, problem string, refused ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		isRefused := func(arg string) bool { return slices.Contains(refused, arg) }
+		if len(args) < least || len(args) > most || slices.ContainsFunc(args, isRefused) {
+			return badCommandLine(cmd, problem)
+		}
+		return nil
+	}
+}
+
+// topologies accepts at least that many topology files, and at most most; 0 means any number.
+func topologies(least, most int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) < least:
+			return badCommandLine(cmd, cmd.Name()+" needs a topology file; '-' is standard input")
+		case most > 0 && len(args) > most:
+			return badCommandLine(cmd, fmt.Sprintf("%s takes one file, but got %d: %q", cmd.Name(), len(args), args))
+		}
+		return checkNames(cmd, args, "a file name is empty")
+	}
+}
+
+// checkNames refuses an empty name, and standard input that is named twice.
+func checkNames(cmd *cobra.Command, args []string, problem string) error {
+	if slices.Contains(args, "") {
+		return badCommandLine(cmd, problem)
+	}
+	if first := slices.Index(args, "-"); first >= 0 && slices.Contains(args[first+1:], "-") {
+		return badCommandLine(cmd, "standard input ('-') can be read once only")
+	}
+	return nil
+}
