@@ -43,7 +43,7 @@ func makePlan(cmd *cobra.Command, path string, flags changeFlags) (*plan.Plan, e
 		return nil, err
 	}
 	sources := map[string][]byte{src.name: src.data}
-	renew, findings, err := readRenewal(cmd, *flags.from, sources)
+	old, findings, err := readOld(cmd, *flags.from, sources)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func makePlan(cmd *cobra.Command, path string, flags changeFlags) (*plan.Plan, e
 	var p *plan.Plan
 	if !findings.HasErrors() {
 		var decided finding.List
-		p, decided = decide(src, top, flags.change(), renew)
+		p, decided = decide(src, top, flags.change(), old)
 		findings = append(findings, decided...)
 	}
 	return p, showFindings(cmd, []string{path}, findings, sources)
@@ -72,15 +72,15 @@ func showFindings(cmd *cobra.Command, args []string, findings finding.List, sour
 }
 
 // decide builds the plan, with what it replaces where that is given.
-func decide(src source, top *topology.Topology, change plan.Change, renew *renewal) (*plan.Plan, finding.List) {
-	if renew == nil {
+func decide(src source, top *topology.Topology, change plan.Change, old *plan.OldCertificates) (*plan.Plan, finding.List) {
+	if old == nil {
 		p, findings := plan.Build(top, src.data, change)
 		return p, findings.In(src.name)
 	}
-	old, findings := renew.replaced(src.name, top)
+	replaced, findings := old.ReplacedBy(top)
 	if findings.HasErrors() {
-		return nil, findings
+		return nil, findings.In(src.name)
 	}
-	p, more := plan.Build(top, src.data, change, plan.Replacing(old))
-	return p, append(findings, more.In(src.name)...)
+	p, more := plan.Build(top, src.data, change, plan.Replacing(replaced))
+	return p, append(findings, more...).In(src.name)
 }

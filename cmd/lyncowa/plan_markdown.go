@@ -31,7 +31,7 @@ func planMarkdown(p *plan.Plan) []byte {
 
 func writeMarkdownStep(out *bytes.Buffer, s plan.Step) {
 	fmt.Fprintf(out, "\n## %d %s\n\n%s\n\n- Impact: %s\n- Back-out: %s\n", s.Order, escape.Markdown(s.Title),
-		escape.Markdown(s.Reason), escape.Markdown(s.Impact), escape.Markdown(s.Undo))
+		escape.Markdown(s.Reason), escape.Markdown(s.Impact.String()), escape.Markdown(s.Undo))
 	for _, group := range byHost(s) {
 		fmt.Fprintf(out, "\nOn %s:\n\n%s", escape.Markdown(group[0].On), escape.Fence("powershell", texts(group)))
 	}

@@ -49,7 +49,7 @@ func writeStep(out *bytes.Buffer, s plan.Step) {
 		}
 		detail(out, "> %s", c.Text)
 	}
-	if s.Kind == plan.KindChange && s.Status == plan.Planned {
+	if s.Changes() {
 		detail(out, "impact: %s", s.Impact)
 	}
 	out.WriteByte('\n')

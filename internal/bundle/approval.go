@@ -34,9 +34,6 @@ type approvalStep struct {
 // several reports whether the step is done on more than one server.
 func (s approvalStep) several() bool { return s.PerServer && len(s.RunOn) > 1 }
 
-// changes reports whether the step will change the farm.
-func (s approvalStep) changes() bool { return s.Kind == plan.KindChange && s.Status == plan.Planned }
-
 // renderApproval makes approval.md: the page that a board signs and an implementer works from.
 func renderApproval(p *plan.Plan, digest string) []byte { return seal(newApproval(p, digest).page()) }
 
@@ -54,7 +51,7 @@ func newApproval(p *plan.Plan, digest string) approval {
 	for i, s := range p.Steps {
 		step := approvalStep{
 			Step: s, sheets: sheetsOf(a.sheets, i), shellName: cmp.Or(p.Versions.ShellName(s.Shell), "By hand"),
-			runLines: runLines(s, s.Script, digest), backOutLines: runLines(s, s.BackOut, digest),
+			runLines: s.RunLines(digest), backOutLines: s.BackOutLines(digest),
 		}
 		a.steps = append(a.steps, step)
 		if s.BackOut != "" {
@@ -69,22 +66,10 @@ func newApproval(p *plan.Plan, digest string) approval {
 	return a
 }
 
-// runLines are the exact lines that run one script of a step: for a change first what it would do, then doing it.
-func runLines(s plan.Step, script, digest string) []string {
-	if script == "" {
-		return nil
-	}
-	line := `.\` + strings.ReplaceAll(script, "/", `\`) + " -ApprovedDigest " + digest
-	if s.Kind != plan.KindChange {
-		return []string{line}
-	}
-	return []string{line + " -WhatIf", line}
-}
-
 // FirstLine is the line that the run sheets begin with.
 func FirstLine(p *plan.Plan, digest string) string {
 	for _, s := range p.Steps {
-		if lines := runLines(s, s.Script, digest); len(lines) > 0 {
+		if lines := s.RunLines(digest); len(lines) > 0 {
 			return lines[0]
 		}
 	}

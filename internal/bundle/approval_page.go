@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"lyncowa/internal/escape"
+	"lyncowa/internal/plan"
 	"lyncowa/templates"
 )
 
@@ -66,8 +67,8 @@ func (a approval) writeSignOff(page *paper) {
 func (a approval) writeTouched(page *paper) {
 	page.Add("\n## What it touches\n")
 	for _, s := range a.steps {
-		if s.changes() {
-			page.Add("\n- Step ", strconv.Itoa(s.Order), ", ", escape.Markdown(s.Title), ": ", warn(s.Impact))
+		if s.Changes() {
+			page.Add("\n- Step ", strconv.Itoa(s.Order), ", ", escape.Markdown(s.Title), ": ", impact(s.Impact))
 		}
 	}
 	page.Add("\n")
@@ -147,8 +148,8 @@ func (s approvalStep) write(page *paper) {
 		return
 	}
 	page.Add("\n", s.shellName, ". Rights: ", escape.Markdown(s.Rights), ".\n")
-	if s.changes() {
-		page.Add("\n> ", warn(s.Impact), "\n")
+	if s.Changes() {
+		page.Add("\n> ", impact(s.Impact), "\n")
 	}
 	page.commands(s.runLines)
 }
@@ -182,9 +183,13 @@ func (s approvalStep) writeBackOut(page *paper) {
 	page.rows(s.PerServer, s.RunOn, " | | |")
 }
 
-// warn escapes an impact and makes the word that nobody may overlook bold.
-func warn(impact string) string {
-	return strings.ReplaceAll(escape.Markdown(impact), "WARNING:", "**WARNING:**")
+// impact says who notices a step, each warning after a bold word.
+func impact(i plan.Impact) string {
+	text := escape.Markdown(i.Text)
+	for _, w := range i.Warnings {
+		text += " **WARNING:** " + escape.Markdown(w)
+	}
+	return strings.TrimPrefix(text, " ")
 }
 
 // reason escapes the reason of a step; the folder of OWA's logs in it is code.

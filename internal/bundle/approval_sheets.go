@@ -64,7 +64,7 @@ func (s sheet) byHand() bool {
 func (s sheet) once() string {
 	var changing []string
 	for _, step := range s.steps {
-		if step.changes() {
+		if step.Changes() {
 			changing = append(changing, strconv.Itoa(step.Order))
 		}
 	}

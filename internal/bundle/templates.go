@@ -3,7 +3,6 @@ package bundle
 import (
 	"fmt"
 	"io/fs"
-	"slices"
 	"strings"
 	"text/template"
 	"unicode"
@@ -35,7 +34,7 @@ func newTemplateSet(p *plan.Plan) (*templateSet, error) {
 	// Text enters a script through quote, list and comment alone.
 	funcs := template.FuncMap{
 		"quote": escape.Quote, "list": escape.Array, "comment": escape.Comment,
-		"include": set.include, "table": set.table, "fqdns": fqdns, "registrars": registrars,
+		"include": set.include, "table": set.table, "fqdns": fqdns, "registrars": plan.Registrars,
 	}
 	all := sprig.TxtFuncMap()
 	for _, name := range sprigAllowed {
@@ -107,17 +106,6 @@ func fqdns(servers []topology.MailboxServer) []string {
 	names := make([]string, len(servers))
 	for i, s := range servers {
 		names[i] = s.FQDN
-	}
-	return names
-}
-
-// registrars returns the registrar of each pool, each once.
-func registrars(pools []topology.Pool) []string {
-	var names []string
-	for _, pool := range pools {
-		if !slices.Contains(names, pool.Registrar) {
-			names = append(names, pool.Registrar)
-		}
 	}
 	return names
 }

@@ -60,7 +60,7 @@ func stepValues(old, new plan.Step) []Value {
 	v.text("script", old.Script, new.Script)
 	v.text("backOut", old.BackOut, new.BackOut)
 	v.list("commands", commands(old.Commands), commands(new.Commands))
-	v.text("impact", old.Impact, new.Impact)
+	v.text("impact", old.Impact.String(), new.Impact.String())
 	v.text("rights", old.Rights, new.Rights)
 	v.text("undo", old.Undo, new.Undo)
 	v.list("sources", entries(old.Sources), entries(new.Sources))

@@ -50,6 +50,9 @@ var cellEntities = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "
 // Visible replaces line ends and tabs by blanks, and other invisible characters, such as direction overrides, by
 // their code point.
 func Visible(s string) string {
+	if isPrintableASCII(s) {
+		return s
+	}
 	var out strings.Builder
 	for _, r := range s {
 		switch {

@@ -12,103 +12,51 @@ import (
 	"lyncowa/internal/topology"
 )
 
-// ToolName and ToolVersion stand in every plan. The version is a constant so that the same source makes the
-// same bytes on every machine.
-const (
-	ToolName    = "lyncowa"
-	ToolVersion = "0.1.0"
-)
-
-// Changes lists the kinds of change that Build knows, in the order in which help shows them.
-func Changes() []Change {
-	names := make([]Change, len(changes))
-	for i, c := range changes {
-		names[i] = c.name
-	}
-	return names
-}
-
-// change is one kind of change: its steps in order, and the topologies that it makes no sense for.
-type change struct {
-	name  Change
-	steps []definition
-	// refuse says why the kind makes no sense for a topology, and the way out; "" when it does.
-	refuse func(*topology.Topology) (reason, hint string)
-}
-
-// changes are all kinds of change.
-var changes = []change{
-	{name: Integrate, steps: integrate, refuse: never},
-	{name: Disable, steps: disable, refuse: never},
-	{name: RemoveDuplicate, steps: removeDuplicate, refuse: withoutColocatedPool},
-	{name: Reapply, steps: reapply, refuse: never},
-	{name: RenewCertificate, steps: renewCertificate, refuse: never},
-}
-
-func never(*topology.Topology) (reason, hint string) { return "", "" }
-
 // Option is something about a change that is not in the topology.
 type Option func(*Plan)
 
-// Replacing says which thumbprint each Mailbox server has before its certificate is renewed: FQDN -> 40
-// upper-case hex digits. It goes into the plan's reasons and the record; no script acts on it.
-func Replacing(thumbprints map[string]string) Option {
-	return func(p *Plan) {
-		for _, server := range p.Servers() {
-			if old, ok := thumbprints[server.FQDN]; ok {
-				p.Replaces = append(p.Replaces, Replaced{Server: server.FQDN, Old: old, New: server.Thumbprint})
-			}
-		}
-	}
-}
-
 // Build decides what is to be done for a valid topology. source is the topology file, byte for byte. The plan
 // is nil if and only if there is a finding; its place is the file as a whole.
-func Build(t *topology.Topology, source []byte, name Change, options ...Option) (*Plan, finding.List) {
-	i := slices.IndexFunc(changes, func(c change) bool { return c.name == name })
-	if i < 0 {
-		return nil, finding.List{unknownChange(name)}
+func Build(t *topology.Topology, source []byte, change Change, options ...Option) (*Plan, finding.List) {
+	k, known := kindOf(change)
+	if !known {
+		return nil, finding.List{unknownChange(change)}
 	}
-	if reason, hint := changes[i].refuse(t); reason != "" {
-		return nil, finding.List{{ID: "change-senseless", Severity: finding.Error, Message: fmt.Sprintf("change %s: %s", name, reason), Hint: hint}}
+	if reason, hint := k.refused(t); reason != "" {
+		return nil, finding.List{{ID: "change-senseless", Severity: finding.Error, Message: fmt.Sprintf("change %s: %s", change, reason), Hint: hint}}
 	}
 	digest := sha256.Sum256(source)
 	p := &Plan{
 		FormatVersion:  FormatVersion,
 		Tool:           Tool{Name: ToolName, Version: ToolVersion},
 		Name:           t.Name,
-		Change:         name,
+		Change:         change,
 		Versions:       Versions{Exchange: t.Versions.Exchange, Lync: t.Versions.Lync},
 		TopologyDigest: hex.EncodeToString(digest[:]),
 		Topology:       t,
 		Source:         source,
 	}
-	p.targets = targetsOf(p)
 	for _, option := range options {
 		option(p)
 	}
-	for _, d := range changes[i].steps {
-		p.Steps = append(p.Steps, d.step(p))
+	for _, r := range k.rows(p.UsesOverride()) {
+		p.Steps = append(p.Steps, r.fill(p))
 	}
 	return p, nil
 }
 
-// BundleName is the name of the bundle's folder.
-func (p *Plan) BundleName() string { return p.Name + "-" + string(p.Change) }
-
-// Step returns the step with that id.
-func (p *Plan) Step(id string) (Step, bool) {
-	i := slices.IndexFunc(p.Steps, func(s Step) bool { return s.ID == id })
+func kindOf(change Change) (kind, bool) {
+	i := slices.IndexFunc(kinds, func(k kind) bool { return k.change == change })
 	if i < 0 {
-		return Step{}, false
+		return kind{}, false
 	}
-	return p.Steps[i], true
+	return kinds[i], true
 }
 
 func unknownChange(change Change) finding.Finding {
-	known := make([]string, 0, len(Changes()))
-	for _, c := range Changes() {
-		known = append(known, string(c))
+	known := make([]string, len(kinds))
+	for i, c := range Changes() {
+		known[i] = string(c)
 	}
 	return finding.Finding{
 		ID:       "change-unknown",
@@ -118,73 +66,153 @@ func unknownChange(change Change) finding.Finding {
 	}
 }
 
-// definition is one row of a kind of change: everything about a step that does not depend on the topology, and
-// the functions for what does.
-type definition struct {
-	order   int
-	id      string
-	title   string
-	kind    Kind
-	shell   Shell
-	sources []string
-
-	runOn     func(*Plan) []string
-	perServer bool
-	rights    string
-	backOut   bool // a back-out script exists
-	undo      string
-
-	reason   func(*Plan) (Status, string)
-	commands func(*Plan) []Command
-	impact   func(*Plan) string
-
-	template string // of its scripts where they are not those of integrate; "" for id
-
-	// override changes what differs where Exchange takes the settings from a setting override; may be nil.
-	override func(*definition)
+// Changes lists the kinds of change that Build knows, in the order in which help shows them.
+func Changes() []Change {
+	names := make([]Change, len(kinds))
+	for i, k := range kinds {
+		names[i] = k.change
+	}
+	return names
 }
 
-// with returns a copy of the row with some of its fields changed.
-func (d definition) with(change func(*definition)) definition {
-	change(&d)
-	return d
+// Listed is a step of a kind of change, as far as it is the same for every topology of Exchange 2013.
+type Listed struct {
+	Change Change
+	Step
 }
 
-// row returns the row of a kind of change that has that id.
-func row(steps []definition, id string) definition {
-	return steps[slices.IndexFunc(steps, func(d definition) bool { return d.id == id })]
-}
-
-// step fills the row in for one plan. A skipped step keeps its number, title and reason and has nothing to run.
-func (d definition) step(p *Plan) Step {
-	if d.override != nil && p.UsesOverride() {
-		d.override(&d)
-	}
-	status, reason := d.reason(p)
-	s := Step{
-		Order: d.order, ID: d.id, Title: d.title, Kind: d.kind, Shell: d.shell,
-		Status: status, Reason: reason, Sources: d.sources, Template: cmp.Or(d.template, d.id),
-		RunOn: []string{}, Commands: []Command{},
-	}
-	if status == Skipped {
-		return s
-	}
-	s.RunOn, s.PerServer = d.runOn(p), d.perServer
-	s.Rights, s.Undo, s.Impact = d.rights, d.undo, d.impact(p)
-	if d.commands != nil {
-		if commands := d.commands(p); len(commands) > 0 {
-			s.Commands = commands
+// Catalogue lists the steps of every kind of change, in the order of Changes and then of the steps.
+func Catalogue() []Listed {
+	var list []Listed
+	for _, k := range kinds {
+		for _, r := range k.rows(false) {
+			list = append(list, Listed{k.change, r.empty()})
 		}
 	}
-	if d.kind != KindManual {
-		s.Script = d.path("scripts")
+	return list
+}
+
+// kind is one kind of change.
+type kind struct {
+	change Change
+	steps  []row // in order
+	// override is what differs in step 70 where Exchange takes the settings from a setting override.
+	override row
+	// refuse says why the kind makes no sense for a topology, and the way out; "" when it does. It may be nil.
+	refuse func(*topology.Topology) (reason, hint string)
+}
+
+func (k kind) refused(t *topology.Topology) (reason, hint string) {
+	if k.refuse == nil {
+		return "", ""
 	}
-	if d.backOut {
-		s.BackOut = d.path("back-out")
+	return k.refuse(t)
+}
+
+// rows are the kind's whole rows. What a row leaves out is that of the same step of integrate.
+func (k kind) rows(override bool) []row {
+	whole := make([]row, len(k.steps))
+	for i, r := range k.steps {
+		at := slices.IndexFunc(integrate, func(base row) bool { return base.stepID == r.stepID })
+		whole[i] = r.over(integrate[at])
+		if override && r.stepID == imSettings {
+			whole[i] = k.override.over(imSettingsByOverride.over(whole[i]))
+		}
+	}
+	return whole
+}
+
+// row is a step in a table of steps. Every field may be left out in favour of the row below it.
+type row struct {
+	stepID
+	title    string
+	kind     Kind
+	on       place
+	sources  []string
+	rights   string
+	backOut  bool   // a back-out script exists
+	undo     string // "" for a step that only reads
+	reason   func(*Plan) (Status, string)
+	commands func(*Plan) []Command
+	impact   func(*Plan) Impact // nil for a step that only reads
+	template string             // of its scripts; "" for those that have its id
+}
+
+// stepID names a step for good.
+type stepID struct {
+	order int
+	id    string
+}
+
+// number is the step's number as a text.
+func (s stepID) number() string { return fmt.Sprint(s.order) }
+
+// place is where a step runs.
+type place struct {
+	shell     Shell
+	hosts     func(*Plan) []string // by FQDN, or one role in words
+	perServer bool                 // on each of them, one after the other
+}
+
+// over lays the row over another one: fields that it leaves out are those of base.
+func (r row) over(base row) row {
+	r.stepID = cmp.Or(r.stepID, base.stepID)
+	r.title = cmp.Or(r.title, base.title)
+	r.kind = cmp.Or(r.kind, base.kind)
+	r.rights = cmp.Or(r.rights, base.rights)
+	r.undo = cmp.Or(r.undo, base.undo)
+	r.template = cmp.Or(r.template, base.template)
+	r.backOut = r.backOut || base.backOut
+	if r.on.hosts == nil {
+		r.on = base.on
+	}
+	if r.sources == nil {
+		r.sources = base.sources
+	}
+	if r.reason == nil {
+		r.reason = base.reason
+	}
+	if r.commands == nil {
+		r.commands = base.commands
+	}
+	if r.impact == nil {
+		r.impact = base.impact
+	}
+	return r
+}
+
+// empty is the step before a topology fills it.
+func (r row) empty() Step {
+	return Step{
+		Order: r.order, ID: r.id, Title: r.title, Kind: r.kind, Shell: r.on.shell, Sources: r.sources,
+		Template: cmp.Or(r.template, r.id), RunOn: []string{}, Commands: []Command{},
+	}
+}
+
+// fill makes the step of one plan. A skipped step keeps its number, title and reason and has nothing to run.
+func (r row) fill(p *Plan) Step {
+	s := r.empty()
+	if s.Status, s.Reason = r.reason(p); s.Status == Skipped {
+		return s
+	}
+	s.RunOn, s.PerServer, s.Rights = r.on.hosts(p), r.on.perServer, r.rights
+	s.Undo = cmp.Or(r.undo, "Nothing to undo: the step only reads.")
+	s.Impact = Impact{Text: "None: read-only."}
+	if r.impact != nil {
+		s.Impact = r.impact(p)
+	}
+	if r.commands != nil {
+		s.Commands = append(s.Commands, r.commands(p)...)
+	}
+	if r.kind != KindManual {
+		s.Script = r.path("scripts")
+	}
+	if r.backOut {
+		s.BackOut = r.path("back-out")
 	}
 	return s
 }
 
-func (d definition) path(folder string) string {
-	return fmt.Sprintf("%s/%d-%s-%s.ps1", folder, d.order, d.shell, d.id)
+func (r row) path(folder string) string {
+	return fmt.Sprintf("%s/%d-%s-%s.ps1", folder, r.order, r.on.shell, r.id)
 }

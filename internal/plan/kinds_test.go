@@ -97,7 +97,7 @@ func outline(t *testing.T, top *topology.Topology, change plan.Change) string {
 		if s.Reason == "" || len(s.Sources) == 0 || (len(s.Commands) > 0) != changes {
 			t.Errorf("step %d: reason %q, sources %v, %d commands", s.Order, s.Reason, s.Sources, len(s.Commands))
 		}
-		if changes && (s.Impact == "" || s.Undo == "" || s.Rights == "") {
+		if changes && (s.Impact.String() == "" || s.Undo == "" || s.Rights == "") {
 			t.Errorf("step %d lacks impact, undo or rights: %+v", s.Order, s)
 		}
 		if host := scattered(s.Commands); host != "" {

@@ -1,11 +1,14 @@
 package plan_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"lyncowa/internal/finding"
 	"lyncowa/internal/plan"
 	"lyncowa/internal/topology"
 )
@@ -48,33 +51,71 @@ func TestLongNamesOfOverridesAreCutAndStayTwo(t *testing.T) {
 	}
 }
 
-func TestRegroup(t *testing.T) {
+// A renewal cannot keep an override whose servers share their certificates otherwise than before.
+func TestRenewalOfSharedCertificates(t *testing.T) {
 	const pool = "OWA IM atl-owa-001.litwareinc.com"
 	a, b, c := strings.Repeat("1A", 20), strings.Repeat("2B", 20), strings.Repeat("3C", 20)
 	for _, test := range []struct {
 		name     string
 		exchange string
 		old, new []string // thumbprints of mbx1, mbx2; "" for a server that was not there
-		want     []plan.Regrouped
+		want     []string // what the finding names; none for no finding
 	}{
 		{"all share, before and after", "2016", []string{a, a}, []string{c, c}, nil},
 		{"each its own, before and after", "2016", []string{a, b}, []string{c, b}, nil},
-		{"one of two that share", "2016", []string{a, a}, []string{c, a}, []plan.Regrouped{{"mbx1.litwareinc.com", pool, pool + " mbx1"}}},
-		{"from each its own to one", "2019", []string{a, b}, []string{c, c}, []plan.Regrouped{{"mbx1.litwareinc.com", pool + " mbx1", pool}}},
+		{"one of two that share", "2016", []string{a, a}, []string{c, a}, []string{"of mbx1.", pool + `"`, pool + ` mbx1"`}},
+		{"from each its own to one", "2019", []string{a, b}, []string{c, c}, []string{"of mbx1.", pool + ` mbx1"`, pool + `"`}},
 		{"a new server that shares", "2016", []string{a, ""}, []string{c, c}, nil},
-		{"a new server with its own", "2016", []string{a, ""}, []string{a, c}, []plan.Regrouped{{"mbx1.litwareinc.com", pool, pool + " mbx1"}}},
-		{"all new", "2016", []string{"", ""}, []string{a, c}, nil},
+		{"a new server with its own", "2016", []string{a, ""}, []string{b, c}, []string{"of mbx1.", pool + `"`, pool + ` mbx1"`}},
 		{"web.config", "2013", []string{a, a}, []string{c, a}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			top := litware()
-			top.Versions.Exchange = test.exchange
-			top.Pools[0].MailboxServers = []topology.MailboxServer{
-				{FQDN: "mbx1.litwareinc.com", Thumbprint: test.new[0]}, {FQDN: "mbx2.litwareinc.com", Thumbprint: test.new[1]},
+			farm := func(thumbprints []string) *topology.Topology {
+				top := litware()
+				top.Versions.Exchange = test.exchange
+				top.Pools[0].MailboxServers = nil
+				for i, thumbprint := range thumbprints {
+					if thumbprint != "" {
+						top.Pools[0].MailboxServers = append(top.Pools[0].MailboxServers, topology.MailboxServer{FQDN: fmt.Sprintf("mbx%d.litwareinc.com", i+1), Thumbprint: thumbprint})
+					}
+				}
+				return top
 			}
-			old := map[string]string{"mbx1.litwareinc.com": test.old[0], "mbx2.litwareinc.com": test.old[1]}
-			if diff := cmp.Diff(test.want, plan.Regroup(top, func(server string) string { return old[server] })); diff != "" {
-				t.Errorf("-want +got:\n%s", diff)
+			_, findings := plan.OldTopology("old.yaml", farm(test.old)).ReplacedBy(farm(test.new))
+			i := slices.IndexFunc(findings, func(f finding.Finding) bool { return f.ID == "renew-regroup" })
+			if (i >= 0) != (test.want != nil) {
+				t.Fatalf("want %q, got %+v", test.want, findings)
+			}
+			for _, want := range test.want {
+				if !strings.Contains(findings[i].Message, want) {
+					t.Errorf("%q does not name %q", findings[i].Message, want)
+				}
+			}
+		})
+	}
+}
+
+func TestReplacedBy(t *testing.T) {
+	old, other := strings.Repeat("2", 40), strings.Repeat("F", 40)
+	for _, test := range []struct {
+		name         string
+		certificates plan.OldCertificates
+		replaced     int
+		findings     string
+	}{
+		{"one thumbprint, which one of four still has", plan.OldThumbprint(old), 3, "renew-same"},
+		{"one thumbprint that nobody has", plan.OldThumbprint(other), 4, ""},
+		{"the same topology", plan.OldTopology("t.yaml", twoSites()), 0, "renew-nothing"},
+		{"a topology without these servers", plan.OldTopology("t.yaml", litware()), 0, "renew-nothing"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			replaced, findings := test.certificates.ReplacedBy(twoSites())
+			ids := ""
+			for _, f := range findings {
+				ids += f.ID
+			}
+			if len(replaced) != test.replaced || ids != test.findings {
+				t.Errorf("%d replaced, findings %q; want %d, %q", len(replaced), ids, test.replaced, test.findings)
 			}
 		})
 	}

@@ -1,13 +1,25 @@
 // Package plan decides: a topology and a kind of change go in, ordered steps come out, each with its reason.
 //
 // It is pure: no file, no YAML, no terminal. Scripts, back-outs, record and plan.json are views of one Plan
-// and may know nothing that the plan does not.
+// and know nothing that the plan does not.
 package plan
 
-import "lyncowa/internal/topology"
+import (
+	"slices"
+	"strings"
+
+	"lyncowa/internal/topology"
+)
 
 // FormatVersion is the version of plan.json's shape.
 const FormatVersion = 1
+
+// ToolName and ToolVersion stand in every plan. The version is a constant so that the same source makes the
+// same bytes on every machine.
+const (
+	ToolName    = "lyncowa"
+	ToolVersion = "0.1.0"
+)
 
 // Change is a kind of change.
 type Change string
@@ -63,10 +75,8 @@ type Plan struct {
 	// Replaces is what --from told about the certificates that go; absent otherwise.
 	Replaces []Replaced `json:"replaces,omitempty"`
 
-	Topology *topology.Topology `json:"-"` // the values behind the steps, for the views; not to be replaced after Build
+	Topology *topology.Topology `json:"-"` // the values behind the steps, for the views; read-only
 	Source   []byte             `json:"-"` // the topology file, byte for byte
-
-	targets *targets // of the topology; nil for a plan that Build did not make
 }
 
 // Tool names the program that made the plan. The version is a constant of the source, never a build's.
@@ -75,17 +85,45 @@ type Tool struct {
 	Version string `json:"version"`
 }
 
-// Replaced is the certificate of one Mailbox server before and after its renewal, by thumbprint.
+// Replaced is the certificate of one Mailbox server before and after its renewal: FQDN and two thumbprints of 40
+// upper-case hex digits.
 type Replaced struct {
 	Server string `json:"server"`
 	Old    string `json:"old"`
 	New    string `json:"new"`
 }
 
-// Versions are the product versions, each by its year.
+// Versions are the product versions, each by its year. What differs between them is in package topology.
 type Versions struct {
 	Exchange string `json:"exchange"`
 	Lync     string `json:"lync"`
+}
+
+// LyncProduct is the name of the Lync product.
+func (v Versions) LyncProduct() string { return topology.Versions(v).LyncProduct() }
+
+// ShellName is the name of a management shell, as the product of that version calls it; "" for none.
+func (v Versions) ShellName(s Shell) string {
+	return map[Shell]string{ShellExchange: "Exchange Management Shell", ShellLync: topology.Versions(v).LyncShell()}[s]
+}
+
+// UsesOverride reports whether Exchange takes the Lync pool and the certificate from a setting override instead
+// of web.config.
+func (p *Plan) UsesOverride() bool { return topology.Versions(p.Versions).UsesOverride() }
+
+// HasUM reports whether this version of Exchange has unified messaging.
+func (p *Plan) HasUM() bool { return topology.Versions(p.Versions).HasUM() }
+
+// BundleName is the name of the bundle's folder.
+func (p *Plan) BundleName() string { return p.Name + "-" + string(p.Change) }
+
+// Step returns the step with that id, and whether the plan has one.
+func (p *Plan) Step(id string) (Step, bool) {
+	i := slices.IndexFunc(p.Steps, func(s Step) bool { return s.ID == id })
+	if i < 0 {
+		return Step{}, false
+	}
+	return p.Steps[i], true
 }
 
 // Step is one step of the procedure. Arrays are never nil.
@@ -102,12 +140,67 @@ type Step struct {
 	Script    string    `json:"script"`    // path in the bundle, "" when there is none
 	BackOut   string    `json:"backOut"`   // path in the bundle, "" when there is none
 	Commands  []Command `json:"commands"`  // the mutating commands, as the Page writes them, in order; those on one host stand together
-	Impact    string    `json:"impact"`    // who notices what
+	Impact    Impact    `json:"impact"`    // who notices what
 	Rights    string    `json:"rights"`
 	Undo      string    `json:"undo"`
 	Sources   []string  `json:"sources"` // of the procedure: "P3", ...
 
 	Template string `json:"-"` // which script templates make it
+}
+
+// Changes reports whether the step will change the farm.
+func (s Step) Changes() bool { return s.Kind == KindChange && s.Status == Planned }
+
+// RunLines are the lines that run the step's script; none where it has none. digest is the approved digest, or
+// what stands for it.
+func (s Step) RunLines(digest string) []string { return s.runLines(s.Script, digest) }
+
+// BackOutLines are the lines that run the step's back-out; none where it has none.
+func (s Step) BackOutLines(digest string) []string { return s.runLines(s.BackOut, digest) }
+
+// runLines run a script of the bundle. A change shows first, with -WhatIf, what it would do.
+func (s Step) runLines(script, digest string) []string {
+	if script == "" {
+		return nil
+	}
+	line := RunLine(script, digest)
+	if s.Kind != KindChange {
+		return []string{line}
+	}
+	return []string{line + " -WhatIf", line}
+}
+
+// RunLine runs one script, given by its path in the bundle.
+func RunLine(script, digest string) string {
+	return `.\` + strings.ReplaceAll(script, "/", `\`) + " -ApprovedDigest " + digest
+}
+
+// Impact is who notices a step. A reader must not overlook the warnings: each says that the step reaches farther
+// than the servers that the topology names.
+type Impact struct {
+	Text     string
+	Warnings []string
+}
+
+// String is the impact in one line, each warning after the word WARNING.
+func (i Impact) String() string {
+	parts := make([]string, 0, 1+len(i.Warnings))
+	if i.Text != "" {
+		parts = append(parts, i.Text)
+	}
+	for _, w := range i.Warnings {
+		parts = append(parts, "WARNING: "+w)
+	}
+	return strings.Join(parts, " ")
+}
+
+// MarshalText writes the line that plan.json holds.
+func (i Impact) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
+
+// UnmarshalText reads that line, warnings and all, into Text.
+func (i *Impact) UnmarshalText(line []byte) error {
+	*i = Impact{Text: string(line)}
+	return nil
 }
 
 // CommandKind says how a command acts.

@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -11,22 +12,41 @@ import (
 	"lyncowa/internal/topology"
 )
 
-// A plan that was read back from its JSON has no more than its fields and the topology, and the same targets.
-func TestTargetsOfAPlanThatWasReadBack(t *testing.T) {
-	for _, exchange := range []string{"2013", "2016"} {
-		top := twoSites()
-		top.Versions.Exchange = exchange
-		built := build(t, top)
-		read := &plan.Plan{Versions: built.Versions, Topology: top}
-		if diff := cmp.Diff(built.Servers(), read.Servers()); diff != "" || len(built.Servers()) != 4 {
-			t.Errorf("servers with Exchange %s: -built +read:\n%s", exchange, diff)
+func TestTargets(t *testing.T) {
+	top := twoSites()
+	top.Pools[1].Registrar = top.Pools[0].Registrar
+	top.Pools[1].ClientAccessServers.Names = append(top.Pools[1].ClientAccessServers.Names, top.Pools[0].ClientAccessServers.Names...)
+	top.Pools[1].UMColocated = true
+	p := &plan.Plan{Topology: top} // as one that was read back from its JSON
+	for _, test := range []struct {
+		what      string
+		got, want []string
+	}{
+		{"registrars, each once", p.Registrars(), []string{"atl-cs-001.litwareinc.com"}},
+		{"Client Access servers, each once", p.ClientAccess().Names, []string{"atl-owa-001.litwareinc.com", "cas4.litwareinc.com"}},
+		{"names in a certificate of the trusted pool", plan.CertificateNames(top.Pools[0], "mbx2.litwareinc.com"), []string{"atl-owa-001.litwareinc.com", "mbx1.litwareinc.com", "mbx2.litwareinc.com", "mbx3.litwareinc.com"}},
+		{"names in the certificate of a discovered server", plan.CertificateNames(top.Pools[1], "mbx4.litwareinc.com"), []string{"mbx4.litwareinc.com"}},
+		{"discovered pools", plan.FQDNs(p.DiscoveredPools()), []string{"owa-b.litwareinc.com"}},
+	} {
+		if diff := cmp.Diff(test.want, test.got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.what, diff)
 		}
-		if diff := cmp.Diff(built.Overrides(), read.Overrides()); diff != "" || (len(built.Overrides()) > 0) != (exchange == "2016") {
-			t.Errorf("overrides with Exchange %s: -built +read:\n%s", exchange, diff)
-		}
-		if diff := cmp.Diff(built.ClientAccess(), read.ClientAccess()); diff != "" || len(built.ClientAccess().Names) != 2 {
-			t.Errorf("Client Access servers with Exchange %s: -built +read:\n%s", exchange, diff)
-		}
+	}
+	if all, discovered := p.Servers(), p.DiscoveredServers(); len(all) != 4 || len(discovered) != 1 || discovered[0].FQDN != "mbx4.litwareinc.com" {
+		t.Errorf("servers %v, discovered %v", all, discovered)
+	}
+}
+
+// plan.json holds an impact as one line.
+func TestImpactInJSON(t *testing.T) {
+	impact := plan.Impact{Text: "Nobody.", Warnings: []string{"a.", "b."}}
+	text, err := json.Marshal(impact)
+	if want := `"Nobody. WARNING: a. WARNING: b."`; err != nil || string(text) != want {
+		t.Errorf("%s, %v; want %s", text, err, want)
+	}
+	var read plan.Impact
+	if err := json.Unmarshal(text, &read); err != nil || read.String() != impact.String() {
+		t.Errorf("read %+v, %v", read, err)
 	}
 }
 

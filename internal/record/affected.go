@@ -3,6 +3,7 @@ package record
 import (
 	"strings"
 
+	"lyncowa/internal/plan"
 	"lyncowa/internal/topology"
 )
 
@@ -133,7 +134,7 @@ func (r subject) serviceTable() block {
 	t.rowIf(r.planned(checkLync) && !r.planned(enableStep), say("Central Management Store of Lync"), say("Is read, not changed."), say("None."))
 	t.rowIf(r.keeps(), frontEnds, say("Are neither read nor changed. They exchange presence and messages with the OWA servers again after each recycle."), say("None to Lync clients."))
 	t.rowIf(r.switchesOff(), say("Lync"), say("Is neither read nor changed. OWA does not use it afterwards."), say("None."))
-	t.rowIf(r.planned(dialPlanStep), say("Unified Messaging (UM)"), say("The servers of %s are added to SipName dial plans; the dial plans that they are in already stay.", joinNames(fqdns(r.DialPlanPools()))), say("None expected for calls and voice mail. Lync adds the servers to those that it knows."))
+	t.rowIf(r.planned(dialPlanStep), say("Unified Messaging (UM)"), say("The servers of %s are added to SipName dial plans; the dial plans that they are in already stay.", joinNames(plan.FQDNs(r.DialPlanPools()))), say("None expected for calls and voice mail. Lync adds the servers to those that it knows."))
 	t.rowIf(!r.planned(dialPlanStep) && r.discovers(), say("Unified Messaging (UM)"), say("Is read, not changed: the colocated servers have to be in a SipName dial plan already."), say("None."))
 	return t.block()
 }
@@ -160,7 +161,7 @@ func (r subject) untouched() []prose {
 	add(r.switchesOff(), say("OWA mailbox policies, the settings of OWA on the Mailbox servers, dial plans, and whatever Lync has stored about these servers: all stay, so that the change `integrate` finds them if the integration is wanted later."))
 	add(r.switchesOff(), say("Mail, calendar and every other part of OWA."))
 	add(r.removes(), say("Exchange: nothing is written there. Its scripts only read."))
-	add(r.removes() && len(r.TrustedPools()) > 0, say("%s: UM is not colocated there, so the trusted application pool is needed and stays.", joinNames(fqdns(r.TrustedPools()))))
+	add(r.removes() && len(r.TrustedPools()) > 0, say("%s: UM is not colocated there, so the trusted application pool is needed and stays.", joinNames(plan.FQDNs(r.TrustedPools()))))
 	add(r.keeps(), say("The Lync side, virtual directories and mailbox policies: they stay as they are."))
 	add(r.planned(dialPlanStep) || r.discovers(), say("No dial plan is created, replaced or removed."))
 	return items

@@ -58,14 +58,14 @@ func (r subject) backOutTable() block {
 func (r subject) backOutLines() block {
 	var lines []string
 	for _, s := range r.backOuts() {
-		lines = append(lines, runLine(s.BackOut))
+		lines = append(lines, plan.RunLine(s.BackOut, digestFromTicket))
 	}
 	return block{Listing: &listing{Caption: say("To run, in this order, each with `-WhatIf` first, with the digest from the ticket"), Language: "powershell", Text: strings.Join(lines, "\n")}}
 }
 
 func (r subject) backOutPlace(s plan.Step) prose {
 	if s.PerServer {
-		return say("%s, where step %s ran", where(s), decimal(s.Order))
+		return say("%s, where step %s ran", r.where(s), decimal(s.Order))
 	}
 	return say("the computer that ran step %s", decimal(s.Order))
 }

@@ -166,10 +166,6 @@ func (p *page) prose(text prose) {
 }
 
 func (p *page) words(text string) {
-	if !hasLongWord(text) {
-		p.text(text)
-		return
-	}
 	for word := range strings.SplitAfterSeq(text, " ") {
 		p.word(word)
 	}

@@ -83,8 +83,8 @@ func TestNoSentenceOfAnotherKind(t *testing.T) {
 // withoutImpacts takes out the plan's own sentences on who notices what: they name what stays, too.
 func withoutImpacts(page string, p *plan.Plan) string {
 	for _, s := range p.Steps {
-		for part := range strings.SplitSeq(s.Impact, "WARNING:") {
-			page = strings.ReplaceAll(page, strings.TrimSpace(part), "")
+		for _, part := range append(s.Impact.Warnings, s.Impact.Text) {
+			page = strings.ReplaceAll(page, part, "")
 		}
 	}
 	return page

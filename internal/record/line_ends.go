@@ -12,21 +12,6 @@ const (
 	longerPart = 20 // a part has at most so many: half a thumbprint
 )
 
-// hasLongWord reports whether a text may hold a word that is not whole. Most texts hold none.
-func hasLongWord(text string) bool {
-	length := 0
-	for i := range len(text) {
-		length++
-		if text[i] == ' ' {
-			length = 0
-		}
-		if length >= wholeWord {
-			return true
-		}
-	}
-	return false
-}
-
 // wordParts are a word in parts between which a line may end, if it is long: after the dots and slashes of names
 // where there are any.
 func wordParts(word string) iter.Seq[string] {

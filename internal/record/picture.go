@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"lyncowa/internal/escape"
+	"lyncowa/internal/plan"
 	"lyncowa/internal/topology"
 )
 
@@ -160,7 +161,7 @@ func (isle island) describe(k look) (title, description string) {
 	title = "Lync pool " + isle.registrar
 	switch {
 	case k.registrar == "":
-		title = "OWA side of " + joinNames(fqdns(isle.pools))
+		title = "OWA side of " + joinNames(plan.FQDNs(isle.pools))
 	case isle.site != "":
 		title += " in the Lync site " + isle.site
 	}

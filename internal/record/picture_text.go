@@ -3,7 +3,6 @@ package record
 import (
 	"sort"
 	"strings"
-	"unicode/utf8"
 
 	"lyncowa/internal/escape"
 )
@@ -43,10 +42,6 @@ func splitName(fqdn string) (host, domain string) {
 func textWidth(text string, size int, bold bool) int {
 	hundredths := 0
 	for _, r := range text {
-		if r < utf8.RuneSelf {
-			hundredths += asciiAdvance[r]
-			continue
-		}
 		hundredths += advance(r)
 	}
 	if bold {
@@ -54,14 +49,6 @@ func textWidth(text string, size int, bold bool) int {
 	}
 	return (hundredths*size + 99) / 100
 }
-
-// asciiAdvance is advance for the characters that names are made of: every name of a farm is measured.
-var asciiAdvance = func() (widths [utf8.RuneSelf]int) {
-	for r := range widths {
-		widths[r] = advance(rune(r))
-	}
-	return widths
-}()
 
 // advance is the width of a character in hundredths of the font size, as common sans-serif fonts have it.
 func advance(r rune) int {

@@ -1,6 +1,10 @@
 package record
 
-import "strings"
+import (
+	"strings"
+
+	"lyncowa/internal/plan"
+)
 
 // prerequisites says what must hold before the change, and how each is proved.
 func (r subject) prerequisites() section {
@@ -155,27 +159,16 @@ func (r subject) certificateBlocks() []block {
 	if r.trusts() {
 		t := newTable("Names in the certificate of every Mailbox server of a pool", "OWA pool", "Subject name (CN)", "Alternative names, all of them")
 		for _, pool := range r.TrustedPools() {
-			t.row(say("%s", pool.FQDN), say("%s", pool.FQDN), say("%s", strings.Join(certificateNames(pool.FQDN, pool.TrustedComputers), ", ")))
+			t.row(say("%s", pool.FQDN), say("%s", pool.FQDN), say("%s", strings.Join(plan.CertificateNames(pool, pool.FQDN), ", ")))
 		}
 		blocks = append(blocks, t.block())
 	}
 	if r.discovers() {
 		t := newTable("Names in the certificate of each colocated server", "Server", "Subject name (CN)", "Alternative names")
-		for _, s := range r.Servers() {
-			t.rowIf(s.Pool.UMColocated, say("%s", s.FQDN), say("%s", s.Subject), say("%s", s.Subject))
+		for _, s := range r.DiscoveredServers() {
+			t.row(say("%s", s.FQDN), say("%s", s.Subject), say("%s", s.Subject))
 		}
 		blocks = append(blocks, t.block())
 	}
 	return blocks
-}
-
-// certificateNames are the subject and the computers beside it.
-func certificateNames(subject string, computers []string) []string {
-	names := []string{subject}
-	for _, computer := range computers {
-		if computer != subject {
-			names = append(names, computer)
-		}
-	}
-	return names
 }

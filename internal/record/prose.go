@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"lyncowa/internal/escape"
+	"lyncowa/internal/plan"
 )
 
 // prose is running text in spans.
@@ -78,14 +79,19 @@ func (p prose) add(kind spanKind, wording string, values []string) (longer prose
 	return p, values
 }
 
-// plain makes prose of foreign text. The word that warns of a wide scope is strong.
-func plain(text string) prose {
-	text = strings.TrimSpace(text)
-	before, after, found := strings.Cut(text, "WARNING:")
-	if !found {
-		return say("%s", text)
+// plain makes prose of foreign text.
+func plain(text string) prose { return say("%s", strings.TrimSpace(text)) }
+
+// impact says who notices a step. The word before the warnings is strong.
+func impact(i plan.Impact) prose {
+	if len(i.Warnings) == 0 {
+		return plain(i.Text)
 	}
-	return append(say("%s**WARNING:**", before), say("%s", after)...)
+	before := i.Text
+	if before != "" {
+		before += " "
+	}
+	return join(say("%s**WARNING:**", before), say(" %s", strings.Join(i.Warnings, " WARNING: ")))
 }
 
 // orBlank is foreign text, or a blank to fill in where there is none.

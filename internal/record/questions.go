@@ -42,7 +42,7 @@ func (r subject) questions() section {
 }
 
 // trustedRegistrars are the Lync pools of the trusted application pools, each once.
-func (r subject) trustedRegistrars() []string { return registrarsOf(r.TrustedPools()) }
+func (r subject) trustedRegistrars() []string { return plan.Registrars(r.TrustedPools()) }
 
 // trustedNames are the computers of the trusted application pools, or the pools where nobody would read the list.
 func (r subject) trustedNames() string {

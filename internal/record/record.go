@@ -7,7 +7,6 @@ package record
 
 import (
 	"strings"
-	"sync"
 
 	"lyncowa/internal/escape"
 	"lyncowa/internal/plan"
@@ -19,24 +18,18 @@ const (
 	HTMLPath     = "change-record.html"
 )
 
-// Record is the change record of a plan. Its two pages are made of one document, and may be made at the same time.
-// The same plan gives the same bytes.
-type Record struct {
-	plan     *plan.Plan
-	document func() document
-}
+// Record is the change record of a plan. Its two pages are made of one document. The same plan gives the same bytes.
+type Record struct{ document document }
 
-// New is the record of a plan, which must not change any more.
-func New(p *plan.Plan) Record {
-	return Record{p, sync.OnceValue(func() document { return newDocument(p) })}
-}
+// New returns the record of a plan.
+func New(p *plan.Plan) Record { return Record{newDocument(p)} }
 
 // Markdown is the record as a Markdown page: UTF-8, LF.
-func (r Record) Markdown() []byte { return inMarkdown(r.document()) }
+func (r Record) Markdown() []byte { return inMarkdown(r.document) }
 
 // HTML is the record as one self-contained page: UTF-8, LF, well-formed XML, without script and without anything to
 // load from elsewhere.
-func (r Record) HTML() []byte { return inHTML(r.document()) }
+func (r Record) HTML() []byte { return inHTML(r.document) }
 
 // newDocument arranges the whole record.
 func newDocument(p *plan.Plan) document {

@@ -23,8 +23,8 @@ func (r subject) assumptions() []prose {
 		}
 	}
 	add(true, say("The topology file is right: the scripts prove what they can see, and section \"What the scripts cannot see\" asks for the rest."))
-	add(r.trusts(), say("`umColocated: false` for %s was looked up and not guessed: no server there runs both UM services on the same computer and is in a SipName dial plan.", joinNames(fqdns(r.TrustedPools()))))
-	add(r.discovers(), say("`umColocated: true` for %s was looked up and not guessed; the scripts prove it where they can see it.", joinNames(fqdns(r.DiscoveredPools()))))
+	add(r.trusts(), say("`umColocated: false` for %s was looked up and not guessed: no server there runs both UM services on the same computer and is in a SipName dial plan.", joinNames(plan.FQDNs(r.TrustedPools()))))
+	add(r.discovers(), say("`umColocated: true` for %s was looked up and not guessed; the scripts prove it where they can see it.", joinNames(plan.FQDNs(r.DiscoveredPools()))))
 	add(r.keeps(), say("OWA was joined to Lync before, and nothing else has been lost since: what the scripts see of that they prove, the sign-in shows the rest."))
 	add(r.removes(), say("The entry to be removed has the name of its OWA pool: only that one is looked at and removed."))
 	add(r.switchesOff(), say("Instant messaging is unwanted wherever the topology says: no script can tell whether a virtual directory is in use for it."))

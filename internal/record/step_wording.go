@@ -87,10 +87,14 @@ var stepWordings = map[stepIn]wording{
 		expected: fixed("`OK` for each check, for the saved snapshot and export and for the before-state, `CHANGED` for each application and each pool, `OK` for a pool that is not there, then `DONE` and `NEXT`; exit code 0."),
 	},
 	{id: enableStep}: {
-		changes:  fixed("The published topology takes effect, and replication carries it to all Lync servers."),
-		expected: fixed("`OK` for what step 40 left, `WARNING` that other people's waiting changes go live too, `CHANGED` for the topology, `OK` when replication to the registrars is up to date, then `DONE` and `NEXT`; exit code 0."),
-		goOn:     fixed("Nobody's changes are waiting, or their authors agree; exit code 0."),
-		stop:     fixed("Somebody's changes are waiting and their author does not agree: do not begin. Exit code 2: nothing was enabled, the line says why; most often step 40 has not been run on this computer with the same evidence folder. Exit code 3 past the deadline of 15 minutes: mend replication, run the same line again, it goes on waiting."),
+		changes: fixed("The published topology takes effect, and replication carries it to all Lync servers."),
+		expected: func(r subject) prose {
+			return say("`OK` for what step %s left, `WARNING` that other people's waiting changes go live too, `CHANGED` for the topology, `OK` when replication to the registrars is up to date, then `DONE` and `NEXT`; exit code 0.", r.number(trustStep))
+		},
+		goOn: fixed("Nobody's changes are waiting, or their authors agree; exit code 0."),
+		stop: func(r subject) prose {
+			return say("Somebody's changes are waiting and their author does not agree: do not begin. Exit code 2: nothing was enabled, the line says why; most often step %s has not been run on this computer with the same evidence folder. Exit code 3 past the deadline of 15 minutes: mend replication, run the same line again, it goes on waiting.", r.number(trustStep))
+		},
 	},
 	{id: directoryStep}: {
 		changes:  func(r subject) prose { return r.directoryChange() },

@@ -25,16 +25,16 @@ func (r subject) overview() block {
 			t.row(say("%s", decimal(s.Order)), say("%s", s.Title), say("-"), say("**skipped**, reason below"), say("no"))
 			continue
 		}
-		t.row(say("%s", decimal(s.Order)), say("%s", s.Title), say("%s", r.shellName(s.Shell)), say("%s", where(s)), yesNo(s.Kind == plan.KindChange))
+		t.row(say("%s", decimal(s.Order)), say("%s", s.Title), say("%s", r.shellName(s.Shell)), say("%s", r.where(s)), yesNo(s.Kind == plan.KindChange))
 	}
 	return t.block()
 }
 
-// where says on which hosts a step runs, without repeating a long list of servers. What is enabled has to be enabled
-// where it was written: the evidence of that is there.
-func where(s plan.Step) string {
+// where says on which hosts a step runs, without repeating a long list of servers. The topology has to be enabled
+// on the computer that wrote it, where the evidence is.
+func (r subject) where(s plan.Step) string {
 	if s.ID == enableStep {
-		return "the computer that ran step 40"
+		return "the computer that ran step " + r.number(trustStep)
 	}
 	if s.PerServer && len(s.RunOn) > 6 {
 		return "each of the " + count(len(s.RunOn), "Mailbox server") + " of section \"Affected servers and services\", one after the other"
@@ -87,10 +87,10 @@ func (r subject) step(s plan.Step) section {
 	t := newQuietTable("Step "+decimal(s.Order), "Question", "Answer")
 	t.row(say("Why"), r.why(s))
 	t.row(say("Shell"), say("%s", r.shellName(s.Shell)))
-	t.row(say("Where"), say("%s", where(s)))
+	t.row(say("Where"), say("%s", r.where(s)))
 	t.row(say("Rights"), say("%s", s.Rights))
 	t.row(say("What it changes"), words.changes(r))
-	t.row(say("Who notices what"), plain(s.Impact))
+	t.row(say("Who notices what"), impact(s.Impact))
 	if wait, waits := r.longest(s); waits {
 		t.row(say("How long"), wait)
 	}
@@ -113,20 +113,15 @@ func (r subject) from(s plan.Step) prose {
 
 // runBlocks show what a person types; the digest is in approval.md.
 func runBlocks(s plan.Step) []block {
-	if s.Script == "" {
+	lines := s.RunLines(digestFromTicket)
+	if len(lines) == 0 {
 		return nil
-	}
-	lines := []string{runLine(s.Script)}
-	if s.Kind == plan.KindChange {
-		lines = []string{lines[0] + " -WhatIf", lines[0]}
 	}
 	return []block{{Listing: &listing{Caption: say("To run, with the digest from the ticket"), Language: "powershell", Text: strings.Join(lines, "\n")}}}
 }
 
-// runLine runs one script of the folder.
-func runLine(script string) string {
-	return `.\` + strings.ReplaceAll(script, "/", `\`) + " -ApprovedDigest <digest>"
-}
+// digestFromTicket stands for the approved digest in the lines to run.
+const digestFromTicket = "<digest>"
 
 func (r subject) undo(s plan.Step) prose {
 	if s.BackOut == "" {

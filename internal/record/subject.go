@@ -57,32 +57,14 @@ func (r subject) pools() []topology.Pool {
 
 // servers are the Mailbox servers of those pools.
 func (r subject) servers() []plan.Server {
-	all := r.Servers()
-	if !r.removes() {
-		return all
+	if r.removes() {
+		return r.DiscoveredServers()
 	}
-	var discovered []plan.Server
-	for _, s := range all {
-		if s.Pool.UMColocated {
-			discovered = append(discovered, s)
-		}
-	}
-	return discovered
+	return r.Servers()
 }
 
 // registrars are the Lync pools of those pools, each once.
-func (r subject) registrars() []string { return registrarsOf(r.pools()) }
-
-// registrarsOf are the Lync pools of some OWA pools, each once, in the order of the file.
-func registrarsOf(pools []topology.Pool) []string {
-	var names []string
-	for _, pool := range pools {
-		if !slices.Contains(names, pool.Registrar) {
-			names = append(names, pool.Registrar)
-		}
-	}
-	return names
-}
+func (r subject) registrars() []string { return plan.Registrars(r.pools()) }
 
 // How a change treats the trusted application pools.
 func (r subject) creates() bool { return r.Change == plan.Integrate && r.planned(trustStep) }
@@ -105,20 +87,18 @@ func (r subject) trusts() bool {
 func (r subject) discovers() bool { return !r.switchesOff() && len(r.DiscoveredPools()) > 0 }
 
 // onlyReads reports whether nothing is left to change, as for a version that keeps what another one loses.
-func (r subject) onlyReads() bool { return !slices.ContainsFunc(r.Steps, isToChange) }
+func (r subject) onlyReads() bool { return !slices.ContainsFunc(r.Steps, plan.Step.Changes) }
 
 // changing are the planned steps that change something, in order.
 func (r subject) changing() []plan.Step {
 	var steps []plan.Step
 	for _, s := range r.Steps {
-		if isToChange(s) {
+		if s.Changes() {
 			steps = append(steps, s)
 		}
 	}
 	return steps
 }
-
-func isToChange(s plan.Step) bool { return s.Kind == plan.KindChange && s.Status == plan.Planned }
 
 // shellName is the name of the management shell.
 func (r subject) shellName(s plan.Shell) string {
@@ -131,12 +111,4 @@ func computers(pool topology.Pool) []string {
 		return []string{pool.FQDN}
 	}
 	return pool.TrustedComputers
-}
-
-func fqdns(pools []topology.Pool) []string {
-	names := make([]string, len(pools))
-	for i, pool := range pools {
-		names[i] = pool.FQDN
-	}
-	return names
 }

@@ -29,10 +29,10 @@ func (r subject) whatAndWhy() section {
 func (r subject) directions() []prose {
 	items := []prose{say("**OWA trusts Lync:** each Mailbox server gets the name of its Lync pool and the thumbprint of the certificate with which it identifies itself.")}
 	if r.trusts() {
-		items = append(items, say("**Lync trusts OWA:** the Lync topology gets a trusted application pool, the list entry by which Lync accepts the servers behind %s.", joinNames(fqdns(r.TrustedPools()))))
+		items = append(items, say("**Lync trusts OWA:** the Lync topology gets a trusted application pool, the list entry by which Lync accepts the servers behind %s.", joinNames(plan.FQDNs(r.TrustedPools()))))
 	}
 	if r.discovers() {
-		items = append(items, say("**Lync trusts OWA by discovery:** the servers behind %s run both services of Unified Messaging (UM) and stand in a SipName dial plan. Lync finds them by itself; nothing is entered by hand.", joinNames(fqdns(r.DiscoveredPools()))))
+		items = append(items, say("**Lync trusts OWA by discovery:** the servers behind %s run both services of Unified Messaging (UM) and stand in a SipName dial plan. Lync finds them by itself; nothing is entered by hand.", joinNames(plan.FQDNs(r.DiscoveredPools()))))
 	}
 	return items
 }
@@ -98,9 +98,9 @@ func (r subject) alreadyRenewed() prose {
 
 // whyBesideDialPlans is why trusted application pools are needed where the servers are in dial plans too.
 func (r subject) whyBesideDialPlans() prose {
-	p := say("Discovery never yields the names in these trusted application pools: %s. Lync knows them only by such an entry.", joinNames(fqdns(r.TrustedPools())))
+	p := say("Discovery never yields the names in these trusted application pools: %s. Lync knows them only by such an entry.", joinNames(plan.FQDNs(r.TrustedPools())))
 	if !r.discovers() {
 		return p
 	}
-	return join(p, say(" Left out, because Lync discovers their servers by itself: %s (P2).", joinNames(fqdns(r.DiscoveredPools()))))
+	return join(p, say(" Left out, because Lync discovers their servers by itself: %s (P2).", joinNames(plan.FQDNs(r.DiscoveredPools()))))
 }

@@ -40,7 +40,7 @@ func (s *stage) idleServer(w world) string {
 		for _, pool := range []AppPool{host.AppPool, w.restarted(host, s.bundle.plan.UsesOverride())} {
 			host.AppPool = pool
 			host.AppPool.SignedIn = false
-			next.signInOn(server.FQDN, server.Pool)
+			next.signInOn(server.FQDN, *server.Pool)
 			if host.IMHealth != "Healthy" {
 				return fmt.Sprintf("instant messaging does not work on %s, where OWA has %q and %q", server.FQDN, pool.ServerName, pool.Thumbprint)
 			}

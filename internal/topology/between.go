@@ -6,7 +6,7 @@ import "slices"
 
 // checkUM refuses what needs unified messaging where Exchange has none.
 func (l *loader) checkUM(v Versions, pools []*poolDraft) {
-	if !slices.Contains(withoutUM, v.Exchange) {
+	if v.HasUM() {
 		return
 	}
 	for _, p := range pools {

@@ -67,8 +67,8 @@ func TestPairs(t *testing.T) {
 			t.Errorf("%+v: got %+v", p, list)
 		}
 	}
-	for _, exchange := range []string{"2013", "2016", "2019"} {
-		for lync := range lyncNames {
+	for exchange := range exchanges {
+		for lync := range lyncs {
 			if rows[exchange+" "+lync] != 1 {
 				t.Errorf("exchange %s with lync %s has %d rows", exchange, lync, rows[exchange+" "+lync])
 			}

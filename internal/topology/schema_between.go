@@ -72,7 +72,7 @@ func distinct(words []string) []string {
 // withoutUMSchemas: where Exchange has no unified messaging, nothing is colocated and there are no dial plans.
 func withoutUMSchemas() []rule {
 	var rules []rule
-	for _, version := range withoutUM {
+	for _, version := range withoutUM() {
 		pool := schema{Properties: fields{{"umColocated", schema{Const: false}}, {"sipDialPlans", nothing}}}
 		rules = append(rules, rule{
 			Comment: "Exchange " + version + " has no unified messaging.",

@@ -37,8 +37,53 @@ var refusedExchange = map[string]string{
 	"SE":   "Microsoft announced the end of instant messaging in Outlook Web App with Exchange 2019 CU15 and Exchange Server Subscription Edition",
 }
 
-// withoutUM are the Exchange versions that have no unified messaging (P6).
-var withoutUM = []string{"2019"}
+// exchange is what differs between the versions of Exchange.
+type exchange struct {
+	um       bool // has unified messaging (P6)
+	override bool // OWA takes its settings from a setting override, not from web.config (P8)
+}
+
+// exchanges are the versions of Exchange by their year. A new version is a row here and its rows in pairs.
+var exchanges = map[string]exchange{
+	"2013": {um: true},
+	"2016": {um: true, override: true},
+	"2019": {override: true},
+}
+
+// lync is what differs between the versions of Lync.
+type lync struct{ product, shell string }
+
+// lyncs are the versions of Lync by their year. A new version is a row here and its rows in pairs.
+var lyncs = map[string]lync{
+	"2013": {"Lync Server 2013", "Lync Server Management Shell"},
+	"2015": {"Skype for Business Server 2015", "Skype for Business Server Management Shell"},
+	"2019": {"Skype for Business Server 2019", "Skype for Business Server Management Shell"},
+}
+
+// HasUM reports whether Exchange has unified messaging.
+func (v Versions) HasUM() bool { return exchanges[v.Exchange].um }
+
+// UsesOverride reports whether OWA takes the Lync pool and the certificate from a setting override in Active
+// Directory. Otherwise it takes them from web.config.
+func (v Versions) UsesOverride() bool { return exchanges[v.Exchange].override }
+
+// LyncProduct is the name of the Lync product.
+func (v Versions) LyncProduct() string { return lyncs[v.Lync].product }
+
+// LyncShell is the name of that product's management shell.
+func (v Versions) LyncShell() string { return lyncs[v.Lync].shell }
+
+// withoutUM are the versions of Exchange that have no unified messaging.
+func withoutUM() []string {
+	var years []string
+	for year, facts := range exchanges {
+		if !facts.um {
+			years = append(years, year)
+		}
+	}
+	slices.Sort(years)
+	return years
+}
 
 // versionsDraft is Versions with places.
 type versionsDraft struct{ exchange, lync located[string] }
@@ -108,19 +153,9 @@ func (l *loader) checkPair(v versionsDraft) {
 	}
 	for _, p := range pairs {
 		if p.exchange == years.Exchange && p.lync == years.Lync && p.refused != "" {
-			l.report("version-pair", at, "allowed pairs: "+allowedPairs(), "Exchange %s with %s is refused: %s", p.exchange, lyncNames[p.lync], p.refused)
+			l.report("version-pair", at, "allowed pairs: "+allowedPairs(), "Exchange %s with %s is refused: %s", p.exchange, lyncs[p.lync].product, p.refused)
 		}
 	}
-}
-
-// LyncProduct is the name of the Lync product.
-func (v Versions) LyncProduct() string { return lyncNames[v.Lync] }
-
-// lyncNames are the products by their year.
-var lyncNames = map[string]string{
-	"2013": "Lync Server 2013",
-	"2015": "Skype for Business Server 2015",
-	"2019": "Skype for Business Server 2019",
 }
 
 func allowedPairs() string {
