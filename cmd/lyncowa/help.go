@@ -48,7 +48,7 @@ func newTopics() []*cobra.Command {
 	topics := []*cobra.Command{newExitCodes()}
 	for _, t := range explain.Topics() {
 		topic := &cobra.Command{Use: t.Name, Short: t.Short, Long: t.Short}
-		topic.SetHelpFunc(func(cmd *cobra.Command, _ []string) { fmt.Fprintln(cmd.OutOrStdout(), t.Text()) })
+		topic.SetHelpFunc(func(cmd *cobra.Command, _ []string) { fmt.Fprint(cmd.OutOrStdout(), t.Text()) })
 		topics = append(topics, topic)
 	}
 	return topics

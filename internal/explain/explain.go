@@ -1,19 +1,26 @@
-// Package explain says more about a finding or a step than fits where it is shown: what it is, why it matters, where
-// that is known from, the way out, and an example; and of a statement of the procedure, P3, what rests on it.
+// Package explain says more about a finding or a step than fits where it is shown: what it is, why it matters, its
+// sources, the way out, and an example. It also says what rests on a statement of the procedure, such as P3.
 //
-// The texts are data, findings.yaml, steps.yaml and sources.yaml. What the rules and the plan say themselves is taken
-// from them, so that it cannot differ. Nothing here judges a topology.
+// The words are in findings.yaml, steps.yaml and sources.yaml, the pages in articles.tmpl and topics. What the rules and
+// the plan say themselves is taken from them, so that it cannot differ. Nothing here judges a topology.
 package explain
 
 import (
+	"bytes"
+	"embed"
 	"fmt"
 	"slices"
 	"strings"
+
+	"gopkg.in/yaml.v3"
 
 	"lyncowa/internal/finding"
 	"lyncowa/internal/plan"
 	"lyncowa/internal/topology"
 )
+
+//go:embed findings.yaml steps.yaml sources.yaml articles.tmpl topics
+var files embed.FS
 
 // Finding is the article about one id that stands in brackets behind a message.
 type Finding struct {
@@ -39,24 +46,44 @@ type Step struct {
 	What    string `yaml:"what"`
 	Why     string `yaml:"why"`
 	Fix     string `yaml:"fix"`
-	Example string `yaml:"example"` // the part of a topology that the commands are shown for; "" for the smallest
+	Example string `yaml:"example"` // the part of a topology that the commands are shown for; "" for the smallest one
 
 	Order int           `yaml:"-"`
 	In    []plan.Listed `yaml:"-"` // the kinds of change, in the plan's order
 }
 
-// Articles is everything there is to explain.
-type Articles struct {
-	Groups  []Group
-	Steps   []Step
-	sources map[string]source
+// Source says where a fact is known from. A statement of Microsoft's page of the procedure has a fact and a page.
+type Source struct {
+	Says string `yaml:"says"`
+	Fact string `yaml:"fact"`
+	URL  string `yaml:"url"`
+	Page string `yaml:"page"` // key of the source that it is a statement of
 }
 
-// Load reads the articles. Its errors are mistakes in this package's own files.
+// Statement is one statement of the procedure, with what rests on it.
+type Statement struct {
+	Source
+	Key      string // P1, P2 and so on
+	Steps    []Step
+	Findings []Finding
+}
+
+// Articles is everything there is to explain.
+type Articles struct {
+	Groups     []Group
+	Steps      []Step
+	Statements []Statement // in the order of the procedure
+
+	sources map[string]Source
+}
+
+// Load reads the articles. Its errors are mistakes in the files of this package.
 func Load() (*Articles, error) {
 	a := &Articles{}
-	if err := decodeAll(map[string]any{"findings.yaml": &a.Groups, "steps.yaml": &a.Steps, "sources.yaml": &a.sources}); err != nil {
-		return nil, err
+	for name, value := range map[string]any{"findings.yaml": &a.Groups, "steps.yaml": &a.Steps, "sources.yaml": &a.sources} {
+		if err := decode(name, value); err != nil {
+			return nil, err
+		}
 	}
 	rules := map[string]topology.Rule{}
 	for _, r := range topology.Rules() {
@@ -78,19 +105,67 @@ func Load() (*Articles, error) {
 			}
 		}
 	}
-	return a, nil
+	for n := 1; ; n++ {
+		key := fmt.Sprintf("P%d", n)
+		source, known := a.sources[key]
+		if !known {
+			return a, nil
+		}
+		a.Statements = append(a.Statements, a.statement(key, source))
+	}
+}
+
+// decode reads a file into a value. A field that the value does not have is an error.
+func decode(name string, value any) error {
+	text, err := files.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(value); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+// statement collects the steps and findings that rest on a statement.
+func (a *Articles) statement(key string, source Source) Statement {
+	statement := Statement{Source: source, Key: key}
+	for _, s := range a.Steps {
+		if slices.Contains(s.Sources(), key) {
+			statement.Steps = append(statement.Steps, s)
+		}
+	}
+	for _, f := range a.findings() {
+		if slices.Contains(f.Sources, key) {
+			statement.Findings = append(statement.Findings, f)
+		}
+	}
+	return statement
+}
+
+func (a *Articles) findings() []Finding {
+	var all []Finding
+	for _, g := range a.Groups {
+		all = append(all, g.Findings...)
+	}
+	return all
 }
 
 // IDs are the ids of all articles: findings, then steps, then statements.
-func (a *Articles) IDs() []string { return append(a.looked(), a.statements()...) }
+func (a *Articles) IDs() []string {
+	ids := a.findingsAndSteps()
+	for _, s := range a.Statements {
+		ids = append(ids, s.Key)
+	}
+	return ids
+}
 
-// looked are the ids of findings and steps, in the order in which lyncowa looks and works.
-func (a *Articles) looked() []string {
+func (a *Articles) findingsAndSteps() []string {
 	var ids []string
-	for _, g := range a.Groups {
-		for _, f := range g.Findings {
-			ids = append(ids, f.ID)
-		}
+	for _, f := range a.findings() {
+		ids = append(ids, f.ID)
 	}
 	for _, s := range a.Steps {
 		ids = append(ids, s.ID)
@@ -98,40 +173,30 @@ func (a *Articles) looked() []string {
 	return ids
 }
 
-// Finding is the article about a finding.
-func (a *Articles) Finding(id string) (Finding, bool) {
-	for _, g := range a.Groups {
-		if i := slices.IndexFunc(g.Findings, func(f Finding) bool { return f.ID == id }); i >= 0 {
-			return g.Findings[i], true
+// List is an overview for a person: each id and what it is about.
+func (a *Articles) List() string { return a.page("list", a) }
+
+// Text is the article of an id, for a person. The number of a step is its id too.
+func (a *Articles) Text(id string) (text string, found bool) {
+	for _, f := range a.findings() {
+		if f.ID == id {
+			return a.page("finding", f), true
 		}
 	}
-	return Finding{}, false
-}
-
-// Step is the article about a step; its number is understood too.
-func (a *Articles) Step(id string) (Step, bool) {
-	i := slices.IndexFunc(a.Steps, func(s Step) bool { return s.ID == id || fmt.Sprint(s.Order) == id })
-	if i < 0 {
-		return Step{}, false
+	for _, s := range a.Steps {
+		if s.ID == id || fmt.Sprint(s.Order) == id {
+			return a.page("step", s), true
+		}
 	}
-	return a.Steps[i], true
-}
-
-// Text is the article of an id, for a person.
-func (a *Articles) Text(id string) (text string, found bool) {
-	if f, ok := a.Finding(id); ok {
-		return a.FindingText(f), true
-	}
-	if s, ok := a.Step(id); ok {
-		return a.StepText(s), true
-	}
-	if key := strings.ToUpper(id); slices.Contains(a.statements(), key) {
-		return a.statementText(key), true
+	for _, s := range a.Statements {
+		if strings.EqualFold(s.Key, id) {
+			return a.page("statement", s), true
+		}
 	}
 	return "", false
 }
 
-// Near are the ids of findings and steps that resemble one that does not exist, the nearest first.
+// Near are the ids of findings and steps that resemble an unknown one, the nearest first.
 func (a *Articles) Near(id string) []string {
-	return topology.Nearest(strings.ToLower(id), a.looked())
+	return topology.Nearest(strings.ToLower(id), a.findingsAndSteps())
 }

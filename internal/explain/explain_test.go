@@ -39,7 +39,7 @@ func TestEveryFindingIsExplained(t *testing.T) {
 		want = append(want, r.ID)
 	}
 	want = append(want, otherFindings(t)...)
-	got := a.looked()
+	got := a.findingsAndSteps()
 	got = got[:len(got)-len(a.Steps)]
 	slices.Sort(got[len(topology.Rules()):])
 	if !slices.Equal(got, want) {
@@ -98,8 +98,8 @@ func TestEveryStepIsExplained(t *testing.T) {
 // A step that changes something shows the commands that it changes it with.
 func TestStepExamples(t *testing.T) {
 	for _, s := range load(t).Steps {
-		if changes := s.In[0].Kind == plan.KindChange; changes != (len(s.commands()) > 0) {
-			t.Errorf("%s is a %s and shows %q", s.ID, s.In[0].Kind, s.commands())
+		if changes := s.In[0].Kind == plan.KindChange; changes != (len(s.Commands()) > 0) {
+			t.Errorf("%s is a %s and shows %q", s.ID, s.In[0].Kind, s.Commands())
 		}
 	}
 }
@@ -116,7 +116,8 @@ var described = map[string]string{
 func TestExamples(t *testing.T) {
 	for _, r := range topology.Rules() {
 		t.Run(r.ID, func(t *testing.T) {
-			f, _ := load(t).Finding(r.ID)
+			articles := load(t).findings()
+			f := articles[slices.IndexFunc(articles, func(f Finding) bool { return f.ID == r.ID })]
 			wrong, isDescribed := described[f.ID]
 			if isDescribed == isShown(f.Wrong) {
 				t.Fatalf("described: %v, shown: %q", isDescribed, f.Wrong)
@@ -154,7 +155,7 @@ func TestArticlesAreWhole(t *testing.T) {
 					t.Errorf("%s cites %s, which is not there", f.ID, key)
 				}
 			}
-			if text := a.FindingText(f); strings.ContainsFunc(text, func(r rune) bool {
+			if text, _ := a.Text(f.ID); strings.ContainsFunc(text, func(r rune) bool {
 				return r != '\n' && r != '\t' && r < ' ' || r >= 0x7F && r <= 0x9F || r >= 0x200E && r <= 0x206F
 			}) {
 				t.Errorf("%s would reach a terminal with a hidden character", f.ID)
@@ -163,30 +164,31 @@ func TestArticlesAreWhole(t *testing.T) {
 	}
 }
 
-// Each statement of the procedure states something, and something rests on it.
+// Every statement of the procedure states something, and something rests on it.
 func TestStatements(t *testing.T) {
 	a := load(t)
-	if n := len(a.statements()); n != 15 {
+	if n := len(a.Statements); n != 15 {
 		t.Errorf("%d statements, want those of the page", n)
 	}
-	listed := a.List()
-	for _, key := range a.statements() {
-		text, found := a.Text(strings.ToLower(key))
-		if !found || !strings.HasPrefix(text, key+" (source)\n  "+strings.Fields(a.sources[key].Fact)[0]) || !strings.Contains(text, "\nfrom\n  Integrating ") {
-			t.Errorf("%s: %v, %q", key, found, text)
+	for _, s := range a.Statements {
+		text, found := a.Text(strings.ToLower(s.Key))
+		if !found || !strings.HasPrefix(text, s.Key+" (source)\n  "+strings.Fields(s.Fact)[0]) || !strings.Contains(text, "\nfrom\n  Integrating ") {
+			t.Errorf("%s: %v, %q", s.Key, found, text)
 		}
-		if len(a.stepsOf(key))+len(a.findingsOf(key)) == 0 {
-			t.Errorf("nothing rests on %s", key)
+		if len(s.Steps)+len(s.Findings) == 0 {
+			t.Errorf("nothing rests on %s", s.Key)
 		}
-		if !strings.Contains(listed, "\n"+line(key, a.sources[key].Says)) || !slices.Contains(a.IDs(), key) {
-			t.Errorf("%s is not listed", key)
+		if !strings.Contains(a.List(), "\n  "+s.Key+" ") || !slices.Contains(a.IDs(), s.Key) {
+			t.Errorf("%s is not listed", s.Key)
 		}
 	}
-	if lines := a.findingsOf("P4"); !slices.Contains(lines, line("port-range", "a port is outside 1-65535")) {
-		t.Errorf("on P4 rest %q", lines)
-	}
-	if lines := a.stepsOf("P5"); !slices.Contains(lines, line("enable-topology", "50  Enable the Lync topology and wait for replication")) {
-		t.Errorf("on P5 rest %q", lines)
+	for key, want := range map[string]string{
+		"P4": "\n  port-range                    a port is outside 1-65535\n",
+		"P5": "\n  enable-topology               50  Enable the Lync topology and wait for replication\n",
+	} {
+		if text, _ := a.Text(key); !strings.Contains(text, want) {
+			t.Errorf("%q does not rest on %s: %s", want, key, text)
+		}
 	}
 	if _, found := a.Text("P16"); found {
 		t.Error("there is no P16")
