@@ -111,7 +111,7 @@ func writeVerification(cmd *cobra.Command, dir string, v *bundle.Verification, a
 }
 
 // differenceLine is one file in one line: its path, the line, what happened to it, and what else is known.
-func differenceLine(dir string, d bundle.Discrepancy) string {
+func differenceLine(dir string, d bundle.Difference) string {
 	text := filepath.Join(dir, filepath.FromSlash(d.Path))
 	if d.Line > 0 {
 		text += fmt.Sprintf(":%d", d.Line)
@@ -141,17 +141,17 @@ func afterVerify(dir string, v *bundle.Verification, approved string) string {
 // writeVerificationJSON shows a verification to a program. Arrays are never null.
 func writeVerificationJSON(w io.Writer, v *bundle.Verification, approved string) error {
 	return finding.EncodeJSON(w, struct {
-		FormatVersion  int                  `json:"formatVersion"`
-		Whole          bool                 `json:"whole"`
-		Digest         string               `json:"digest"`
-		ApprovedDigest string               `json:"approvedDigest"` // "" when none was given
-		Rendered       bool                 `json:"rendered"`       // false: only the sums were compared
-		SumsOnly       string               `json:"sumsOnly"`       // why
-		Files          int                  `json:"files"`
-		Differences    []bundle.Discrepancy `json:"differences"`
-		Findings       finding.List         `json:"findings"`
+		FormatVersion  int                 `json:"formatVersion"`
+		Whole          bool                `json:"whole"`
+		Digest         string              `json:"digest"`
+		ApprovedDigest string              `json:"approvedDigest"` // "" when none was given
+		Rendered       bool                `json:"rendered"`       // false: only the sums were compared
+		SumsOnly       string              `json:"sumsOnly"`       // why
+		Files          int                 `json:"files"`
+		Differences    []bundle.Difference `json:"differences"`
+		Findings       finding.List        `json:"findings"`
 	}{
 		1, v.Whole(), v.Digest, approved, v.SumsOnly == "", v.SumsOnly, v.Files,
-		append([]bundle.Discrepancy{}, v.Differences...), append(finding.List{}, v.Findings...),
+		append([]bundle.Difference{}, v.Differences...), append(finding.List{}, v.Findings...),
 	})
 }

@@ -1,21 +1,27 @@
 // Package bundle turns a plan into the files of a change bundle and keeps them whole on disk.
 //
-// The bundle is a view: nothing in it may know what the plan does not. Which steps there are and why is
-// decided in package plan, never here.
+// The bundle is a view of the plan: nothing in it may know what the plan does not. Package plan decides which steps
+// there are and why.
 package bundle
 
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"path"
+	"regexp"
 	"slices"
+	"strings"
 
 	"lyncowa/internal/plan"
 	"lyncowa/internal/record"
 )
 
-// Paths of the files that stand at the top of every bundle.
+// Paths of the files at the top of every bundle.
 const (
 	TopologyPath = "topology.yaml" // the input, byte for byte
 	PlanPath     = "plan.json"
@@ -50,9 +56,13 @@ func Render(p *plan.Plan) (*Bundle, error) {
 	r := record.New(p)
 	files := append(scripts, File{PlanPath, planJSON}, File{TopologyPath, p.Source},
 		File{record.MarkdownPath, r.Markdown()}, File{record.HTMLPath, r.HTML()})
-	sums := formatSums(sumsOf(files))
-	digest := sum(sums)
-	files = append(files, File{SumsPath, sums}, File{ApprovalPath, renderApproval(p, digest)})
+	sums := map[string]string{}
+	for _, f := range files {
+		sums[f.Path] = sum(f.Data)
+	}
+	listed := formatSums(sums)
+	digest := sum(listed)
+	files = append(files, File{SumsPath, listed}, File{ApprovalPath, renderApproval(p, digest)})
 	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
 	return &Bundle{Name: p.BundleName(), Files: files, Digest: digest}, nil
 }
@@ -66,3 +76,71 @@ func EncodePlan(p *plan.Plan) ([]byte, error) {
 	err := enc.Encode(p)
 	return out.Bytes(), err
 }
+
+// formatSums writes SHA256SUMS as `sha256sum -c` reads it: "<hex>  <path>", one file a line, sorted by path.
+func formatSums(sums map[string]string) []byte {
+	var out bytes.Buffer
+	for _, path := range sortedKeys(sums) {
+		fmt.Fprintf(&out, "%s  %s\n", sums[path], path)
+	}
+	return out.Bytes()
+}
+
+// parseSums reads SHA256SUMS into path -> lower-case hex. It accepts what formatSums writes, and CRLF.
+func parseSums(data []byte) (map[string]string, error) {
+	sums := map[string]string{}
+	for i, line := range strings.Split(strings.TrimSuffix(string(data), "\n"), "\n") {
+		digest, path, found := strings.Cut(strings.TrimSuffix(line, "\r"), "  ")
+		if !found || !isDigest(digest) || path == "" {
+			return nil, fmt.Errorf("%s:%d: not a line of the form <sha-256>  <path>", SumsPath, i+1)
+		}
+		sums[path] = strings.ToLower(digest)
+	}
+	return sums, nil
+}
+
+// sum is the SHA-256 of data in lower-case hex.
+func sum(data []byte) string {
+	s := sha256.Sum256(data)
+	return hex.EncodeToString(s[:])
+}
+
+// isDigest reports whether a text is a SHA-256 in hex.
+func isDigest(text string) bool {
+	raw, err := hex.DecodeString(text)
+	return err == nil && len(raw) == sha256.Size
+}
+
+// ParseDigest reads a digest as people copy it from a ticket: 64 hex digits in any case, with blanks, which some tools
+// print. It returns lower-case hex.
+func ParseDigest(text string) (string, error) {
+	digest := strings.ToLower(strings.Join(strings.Fields(text), ""))
+	if !isDigest(digest) {
+		return "", fmt.Errorf("%q is not a SHA-256 digest of 64 hex digits", text)
+	}
+	return digest, nil
+}
+
+// signatureBlock is an Authenticode block at the very end of a script: comment lines of base64 and nothing else.
+// The guard of the scripts has the same expression (templates/common/seal.psm1, templates/prologue.ps1.tmpl).
+var signatureBlock = regexp.MustCompile(`\r\n# SIG # Begin signature block\r\n(?:# [0-9A-Za-z+/=]+\r\n)+# SIG # End signature block\r\n\z`)
+
+// signatureMark begins the first and the last line of such a block.
+var signatureMark = []byte("\n# SIG # ")
+
+// isScript reports whether a file can carry an Authenticode block.
+func isScript(file string) bool {
+	return slices.Contains([]string{".ps1", ".psm1"}, strings.ToLower(path.Ext(file)))
+}
+
+// unsigned is a file without its Authenticode block: what its sum is of.
+func unsigned(file string, data []byte) []byte {
+	if isScript(file) && bytes.Contains(data, signatureMark) {
+		if block := signatureBlock.FindIndex(data); block != nil {
+			return data[:block[0]]
+		}
+	}
+	return data
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

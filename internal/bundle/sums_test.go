@@ -6,7 +6,7 @@ import (
 )
 
 func TestSumsAreSortedAndReadBack(t *testing.T) {
-	text := formatSums(sumsOf([]File{{"scripts/b.ps1", []byte("b")}, {"plan.json", []byte("{}")}, {"a b.txt", nil}}))
+	text := formatSums(map[string]string{"scripts/b.ps1": sum([]byte("b")), "plan.json": sum([]byte("{}")), "a b.txt": sum(nil)})
 	want := `e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  a b.txt
 44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a  plan.json
 3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d  scripts/b.ps1

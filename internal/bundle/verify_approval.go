@@ -1,27 +1,22 @@
 package bundle
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
-
-	"lyncowa/internal/pattern"
-	"lyncowa/internal/textdiff"
 )
 
 // compareApproval looks whether approval.md still says what lyncowa wrote, whatever people have written into it.
 // blank is the page without their writing, or nil when it is not known: then only its digests are compared.
-func (f *folder) compareApproval(blank, page []byte) (Discrepancy, bool) {
-	d := Discrepancy{Path: ApprovalPath, Kind: Edited}
-	lines := strings.Split(textdiff.Text(page), "\n")
+func (f *folder) compareApproval(blank, page []byte) (Difference, bool) {
+	d := Difference{Path: ApprovalPath, Kind: Edited}
+	lines := strings.Split(Text(page), "\n")
 	if blank == nil {
 		d.Line, d.Detail = wrongDigest(lines, sum(f.files[SumsPath]))
 		return d, d.Detail == ""
 	}
-	if line := unlike(strings.Split(textdiff.Text(blank), "\n"), lines); line > 0 {
+	if line := unlike(strings.Split(Text(blank), "\n"), lines); line > 0 {
 		d.Line = line
 		if at, detail := wrongDigest(lines, digestOn(blank)); detail != "" {
 			d.Line, d.Detail = at, detail
@@ -33,13 +28,7 @@ func (f *folder) compareApproval(blank, page []byte) (Discrepancy, bool) {
 
 // isThePage reports whether a page says what the blank one says, whatever people have written into it.
 func isThePage(blank, page []byte) bool {
-	return unlike(strings.Split(textdiff.Text(blank), "\n"), strings.Split(textdiff.Text(page), "\n")) == 0
-}
-
-// isDigest tells a line that is a digest and nothing else.
-func isDigest(line string) bool {
-	raw, err := hex.DecodeString(line)
-	return err == nil && len(raw) == sha256.Size
+	return unlike(strings.Split(Text(blank), "\n"), strings.Split(Text(page), "\n")) == 0
 }
 
 // digestOn is the first digest of a page that lyncowa made.
@@ -142,7 +131,7 @@ func exactly(line string) *regexp.Regexp {
 }
 
 // room is where a blank page leaves room for writing.
-var room = pattern.Of(`_{4,}|\| *\|`)
+var room = regexp.MustCompile(`_{4,}|\| *\|`)
 
 // withRoom matches a line in which the room is filled or not, and which may go on. In the sign-off a value that
 // the topology gave may be written over: of such a line only what it is about has to stay.
@@ -153,7 +142,7 @@ func withRoom(line string, signOff bool) *regexp.Regexp {
 	var expression strings.Builder
 	expression.WriteString("^")
 	for {
-		at := room().FindStringIndex(line)
+		at := room.FindStringIndex(line)
 		if at == nil {
 			return regexp.MustCompile(expression.String() + regexp.QuoteMeta(line))
 		}

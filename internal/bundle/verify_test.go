@@ -38,7 +38,7 @@ func litwareOnDisk(t testing.TB) onDisk {
 }
 
 // said is a discrepancy as the table of tamperings writes it.
-func said(d bundle.Discrepancy) string {
+func said(d bundle.Difference) string {
 	text := d.Path
 	if d.Line > 0 {
 		text += fmt.Sprintf(":%d", d.Line)
@@ -282,7 +282,7 @@ func TestVerifyCatchesFlippedBits(t *testing.T) {
 			spoilt[bit/8] ^= 1 << (bit % 8)
 			d.write(file.Path, string(spoilt))
 			v := verify(t, d.dir, "")
-			if !slices.ContainsFunc(v.Differences, func(x bundle.Discrepancy) bool { return x.Path == file.Path }) {
+			if !slices.ContainsFunc(v.Differences, func(x bundle.Difference) bool { return x.Path == file.Path }) {
 				t.Errorf("%s, bit %d of byte %d: got %v", file.Path, bit%8, bit/8, v.Differences)
 			}
 			if len(v.Differences) > 1 {
@@ -315,8 +315,8 @@ func TestVerifyCatchesFlippedBitsOfTheApproval(t *testing.T) {
 }
 
 // The JSON names of a discrepancy are a contract with programs.
-func TestDiscrepancyJSON(t *testing.T) {
-	data, err := json.Marshal(bundle.Discrepancy{Path: "a/b", Kind: bundle.Renamed, Line: 1, Other: "c", Detail: "d"})
+func TestDifferenceJSON(t *testing.T) {
+	data, err := json.Marshal(bundle.Difference{Path: "a/b", Kind: bundle.Renamed, Line: 1, Other: "c", Detail: "d"})
 	if want := `{"path":"a/b","kind":"renamed","line":1,"other":"c","detail":"d"}`; err != nil || string(data) != want {
 		t.Errorf("got %s, %v", data, err)
 	}

@@ -1,20 +1,33 @@
 package bundle
 
 import (
+	"cmp"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
 )
 
-// Write makes dir the bundle, whole or not at all: everything goes into a temporary sibling, which then takes
-// the place of dir. A folder that is already this bundle is left alone. One that lyncowa did not write, or
-// that holds work of people or scripts, is never replaced; that and other obstacles are a *TargetError. Of two runs at
-// the same time one may end with ErrOvertaken.
+// The modes of what is written, whatever the umask: everybody may read a bundle.
+const (
+	fileMode   fs.FileMode = 0o644
+	folderMode fs.FileMode = 0o755
+)
+
+// ErrOvertaken says that another run put its bundle in place first, or removed the temporary folder of this run.
+var ErrOvertaken = errors.New("another run of lyncowa writes there")
+
+// Write makes dir the bundle, whole or not at all: it fills a temporary folder beside dir and puts that in its place.
+// It leaves a folder alone that is this bundle already. It never replaces a folder that lyncowa did not write, or that
+// holds work of people or scripts; that and other obstacles are a *TargetError. Of two runs at the same time one may
+// end with ErrOvertaken.
 //
-// What killed runs left beside dir is cleared away. Locked are the absolute paths of what this user has no right to
-// remove there, the files of another user's older bundle included: they are no obstacle, whatever the error.
+// Write also removes what killed runs left beside dir. It returns the absolute paths of those that this user has no
+// right to remove, together with an older bundle of another user: they are no errors.
 func Write(dir string, b *Bundle) (locked []string, err error) {
 	target, err := filepath.Abs(dir)
 	if err != nil {
@@ -31,7 +44,7 @@ func Write(dir string, b *Bundle) (locked []string, err error) {
 	if err != nil || len(differences) == 0 {
 		return locked, err
 	}
-	exists := differences[0] != Difference{".", Missing}
+	exists := differences[0] != Difference{Path: ".", Kind: Missing}
 	if exists {
 		if err := mustBeReplaceable(dir, target); err != nil {
 			return locked, err
@@ -41,35 +54,8 @@ func Write(dir string, b *Bundle) (locked []string, err error) {
 	return append(locked, older...), err
 }
 
-// ErrOvertaken says that another run has put its bundle in place since, or has cleared away what this one had begun.
-var ErrOvertaken = errors.New("another run of lyncowa writes there")
-
-// isOvertaken reports whether nothing is gone but the temporary folder itself.
-func isOvertaken(temp string) bool {
-	_, gone := os.Lstat(temp)
-	return errors.Is(gone, fs.ErrNotExist) && isFolder(filepath.Dir(temp))
-}
-
-func isFolder(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
-}
-
-// mustHaveParent asks for the folder that the bundle goes into: a bundle does not make a path of folders.
-func mustHaveParent(dir, target string) error {
-	parent := filepath.Dir(target)
-	info, err := os.Stat(parent)
-	if errors.Is(err, fs.ErrNotExist) {
-		return &TargetError{dir, "has no parent folder", fmt.Sprintf("make %q first", filepath.Dir(dir))}
-	}
-	if err == nil && !info.IsDir() {
-		return &TargetError{dir, "has a file for a parent", "name a folder inside a folder"}
-	}
-	return err
-}
-
-// replace writes the bundle beside the target and puts it in its place. Whatever happens, nothing but the old
-// or the new bundle stays behind, unless the old one's files are another user's: then it is locked.
+// replace writes the bundle beside the target and puts it in its place. Whatever happens, only the old or the new
+// bundle stays behind, unless the files of the old one belong to another user: then it is locked.
 func replace(target string, b *Bundle, exists bool) (locked []string, err error) {
 	temp, err := os.MkdirTemp(filepath.Dir(target), stalePrefix(target))
 	if err != nil {
@@ -103,4 +89,119 @@ func replace(target string, b *Bundle, exists bool) (locked []string, err error)
 		return nil, err
 	}
 	return nil, SyncFolder(filepath.Dir(target))
+}
+
+// isOvertaken reports whether the temporary folder is gone and its parent is still there.
+func isOvertaken(temp string) bool {
+	_, err := os.Lstat(temp)
+	parent, parentErr := os.Stat(filepath.Dir(temp))
+	return errors.Is(err, fs.ErrNotExist) && parentErr == nil && parent.IsDir()
+}
+
+// swapAside puts the folder temp in target's place with two renames: for systems that cannot exchange two names
+// in one step. What was at target is at temp afterwards. A kill between the two renames leaves no bundle, and the next
+// run removes the old one.
+func swapAside(temp, target string) error {
+	aside := temp + "1"
+	if err := os.Rename(target, aside); err != nil {
+		return err
+	}
+	if err := os.Rename(temp, target); err != nil {
+		return errors.Join(err, os.Rename(aside, target))
+	}
+	_ = os.Rename(aside, temp) // the bundle is in its place; if this fails, the next run removes the old one
+	return nil
+}
+
+// writeFiles fills an empty folder and waits until everything is on the disk.
+func writeFiles(root string, files []File) error {
+	folders := []string{root}
+	for _, f := range files {
+		folder := filepath.Dir(nameIn(root, f))
+		if slices.Contains(folders, folder) {
+			continue
+		}
+		if err := os.MkdirAll(folder, folderMode); err != nil {
+			return err
+		}
+		folders = append(folders, folder)
+	}
+	errs := make([]error, len(files))
+	var writers sync.WaitGroup // all at once: each waits for the disk most of the time
+	for i, f := range files {
+		writers.Go(func() { errs[i] = writeFile(nameIn(root, f), f.Data) })
+	}
+	writers.Wait()
+	if err := cmp.Or(errs...); err != nil {
+		return err
+	}
+	for _, folder := range folders {
+		if err := errors.Join(os.Chmod(folder, folderMode), SyncFolder(folder)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func nameIn(root string, f File) string { return filepath.Join(root, filepath.FromSlash(f.Path)) }
+
+func writeFile(name string, data []byte) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Chmod(fileMode), f.Sync(), f.Close())
+}
+
+// SyncFolder waits until the names in a folder are on the disk. Windows cannot open a folder for that.
+func SyncFolder(name string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// stalePrefix begins the names of the temporary folders of one target: .<base>.lyncowa-<random digits>.
+func stalePrefix(target string) string { return "." + filepath.Base(target) + ".lyncowa-" }
+
+// doomed ends the name of a temporary folder that is being removed.
+const doomed = "-doomed"
+
+// removeStale removes the temporary folders that killed runs left beside a target. It renames each one first, so that
+// a run that is still alive fails instead of putting a half-emptied folder in the target's place. It returns the paths
+// of those that this user has no right to remove, and leaves others that cannot be removed for the next run.
+func removeStale(target string) (locked []string) {
+	parent := filepath.Dir(target)
+	entries, err := os.ReadDir(parent)
+	if err != nil {
+		return nil // a folder that this user may write and not list keeps them
+	}
+	for _, entry := range entries {
+		random, ours := strings.CutPrefix(entry.Name(), stalePrefix(target))
+		random = strings.TrimSuffix(random, doomed)
+		if !ours || !entry.IsDir() || random == "" || strings.Trim(random, "0123456789") != "" {
+			continue
+		}
+		if at, err := removeOne(filepath.Join(parent, entry.Name())); errors.Is(err, fs.ErrPermission) {
+			locked = append(locked, at)
+		}
+	}
+	return locked
+}
+
+// removeOne renames a temporary folder and removes it. It returns the last path of the folder.
+func removeOne(stale string) (at string, err error) {
+	at = stale
+	if !strings.HasSuffix(stale, doomed) {
+		at += doomed
+		if err := os.Rename(stale, at); err != nil {
+			return stale, err
+		}
+	}
+	return at, os.RemoveAll(at)
 }

@@ -1,12 +1,22 @@
 // Package compare says how one change differs from another: step by step, and then in the text of their files.
 //
-// It compares what plans and files say and judges nothing: which of two is right, and whether a folder is still
-// as it was approved, is not its business.
+// It compares and judges nothing. Package bundle tells whether a folder is still as it was approved.
 package compare
 
 import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"path/filepath"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
+	"github.com/aymanbagabas/go-udiff"
+
+	"lyncowa/internal/bundle"
 	"lyncowa/internal/plan"
 )
 
@@ -22,6 +32,51 @@ type File struct {
 	Path  string // the same on both sides
 	Label string // how the difference calls it
 	Data  []byte
+}
+
+// Topology is the side of a topology file and the plan that was made of it.
+func Topology(name string, p *plan.Plan) Side {
+	return Side{Name: name, Plan: p, Files: []File{{bundle.TopologyPath, name, p.Source}}}
+}
+
+// Bundle reads the side of a bundle: the plan as its plan.json says it, and its files. It is not verified.
+func Bundle(dir string) (Side, error) {
+	files, err := bundle.ReadFiles(dir)
+	if err != nil {
+		return Side{}, err
+	}
+	p := &plan.Plan{}
+	if err := json.Unmarshal(files[bundle.PlanPath], p); err != nil {
+		return Side{}, fmt.Errorf("cannot read %q: %w", filepath.Join(dir, bundle.PlanPath), err)
+	}
+	if p.Tool.Name != plan.ToolName || p.FormatVersion != plan.FormatVersion {
+		return Side{}, fmt.Errorf("cannot read %q: it is not a plan of lyncowa in format version %d", filepath.Join(dir, bundle.PlanPath), plan.FormatVersion)
+	}
+	p.Source = files[bundle.TopologyPath]
+	side := Side{Name: dir, Plan: p}
+	for _, path := range slices.SortedFunc(maps.Keys(files), byReading) {
+		side.Files = append(side.Files, File{path, filepath.Join(dir, filepath.FromSlash(path)), files[path]})
+	}
+	return side, nil
+}
+
+// TopologyOnly is the side without the files that a topology does not have.
+func (s Side) TopologyOnly() Side {
+	s.Files = slices.DeleteFunc(slices.Clone(s.Files), func(f File) bool { return f.Path != bundle.TopologyPath })
+	return s
+}
+
+// readingOrder ranks the files that are not read in the order of their names: first what people wrote, last what
+// follows from everything else.
+var readingOrder = map[string]int{
+	bundle.TopologyPath: -2,
+	bundle.PlanPath:     -1,
+	bundle.SumsPath:     1,
+	bundle.ApprovalPath: 2,
+}
+
+func byReading(a, b string) int {
+	return cmp.Or(cmp.Compare(readingOrder[a], readingOrder[b]), cmp.Compare(a, b))
 }
 
 // Kind says what happened to a step or a file from the old side to the new one.
@@ -44,32 +99,61 @@ type Comparison struct {
 // Different reports whether anything differs.
 func (c Comparison) Different() bool { return len(c.Plan)+len(c.Steps)+len(c.Files) > 0 }
 
+// FileDifference is one file that only one side has or that is not the same on both.
+type FileDifference struct {
+	Path string `json:"path"`
+	Kind Kind   `json:"kind"`
+	Form string `json:"form"` // how its form changed, for example "LF turned into CRLF"; "" when it did not
+	Diff string `json:"diff"` // unified; "" when only the form differs, or when it is no text
+}
+
 // Sides compares two sides.
 func Sides(old, new Side) Comparison {
 	return Comparison{Plan: planValues(old.Plan, new.Plan), Steps: steps(old.Plan, new.Plan), Files: files(old.Files, new.Files)}
 }
 
-// steps compares step by step, in the order of the plans.
-func steps(old, new *plan.Plan) []StepDifference {
-	var all []StepDifference
-	for _, s := range old.Steps {
-		other, found := new.Step(s.ID)
-		switch {
-		case !found:
-			all = append(all, difference(Removed, s, s, plan.Step{}))
-		case len(stepValues(s, other)) > 0:
-			all = append(all, difference(Changed, other, s, other))
+// files compares file by file, in the order in which they are read.
+func files(old, new []File) []FileDifference {
+	var all []FileDifference
+	for _, was := range old {
+		if is, found := find(new, was.Path); !found {
+			all = append(all, fileDifference(Removed, was, File{Path: was.Path, Label: "/dev/null"}))
+		} else if !bytes.Equal(was.Data, is.Data) {
+			all = append(all, fileDifference(Changed, was, is))
 		}
 	}
-	for _, s := range new.Steps {
-		if _, found := old.Step(s.ID); !found {
-			all = append(all, difference(Added, s, plan.Step{}, s))
+	for _, is := range new {
+		if _, found := find(old, is.Path); !found {
+			all = append(all, fileDifference(Added, File{Path: is.Path, Label: "/dev/null"}, is))
 		}
 	}
-	slices.SortStableFunc(all, func(a, b StepDifference) int { return a.Order - b.Order })
+	slices.SortStableFunc(all, func(a, b FileDifference) int { return byReading(a.Path, b.Path) })
 	return all
 }
 
-func difference(kind Kind, shown, old, new plan.Step) StepDifference {
-	return StepDifference{Order: shown.Order, ID: shown.ID, Title: shown.Title, Kind: kind, Values: stepValues(old, new)}
+func find(files []File, path string) (File, bool) {
+	i := slices.IndexFunc(files, func(f File) bool { return f.Path == path })
+	if i < 0 {
+		return File{}, false
+	}
+	return files[i], true
+}
+
+func fileDifference(kind Kind, was, is File) FileDifference {
+	d := FileDifference{Path: was.Path, Kind: kind}
+	switch {
+	case !isText(was.Data) || !isText(is.Data):
+		d.Form = "not text"
+	case bundle.Reformatted(was.Data, is.Data) != "":
+		d.Form = bundle.Reformatted(was.Data, is.Data)
+	default:
+		d.Diff = udiff.Unified(was.Label, is.Label, bundle.Text(was.Data), bundle.Text(is.Data))
+	}
+	return d
+}
+
+// isText reports whether a file can be shown line by line.
+func isText(data []byte) bool {
+	text := bundle.Text(data)
+	return utf8.ValidString(text) && !strings.Contains(text, "\x00")
 }

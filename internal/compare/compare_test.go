@@ -2,7 +2,6 @@ package compare
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -92,7 +91,7 @@ func TestListsAreComparedEntryByEntry(t *testing.T) {
 		{"changed", on("h", "a", "b", "c"), on("h", "a", "x", "c"), values{{"f", "h", "b", "x"}}},
 		{"added in front", on("h", "a"), on("h", "x", "a"), values{{"f", "h", "", "x"}}},
 		{"removed at the end", on("h", "a", "b"), on("h", "a"), values{{"f", "h", "b", ""}}},
-		{"exchanged", on("h", "a", "b"), on("h", "b", "a"), values{{"f", "h", "a", ""}, {"f", "h", "", "a"}}},
+		{"exchanged", on("h", "a", "b"), on("h", "b", "a"), values{{"f", "h", "", "b"}, {"f", "h", "b", ""}}},
 		{"another host", on("h", "a"), on("i", "a"), values{{"f", "h", "a", ""}, {"f", "i", "", "a"}}},
 		{"two hosts in one gap", slices.Concat(on("h", "a"), on("i", "b")), slices.Concat(on("i", "y"), on("h", "x")), values{{"f", "h", "a", "x"}, {"f", "i", "b", "y"}}},
 	} {
@@ -104,52 +103,25 @@ func TestListsAreComparedEntryByEntry(t *testing.T) {
 	}
 }
 
-// What both lists have in common is in both, in order, and no shorter than what a blind search finds.
-func TestCommonIsACommonSubsequence(t *testing.T) {
-	random := rand.New(rand.NewPCG(1, 2))
-	list := func() (all []entry) {
-		for range random.IntN(12) {
-			all = append(all, entry{text: string(rune('a' + random.IntN(3)))})
-		}
-		return all
-	}
-	for range 500 {
-		old, new := list(), list()
-		last := match{-1, -1}
-		got := common(old, new)
-		for _, m := range got {
-			if m.old <= last.old || m.new <= last.new || old[m.old] != new[m.new] {
-				t.Fatalf("%v and %v: %v", old, new, got)
-			}
-			last = m
-		}
-		if want := longest(old, new); len(got) != want {
-			t.Fatalf("%v and %v: %d in common, want %d", old, new, len(got), want)
-		}
-	}
-}
-
-func longest(old, new []entry) int {
-	switch {
-	case len(old) == 0 || len(new) == 0:
-		return 0
-	case old[0] == new[0]:
-		return 1 + longest(old[1:], new[1:])
-	default:
-		return max(longest(old[1:], new), longest(old, new[1:]))
-	}
-}
-
-// Lists too long to compare are shown as rewritten, and cost nothing.
-func TestCommonOfLongListsIsBounded(t *testing.T) {
+// A large organisation changes many entries at once: the others are still found.
+func TestLongListsAreComparedEntryByEntry(t *testing.T) {
 	var old, new []entry
-	for i := range 5000 {
-		old = append(old, entry{text: fmt.Sprint("a", i)})
-		new = append(new, entry{text: fmt.Sprint("b", i)})
+	var want values
+	new = append(new, entry{"h", "first"})
+	want = append(want, Value{"f", "h", "", "first"})
+	for i := range 3000 {
+		text := fmt.Sprint("entry ", i)
+		old = append(old, entry{"h", text})
+		if i%10 == 5 {
+			want = append(want, Value{"f", "h", text, "changed " + text})
+			text = "changed " + text
+		}
+		new = append(new, entry{"h", text})
 	}
-	old[0], new[0] = entry{}, entry{}
-	if got := common(old, new); len(got) != 1 {
-		t.Errorf("%d in common, want the first one", len(got))
+	var got values
+	got.list("f", old, new)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -1,7 +1,4 @@
-// Package textdiff says how one text became another: in its form alone, from which line on, or line by line.
-//
-// It knows bytes and lines. What a file means to a bundle is not its business.
-package textdiff
+package bundle
 
 import (
 	"bytes"
@@ -10,21 +7,21 @@ import (
 	"unicode/utf16"
 )
 
-// The marks that editors put in front of a text.
+// The byte order marks that editors put in front of a text.
 var (
 	markUTF8    = []byte{0xEF, 0xBB, 0xBF}
 	markUTF16LE = []byte{0xFF, 0xFE}
 	markUTF16BE = []byte{0xFE, 0xFF}
 )
 
-// Text is what a person reads in a file: UTF-8 without byte order mark, with LF. UTF-16 is told by its mark.
+// Text is what a person reads in a file: UTF-8 without byte order mark, with LF. A byte order mark tells UTF-16.
 func Text(data []byte) string {
 	text, _ := decode(data)
 	return strings.ReplaceAll(text, "\r\n", "\n")
 }
 
-// Reformatted says how a file was saved otherwise while nobody wrote anything, for example "LF turned into CRLF".
-// It is "" for equal files and for files that read differently.
+// Reformatted says how an editor changed the form of a file and not its text, for example "LF turned into CRLF".
+// It is "" for equal files and for files with different texts.
 func Reformatted(was, is []byte) string {
 	if bytes.Equal(was, is) || Text(was) != Text(is) {
 		return ""
@@ -44,8 +41,8 @@ func Reformatted(was, is []byte) string {
 	return strings.Join(how, ", ")
 }
 
-// Forms are the ways in which a file may have been saved before an editor saved it otherwise.
-func Forms(data []byte) [][]byte {
+// forms are the forms that a file may have had before an editor changed it.
+func forms(data []byte) [][]byte {
 	lf := Text(data)
 	return [][]byte{data, []byte(lf), []byte(strings.ReplaceAll(lf, "\n", "\r\n"))}
 }
@@ -81,4 +78,23 @@ func lineEnds(text string) string {
 	default:
 		return "mixed line ends"
 	}
+}
+
+// firstLine is the line, 1-based, at which two files begin to differ. For equal files it is the last one.
+func firstLine(was, is []byte) int {
+	n := min(len(was), len(is))
+	i := 0
+	for i < n && was[i] == is[i] {
+		i++
+	}
+	return 1 + bytes.Count(is[:i], []byte("\n"))
+}
+
+// lineCount counts the lines of a file; text after the last line end is one more.
+func lineCount(data []byte) int {
+	n := bytes.Count(data, []byte("\n"))
+	if len(data) > 0 && !bytes.HasSuffix(data, []byte("\n")) {
+		n++
+	}
+	return n
 }

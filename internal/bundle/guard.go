@@ -2,7 +2,9 @@ package bundle
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,34 +13,20 @@ import (
 	"lyncowa/internal/plan"
 )
 
-// mustBeReplaceable lets only a folder be replaced whose loss costs nobody anything: a bundle that lyncowa
-// wrote, with nothing in it that people or scripts have added. dir is the name that the person used.
-func mustBeReplaceable(dir, target string) error {
-	sums, ours := ownSums(target)
-	if !ours {
-		return &TargetError{dir, "exists and was not written by lyncowa", "name another folder with -o, or move this one away"}
+// mustHaveParent requires the parent folder of a bundle: Write does not make it.
+func mustHaveParent(dir, target string) error {
+	parent := filepath.Dir(target)
+	info, err := os.Stat(parent)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &TargetError{dir, "has no parent folder", fmt.Sprintf("make %q first", filepath.Dir(dir))}
 	}
-	inside, err := workInside(target)
-	if err != nil {
-		return err
+	if err == nil && !info.IsDir() {
+		return &TargetError{dir, "has a file for a parent", "name a folder inside a folder"}
 	}
-	if inside {
-		return &TargetError{dir, "holds the current folder", "run lyncowa from outside of it"}
-	}
-	obstacles, err := obstacles(target, sums)
-	if err != nil {
-		return err
-	}
-	if len(obstacles) == 0 {
-		return nil
-	}
-	return &TargetError{
-		dir, "is not replaced, because that would lose " + strings.Join(obstacles, ", "),
-		"keep that bundle as the record of its change and name another folder with -o, or move it away",
-	}
+	return err
 }
 
-// mustLieOutside refuses a target inside a bundle: a file more, and that bundle is no longer what was approved.
+// mustLieOutside refuses a target inside a bundle: one more file there, and that bundle is not the approved one.
 func mustLieOutside(dir, target string) error {
 	folder, err := realPath(filepath.Dir(target))
 	if err != nil {
@@ -51,6 +39,34 @@ func mustLieOutside(dir, target string) error {
 		if folder == filepath.Dir(folder) {
 			return nil
 		}
+	}
+}
+
+// mustBeReplaceable lets Write replace only a bundle that lyncowa wrote and that holds nothing of people or scripts.
+// dir is the name that the person used.
+func mustBeReplaceable(dir, target string) error {
+	sums, ours := ownSums(target)
+	if !ours {
+		return &TargetError{dir, "exists and was not written by lyncowa", "name another folder with -o, or move this one away"}
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	inside, err := Holds(target, here)
+	if err != nil {
+		return err
+	}
+	if inside {
+		return &TargetError{dir, "holds the current folder", "run lyncowa from outside of it"}
+	}
+	losses, err := losses(target, sums)
+	if err != nil || len(losses) == 0 {
+		return err
+	}
+	return &TargetError{
+		dir, "is not replaced, because that would lose " + strings.Join(losses, ", "),
+		"keep that bundle as the record of its change and name another folder with -o, or move it away",
 	}
 }
 
@@ -73,8 +89,7 @@ func ownSums(target string) (map[string]string, bool) {
 	return sums, err == nil && listed
 }
 
-// readRegular reads a file. What is none is not opened: a pipe, which anybody may put into a shared folder, would keep
-// its reader waiting.
+// readRegular reads a regular file. It never opens others: a pipe in a shared folder would block.
 func readRegular(name string) ([]byte, error) {
 	info, err := os.Lstat(name)
 	if err != nil {
@@ -86,8 +101,8 @@ func readRegular(name string) ([]byte, error) {
 	return os.ReadFile(name)
 }
 
-// obstacles names what would be lost: evidence, files that the sums do not list, a filled-in approval.
-func obstacles(target string, sums map[string]string) ([]string, error) {
+// losses names what replacing a bundle would lose: evidence, a filled-in approval, files that the sums do not list.
+func losses(target string, sums map[string]string) ([]string, error) {
 	found, err := listFolder(target)
 	if err != nil {
 		return nil, err
@@ -95,6 +110,7 @@ func obstacles(target string, sums map[string]string) ([]string, error) {
 	var lost []string
 	if _, exists := found[EvidencePath]; exists {
 		lost = append(lost, "the evidence of a run (evidence)")
+		delete(found, EvidencePath)
 	}
 	if found[ApprovalPath] {
 		page, err := os.ReadFile(filepath.Join(target, ApprovalPath))
@@ -105,34 +121,19 @@ func obstacles(target string, sums map[string]string) ([]string, error) {
 			lost = append(lost, "an approval that has been filled in (approval.md)")
 		}
 	}
-	return append(lost, foreign(found, sums)...), nil
-}
-
-// foreign names the files that no bundle of lyncowa's holds, the first few of them.
-func foreign(found map[string]bool, sums map[string]string) []string {
-	var names []string
+	var foreign []string
 	for path, isFile := range found {
 		_, listed := sums[path]
-		own := listed || path == SumsPath || path == ApprovalPath
-		if path != EvidencePath && !(own && isFile) {
-			names = append(names, fmt.Sprintf("%q", path))
+		if !isFile || !listed && path != SumsPath && path != ApprovalPath {
+			foreign = append(foreign, fmt.Sprintf("%q", path))
 		}
 	}
-	slices.Sort(names)
+	slices.Sort(foreign)
 	const shown = 5
-	if more := len(names) - shown; more > 0 {
-		names = append(names[:shown], fmt.Sprintf("and %d more", more))
+	if more := len(foreign) - shown; more > 0 {
+		foreign = append(foreign[:shown], fmt.Sprintf("and %d more", more))
 	}
-	return names
-}
-
-// workInside reports whether the current folder is the target or below it.
-func workInside(target string) (bool, error) {
-	here, err := os.Getwd()
-	if err != nil {
-		return false, err
-	}
-	return Holds(target, here)
+	return append(lost, foreign...), nil
 }
 
 // Holds reports whether path, links resolved, is the folder dir or lies below it. An absent dir holds nothing.
@@ -152,6 +153,7 @@ func Holds(dir, path string) (bool, error) {
 	return err == nil && filepath.IsLocal(rel), nil
 }
 
+// realPath is the absolute path without links.
 func realPath(path string) (string, error) {
 	absolute, err := filepath.Abs(path)
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/aymanbagabas/go-udiff/lcs"
+
 	"lyncowa/internal/plan"
 )
 
@@ -22,6 +24,31 @@ type Value struct {
 	On    string `json:"on"`    // of a command: the host or role that it runs on; otherwise ""
 	Old   string `json:"old"`
 	New   string `json:"new"`
+}
+
+// steps compares step by step, in the order of the plans.
+func steps(old, new *plan.Plan) []StepDifference {
+	var all []StepDifference
+	for _, s := range old.Steps {
+		other, found := new.Step(s.ID)
+		switch {
+		case !found:
+			all = append(all, difference(Removed, s, s, plan.Step{}))
+		case len(stepValues(s, other)) > 0:
+			all = append(all, difference(Changed, other, s, other))
+		}
+	}
+	for _, s := range new.Steps {
+		if _, found := old.Step(s.ID); !found {
+			all = append(all, difference(Added, s, plan.Step{}, s))
+		}
+	}
+	slices.SortStableFunc(all, func(a, b StepDifference) int { return a.Order - b.Order })
+	return all
+}
+
+func difference(kind Kind, shown, old, new plan.Step) StepDifference {
+	return StepDifference{Order: shown.Order, ID: shown.ID, Title: shown.Title, Kind: kind, Values: stepValues(old, new)}
 }
 
 // planValues compares what stands above the steps. The digest of the topology is left out: it follows from the text.
@@ -104,26 +131,37 @@ func commands(list []plan.Command) []entry {
 
 // list compares two lists. What went and what came in the same place on the same host stands side by side.
 func (v *values) list(field string, old, new []entry) {
-	kept := common(old, new)
-	kept = append(kept, match{len(old), len(new)})
-	from := match{}
-	for _, at := range kept {
-		v.gap(field, old[from.old:at.old], new[from.new:at.new])
-		from = match{at.old + 1, at.new + 1}
+	for _, d := range lcs.DiffLines(lines(old), lines(new)) {
+		gone, come := old[d.Start:d.End], new[d.ReplStart:d.ReplEnd]
+		if len(gone)+len(come) < len(old)+len(new) {
+			v.list(field, gone, come) // DiffLines gives up after about 50 changes: what is left may have more in common
+		} else {
+			v.pair(field, gone, come)
+		}
 	}
 }
 
-// gap pairs the entries between two that both lists have.
-func (v *values) gap(field string, gone, come []entry) {
+// lines are the entries as texts that are equal when the entries are.
+func lines(entries []entry) []string {
+	all := make([]string, len(entries))
+	for i, e := range entries {
+		all[i] = e.on + "\n" + e.text
+	}
+	return all
+}
+
+// pair shows entries that went beside those that came on the same host.
+func (v *values) pair(field string, gone, come []entry) {
 	come = slices.Clone(come)
 	for _, was := range gone {
-		is := slices.IndexFunc(come, func(e entry) bool { return e.on == was.on })
-		if is < 0 {
-			*v = append(*v, Value{Field: field, On: was.on, Old: was.text})
-			continue
+		is := entry{}
+		if i := slices.IndexFunc(come, func(e entry) bool { return e.on == was.on }); i >= 0 {
+			is = come[i]
+			come = slices.Delete(come, i, i+1)
 		}
-		*v = append(*v, Value{Field: field, On: was.on, Old: was.text, New: come[is].text})
-		come = slices.Delete(come, is, is+1)
+		if is != was {
+			*v = append(*v, Value{Field: field, On: was.on, Old: was.text, New: is.text})
+		}
 	}
 	for _, e := range come {
 		*v = append(*v, Value{Field: field, On: e.on, New: e.text})

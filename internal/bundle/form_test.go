@@ -1,10 +1,8 @@
-package textdiff_test
+package bundle
 
 import (
 	"slices"
 	"testing"
-
-	"lyncowa/internal/textdiff"
 )
 
 func TestReformatted(t *testing.T) {
@@ -22,7 +20,7 @@ func TestReformatted(t *testing.T) {
 		{"a\n", "\xff\xfea\x00\r\x00\n\x00", "UTF-8 turned into UTF-16, LF turned into CRLF"},
 		{"a\n", "\xfe\xff\x00a\x00\n", "UTF-8 turned into UTF-16"},
 	} {
-		if got := textdiff.Reformatted([]byte(c.was), []byte(c.is)); got != c.want {
+		if got := Reformatted([]byte(c.was), []byte(c.is)); got != c.want {
 			t.Errorf("Reformatted(%q, %q) = %q, want %q", c.was, c.is, got, c.want)
 		}
 	}
@@ -31,9 +29,9 @@ func TestReformatted(t *testing.T) {
 // Whatever an editor did to its form, the file as it was is among the forms.
 func TestFormsHoldTheFileAsItWas(t *testing.T) {
 	for _, was := range []string{"a\nb", "a\r\nb\r\n"} {
-		text := textdiff.Text([]byte(was))
+		text := Text([]byte(was))
 		for _, is := range []string{text, "\xef\xbb\xbf" + text, was} {
-			found := slices.ContainsFunc(textdiff.Forms([]byte(is)), func(form []byte) bool { return string(form) == was })
+			found := slices.ContainsFunc(forms([]byte(is)), func(form []byte) bool { return string(form) == was })
 			if !found {
 				t.Errorf("%q is not among the forms of %q", was, is)
 			}
@@ -53,16 +51,16 @@ func TestFirstLine(t *testing.T) {
 		{"a\nb", "a\nb\nc", 2},
 		{"a\n", "a\r\n", 1},
 	} {
-		if got := textdiff.FirstLine([]byte(c.was), []byte(c.is)); got != c.want {
-			t.Errorf("FirstLine(%q, %q) = %d, want %d", c.was, c.is, got, c.want)
+		if got := firstLine([]byte(c.was), []byte(c.is)); got != c.want {
+			t.Errorf("firstLine(%q, %q) = %d, want %d", c.was, c.is, got, c.want)
 		}
 	}
 }
 
-func TestLines(t *testing.T) {
+func TestLineCount(t *testing.T) {
 	for text, want := range map[string]int{"": 0, "a": 1, "a\n": 1, "a\nb": 2, "\n\n": 2} {
-		if got := textdiff.Lines([]byte(text)); got != want {
-			t.Errorf("Lines(%q) = %d, want %d", text, got, want)
+		if got := lineCount([]byte(text)); got != want {
+			t.Errorf("lineCount(%q) = %d, want %d", text, got, want)
 		}
 	}
 }

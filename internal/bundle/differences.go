@@ -4,12 +4,86 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
-
-	"lyncowa/internal/textdiff"
 )
+
+// DifferenceKind says what happened to a file since the bundle was rendered.
+type DifferenceKind string
+
+// The kinds of difference. Check and Verify report the first three, Verify alone the others.
+const (
+	Edited      DifferenceKind = "edited"
+	Missing     DifferenceKind = "missing"
+	Added       DifferenceKind = "added"
+	Renamed     DifferenceKind = "renamed"      // Other is its name now
+	Truncated   DifferenceKind = "truncated"    // Line is the last one, or where it breaks off
+	Replaced    DifferenceKind = "replaced"     // SHA256SUMS: it fits the folder, and not the topology
+	NotAFile    DifferenceKind = "not a file"   // a folder, a link or a device is in its place
+	NotApproved DifferenceKind = "not approved" // SHA256SUMS: the board approved another one
+)
+
+// Difference is one file of a folder that is not as in the bundle.
+type Difference struct {
+	Path   string         `json:"path"` // slash-separated, relative to the folder; "." for the folder itself
+	Kind   DifferenceKind `json:"kind"`
+	Line   int            `json:"line"`   // first one concerned, 1-based, in the file as it is; 0 for none
+	Other  string         `json:"other"`  // path of the file that it became or whose text it holds; "" for none
+	Detail string         `json:"detail"` // what else is known, one sentence without full stop; "" for nothing
+}
+
+// Check compares a folder with a bundle and writes nothing. The folder evidence and what people write into approval.md
+// are no differences. The differences have path and kind, and are sorted by path; an absent folder is one. An error
+// means that the folder could not be read.
+func Check(dir string, b *Bundle) ([]Difference, error) {
+	found, err := listFolder(dir)
+	if isAbsent(err) {
+		return []Difference{{Path: ".", Kind: Missing}}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var differences []Difference
+	for _, want := range b.Files {
+		isFile, exists := found[want.Path]
+		if !exists {
+			differences = append(differences, Difference{Path: want.Path, Kind: Missing})
+			continue
+		}
+		same, err := isSame(want, dir, isFile)
+		if err != nil {
+			return nil, err
+		}
+		if !same {
+			differences = append(differences, Difference{Path: want.Path, Kind: Edited})
+		}
+		delete(found, want.Path)
+	}
+	delete(found, EvidencePath)
+	for path := range found {
+		differences = append(differences, Difference{Path: path, Kind: Added})
+	}
+	sortByPath(differences)
+	return differences, nil
+}
+
+// isSame compares one file with the one in a folder; of approval.md only what nobody is meant to fill in.
+func isSame(want File, dir string, isFile bool) (bool, error) {
+	if !isFile {
+		return false, nil
+	}
+	got, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(want.Path)))
+	if want.Path == ApprovalPath {
+		return isThePage(want.Data, got), err
+	}
+	return bytes.Equal(want.Data, got), err
+}
+
+func sortByPath(differences []Difference) {
+	slices.SortStableFunc(differences, func(a, b Difference) int { return cmp.Compare(a.Path, b.Path) })
+}
 
 // expectation is a file as it has to be.
 type expectation struct {
@@ -47,8 +121,8 @@ func expectSums(f *folder) []expectation {
 }
 
 // compare says what happened to each file, the expected ones first.
-func (f *folder) compare(expected []expectation) []Discrepancy {
-	var all []Discrepancy
+func (f *folder) compare(expected []expectation) []Difference {
+	var all []Difference
 	known := map[string]bool{}
 	for _, want := range expected {
 		known[want.path] = true
@@ -66,8 +140,8 @@ func (f *folder) compare(expected []expectation) []Discrepancy {
 }
 
 // compareFile compares one file; true when it is as it has to be.
-func (f *folder) compareFile(want expectation, expected []expectation) (Discrepancy, bool) {
-	d := Discrepancy{Path: want.path}
+func (f *folder) compareFile(want expectation, expected []expectation) (Difference, bool) {
+	d := Difference{Path: want.path}
 	data, exists := f.files[want.path]
 	switch {
 	case !exists && f.notFiles[want.path] != "":
@@ -85,7 +159,7 @@ func (f *folder) compareFile(want expectation, expected []expectation) (Discrepa
 	if other := holderOf(sum(unsigned(want.path, data)), expected); other != "" {
 		d.Other, d.Detail, d.Line = other, "it holds the text of "+other, 0
 	}
-	if want.path == SumsPath && f.fits() && textdiff.Reformatted(want.data, data) == "" {
+	if want.path == SumsPath && f.fits() && Reformatted(want.data, data) == "" {
 		d.Kind, d.Detail = Replaced, "it fits the files of this folder, which are not what its topology.yaml renders"
 	}
 	if want.data != nil && f.asListed(want.path) {
@@ -105,23 +179,23 @@ func (f *folder) fits() bool {
 }
 
 // edited says what was done to a file that is not as it has to be.
-func edited(want expectation, data []byte) Discrepancy {
-	d := Discrepancy{Path: want.path, Kind: Edited}
+func edited(want expectation, data []byte) Difference {
+	d := Difference{Path: want.path, Kind: Edited}
 	switch {
 	case len(data) == 0:
 		d.Kind, d.Detail = Truncated, "it is empty"
 	case want.data == nil:
 		d.Detail = resaved(want.sum, data)
-	case textdiff.Reformatted(want.data, data) != "":
-		d.Detail = textdiff.Reformatted(want.data, data)
-		d.Line = textdiff.FirstLine(want.data, data)
+	case Reformatted(want.data, data) != "":
+		d.Detail = Reformatted(want.data, data)
+		d.Line = firstLine(want.data, data)
 	case bytes.HasPrefix(want.data, data):
-		d.Kind, d.Line = Truncated, textdiff.Lines(data)
+		d.Kind, d.Line = Truncated, lineCount(data)
 		d.Detail = fmt.Sprintf("%d of %d bytes are left", len(data), len(want.data))
 	case bytes.HasPrefix(data, want.data):
-		d.Line, d.Detail = textdiff.FirstLine(want.data, data), "something follows its end"
+		d.Line, d.Detail = firstLine(want.data, data), "something follows its end"
 	default:
-		d.Line = textdiff.FirstLine(want.data, data)
+		d.Line = firstLine(want.data, data)
 	}
 	if isScript(want.path) && bytes.Contains(data, signatureMark) {
 		d.Detail = join(d.Detail, "its signature block is not comment lines alone, or not at the very end")
@@ -131,9 +205,9 @@ func edited(want expectation, data []byte) Discrepancy {
 
 // resaved tells by the sum alone how a file was saved otherwise; "" when somebody has written in it.
 func resaved(want string, data []byte) string {
-	for _, form := range textdiff.Forms(data) {
+	for _, form := range forms(data) {
 		if sum(form) == want {
-			return textdiff.Reformatted(form, data)
+			return Reformatted(form, data)
 		}
 	}
 	return ""
@@ -150,25 +224,25 @@ func holderOf(sum string, expected []expectation) string {
 }
 
 // findRenamed looks for a missing file under the names that nobody expects, and takes the one it finds for known.
-func (f *folder) findRenamed(missing Discrepancy, want expectation, known map[string]bool) Discrepancy {
+func (f *folder) findRenamed(missing Difference, want expectation, known map[string]bool) Difference {
 	for _, path := range sortedKeys(f.files) {
 		data := f.files[path]
 		if !known[path] && (sum(data) == want.sum || sum(unsigned(want.path, data)) == want.sum) {
 			known[path] = true
-			return Discrepancy{Path: want.path, Kind: Renamed, Other: path}
+			return Difference{Path: want.path, Kind: Renamed, Other: path}
 		}
 	}
 	return missing
 }
 
 // additional names what nobody expects. A folder is named only if it is empty: otherwise its files are.
-func (f *folder) additional(known map[string]bool) []Discrepancy {
-	var all []Discrepancy
+func (f *folder) additional(known map[string]bool) []Difference {
+	var all []Difference
 	for _, path := range sortedKeys(f.files) {
 		if known[path] {
 			continue
 		}
-		d := Discrepancy{Path: path, Kind: Added}
+		d := Difference{Path: path, Kind: Added}
 		if f.asListed(path) {
 			d.Detail = "SHA256SUMS was changed to match"
 		}
@@ -177,33 +251,33 @@ func (f *folder) additional(known map[string]bool) []Discrepancy {
 	for _, path := range sortedKeys(f.notFiles) {
 		what := f.notFiles[path]
 		isFolder := what == "a folder"
-		if known[path] || isFolder && (slices.Contains(folders, path) || !f.isEmptyFolder(path)) {
+		if known[path] || isFolder && (slices.Contains(scriptFolders, path) || !f.isEmptyFolder(path)) {
 			continue
 		}
-		all = append(all, Discrepancy{Path: path, Kind: Added, Detail: "it is " + what})
+		all = append(all, Difference{Path: path, Kind: Added, Detail: "it is " + what})
 	}
 	return all
 }
 
 // sumsForm names sums that are not as lyncowa writes them, where no rendering would show it.
-func sumsForm(f *folder, o origin) []Discrepancy {
+func sumsForm(f *folder, o origin) []Difference {
 	data, exists := f.files[SumsPath]
 	if o.rendered != nil || !exists {
 		return nil
 	}
-	d := Discrepancy{Path: SumsPath, Kind: Edited}
+	d := Difference{Path: SumsPath, Kind: Edited}
 	if f.sums == nil {
 		_, err := parseSums(data)
 		d.Detail = strings.TrimPrefix(err.Error(), SumsPath+":")
-		return []Discrepancy{d}
+		return []Difference{d}
 	}
 	canonical := formatSums(f.sums)
 	if bytes.Equal(canonical, data) {
 		return nil
 	}
-	d.Line = textdiff.FirstLine(canonical, data)
-	d.Detail = cmp.Or(textdiff.Reformatted(canonical, data), "its lines are not as lyncowa writes them")
-	return []Discrepancy{d}
+	d.Line = firstLine(canonical, data)
+	d.Detail = cmp.Or(Reformatted(canonical, data), "its lines are not as lyncowa writes them")
+	return []Difference{d}
 }
 
 func join(detail, more string) string {
@@ -212,5 +286,3 @@ func join(detail, more string) string {
 	}
 	return detail + "; " + more
 }
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
