@@ -1,8 +1,12 @@
 package record
 
 import (
+	"iter"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
+	"lyncowa/internal/escape"
 	"lyncowa/templates"
 )
 
@@ -179,5 +183,78 @@ func (p *page) word(word string) {
 		}
 		p.text(part)
 		first = false
+	}
+}
+
+// markup is HTML of our own wording. Only a constant becomes markup by itself, so no value of a topology can enter a
+// page but through text.
+type markup string
+
+// page is an HTML page that is being written. A template would write the same bytes, much more slowly where a
+// farm is large.
+type page struct{ out []byte }
+
+// put adds markup as it is.
+func (p *page) put(m markup) { p.out = append(p.out, m...) }
+
+// text adds a value, inert in an element and in a quoted attribute.
+func (p *page) text(s string) { p.out = append(p.out, escape.HTML(s)...) }
+
+// element adds an element without attributes around a value.
+func (p *page) element(open markup, value string, end markup) {
+	p.put(open)
+	p.text(value)
+	p.put(end)
+}
+
+// attribute adds an attribute with its value.
+func (p *page) attribute(name markup, value string) {
+	p.put(" ")
+	p.put(name)
+	p.put(`="`)
+	p.text(value)
+	p.put(`"`)
+}
+
+// length adds an attribute whose value is a number.
+func (p *page) length(name markup, value int) {
+	p.put(" ")
+	p.put(name)
+	p.put(`="`)
+	p.number(value)
+	p.put(`"`)
+}
+
+func (p *page) number(n int) { p.out = strconv.AppendInt(p.out, int64(n), 10) }
+
+// Lengths of words and their parts, in characters.
+const (
+	wholeWord  = 24 // a word up to this stays whole
+	shortPart  = 8  // a part has at least so many, so that no line holds a mere "com"
+	longerPart = 20 // a part has at most so many: half a thumbprint
+)
+
+// wordParts are a word in parts between which a line may end, if it is long: after the dots and slashes of names
+// where there are any.
+func wordParts(word string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		rest := utf8.RuneCountInString(word)
+		if rest <= wholeWord {
+			yield(word)
+			return
+		}
+		start, length, afterMark := 0, 0, false
+		for i, r := range word {
+			if (afterMark && length >= shortPart || length >= longerPart) && rest >= shortPart {
+				if !yield(word[start:i]) {
+					return
+				}
+				start, length = i, 0
+			}
+			length++
+			rest--
+			afterMark = r == '.' || r == '/' || r == '\\' || r == '@'
+		}
+		yield(word[start:])
 	}
 }

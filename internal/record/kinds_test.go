@@ -3,6 +3,7 @@ package record_test
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -244,4 +245,120 @@ func TestBoldIsWhole(t *testing.T) {
 			t.Errorf("bold that is not whole: %q", found)
 		}
 	})
+}
+
+// The record is sealed: wherever it has room for writing, it says that one writes elsewhere.
+func TestRoomForWritingSaysThatTheRecordIsSealed(t *testing.T) {
+	forEachKind(t, func(t *testing.T, p *plan.Plan) {
+		page := parseHTML(t, asHTML(p))
+		wanted := []string{"summary", "identification", "questions", "approvals"}
+		if slices.ContainsFunc(p.Steps, func(s plan.Step) bool { return s.BackOut != "" }) {
+			wanted = append(wanted, "back-out-trigger")
+		}
+		for _, section := range page.all("section") {
+			if slices.Contains(wanted, section.attr["id"]) && !strings.Contains(section.content(), "Do not write into this file") {
+				t.Errorf("section %s does not say that it is sealed", section.attr["id"])
+			}
+		}
+	})
+}
+
+// Servers that step 30 adds to dial plans are known by their own names; their trusted pool is for the shared one.
+func TestTrustedPoolWhoseServersGoIntoDialPlans(t *testing.T) {
+	top := mixed()
+	top.Pools[0].TrustedComputers = nil
+	top.Pools[0].SipDialPlans = topology.Selection{Names: []string{"Redmond SIP"}}
+	markdown, _ := render(t, top)
+	if want := "known under their own names by the dial plans of step 30; the trusted application pool is for the shared name owa-pool.contoso.com, which discovery never yields"; !strings.Contains(markdown, want) {
+		t.Errorf("the record does not say %q", want)
+	}
+	for _, untrue := range []string{"Its servers are not discovered", "knows the OWA servers only through"} {
+		if strings.Contains(markdown, untrue) {
+			t.Errorf("of servers in a dial plan the record says %q", untrue)
+		}
+	}
+}
+
+func TestLyncPoolsAreAskedOnce(t *testing.T) {
+	top := large(60) // two OWA pools a Lync pool
+	top.Pools[0].Registrar, top.Pools[1].Registrar, top.Pools[2].Registrar = "a.contoso.com", "b.contoso.com", "a.contoso.com"
+	top.Pools = top.Pools[:3]
+	markdown, _ := render(t, top)
+	if !strings.Contains(markdown, "On a Front End of a.contoso.com, b.contoso.com: does") {
+		t.Error("the Lync pools A, B, A are not asked as A, B")
+	}
+}
+
+func TestWhoNoticesIt(t *testing.T) {
+	top := mixed()
+	named, _ := render(t, top)
+	top.MailboxPolicies = topology.Selection{All: true}
+	all, _ := render(t, top)
+	for page, want := range map[string]string{named: "Every user with the mailbox policy Default or Branch", all: "**Every OWA user of the organisation**, because every mailbox policy is touched"} {
+		if !strings.Contains(page, want) || !strings.Contains(page, "Between steps 60 and 70 a sign-in can show a blank presence") {
+			t.Errorf("the summary does not say %q", want)
+		}
+	}
+}
+
+// in2016 is mixed with Exchange 2016: its settings are in three setting overrides, one of them of two servers.
+func in2016(t *testing.T, change plan.Change) string {
+	t.Helper()
+	top := mixed()
+	top.Versions = topology.Versions{Exchange: "2016", Lync: "2019"}
+	p, findings := plan.Build(top, nil, change, replacing(change, top))
+	if len(findings) > 0 {
+		t.Fatal(findings)
+	}
+	return strings.ReplaceAll(asMarkdown(p), `\`, "")
+}
+
+func TestOverrideIsOneObjectForItsServers(t *testing.T) {
+	for _, change := range []plan.Change{plan.Integrate, plan.RenewCertificate} {
+		page := in2016(t, change)
+		for _, want := range []string{
+			"it changes for all of them when step 70 runs on the first",
+			"| `OWA IM owa-pool.contoso.com mbx1` | mbx1, mbx2 | `IMServerName=lync-red.contoso.com`, `IMCertificateThumbprint=" + strings.Repeat("3C", 20) + "` |",
+			"Active Directory |",
+			"not from the Page",
+			"takes a setting override back for all of its servers",
+			"Has step 10 passed on **every** server",
+			"each server whose setting override this change made or changed recycles once",
+			"up to 15 minutes **on each server**",
+		} {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s: the record does not say %q", change, want)
+			}
+		}
+		for _, untrue := range []string{
+			"only where something was changed", "OWA is not recycled", "works with the old or with the new certificate at any moment",
+			"At any moment each server works", "Each server is switched on its own", "on one Mailbox server after the other", "then one server at a time.",
+		} {
+			if strings.Contains(page, untrue) {
+				t.Errorf("%s: the record says %q", change, untrue)
+			}
+		}
+	}
+}
+
+func TestWebConfigIsOneServersOwn(t *testing.T) {
+	p, _ := plan.Build(mixed(), nil, plan.RenewCertificate, replacing(plan.RenewCertificate, mixed()))
+	page := asMarkdown(p)
+	for _, want := range []string{"At any moment each server works with the old or with the new certificate", "Each server is switched on its own", "its OWA is not recycled"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the record does not say %q", want)
+		}
+	}
+	if strings.Contains(page, "setting override") {
+		t.Error("the record speaks of a setting override that is not there")
+	}
+}
+
+func TestUnscopedOverrideIsForEveryServer(t *testing.T) {
+	top := litware()
+	top.Versions = topology.Versions{Exchange: "2019", Lync: "2019"}
+	markdown, _ := render(t, top)
+	if !strings.Contains(markdown, "| **not scoped: every Exchange server of the organisation**") {
+		t.Error("the record does not say for whom an override without a scope is")
+	}
 }

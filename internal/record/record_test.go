@@ -3,6 +3,7 @@ package record_test
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -74,5 +75,20 @@ func checkGolden(t *testing.T, name, got string) {
 	want = bytes.ReplaceAll(want, []byte("\r\n"), []byte("\n"))
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("%s differs; if that is meant, run with -update (-want +got):\n%s", path, diff)
+	}
+}
+
+// BenchmarkPages shows how the cost of the record grows with the number of servers.
+func BenchmarkPages(b *testing.B) {
+	for _, servers := range []int{1, 100, 10_000} {
+		p := build(b, large(servers))
+		b.Run(fmt.Sprintf("servers=%d", servers), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				r := record.New(p)
+				r.Markdown()
+				r.HTML()
+			}
+		})
 	}
 }
