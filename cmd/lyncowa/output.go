@@ -11,7 +11,8 @@ import (
 	"os"
 	"runtime"
 	"strings"
-	"unicode"
+
+	"lyncowa/internal/finding"
 
 	"golang.org/x/term"
 )
@@ -26,17 +27,7 @@ func message(w io.Writer, colour int, kind, text string) {
 }
 
 // printable shows what a terminal could obey, and what a reader cannot see, as its code point.
-func printable(s string) string {
-	var out strings.Builder
-	for _, r := range s {
-		if unicode.IsPrint(r) {
-			out.WriteRune(r)
-		} else {
-			fmt.Fprintf(&out, "<U+%04X>", r)
-		}
-	}
-	return out.String()
-}
+func printable(s string) string { return finding.Visible(s, "") }
 
 // quoted is a file name as a user types it in the usual shell of this system.
 func quoted(path string) string {

@@ -15,12 +15,11 @@ import (
 
 	"lyncowa/internal/bundle"
 	"lyncowa/internal/finding"
-	"lyncowa/internal/topology"
 )
 
 // nearest are the known words that resemble a given one or begin with it, the nearest first.
 func nearest(word string, known []string) []string {
-	near := topology.Nearest(strings.ToLower(word), known)
+	near := finding.Nearest(word, known)
 	for _, k := range known {
 		if strings.HasPrefix(k, strings.ToLower(word)) && word != "" && !slices.Contains(near, k) {
 			near = append(near, k)
@@ -178,7 +177,7 @@ func nearFiles(given string, names []string) []string {
 		return []string{name}
 	}
 	var near []string
-	for _, found := range topology.Nearest(stem(given), stems) {
+	for _, found := range finding.Nearest(stem(given), stems) {
 		near = append(near, byStem[found])
 	}
 	return near

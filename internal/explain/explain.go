@@ -198,5 +198,5 @@ func (a *Articles) Text(id string) (text string, found bool) {
 
 // Near are the ids of findings and steps that resemble an unknown one, the nearest first.
 func (a *Articles) Near(id string) []string {
-	return topology.Nearest(strings.ToLower(id), a.findingsAndSteps())
+	return finding.Nearest(id, a.findingsAndSteps())
 }

@@ -7,22 +7,9 @@ import (
 	"unicode/utf16"
 )
 
-// sourceLines are the lines of a file as its findings count them: at LF, CR LF and CR, without a byte order
-// mark. UTF-16 is read by its mark; anything else is taken for UTF-8, bad bytes shown as U+FFFD.
-func sourceLines(data []byte) [][]rune {
-	if data == nil {
-		return nil
-	}
-	text := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(sourceText(data))
-	split := strings.Split(text, "\n")
-	lines := make([][]rune, len(split))
-	for i, s := range split {
-		lines[i] = []rune(s)
-	}
-	return lines
-}
-
-func sourceText(data []byte) string {
+// Text returns the text of a file: UTF-8 with or without a byte order mark, or UTF-16 with one. Every run of bytes
+// that is no text becomes one U+FFFD.
+func Text(data []byte) string {
 	switch {
 	case bytes.HasPrefix(data, []byte{0xFF, 0xFE}):
 		return utf16Text(data[2:], binary.LittleEndian)
@@ -38,4 +25,9 @@ func utf16Text(data []byte, order binary.ByteOrder) string {
 		units[i] = order.Uint16(data[2*i:])
 	}
 	return string(utf16.Decode(units))
+}
+
+// Lines splits a text as findings count its lines: at LF, CR LF and CR. There is always at least one line.
+func Lines(text string) []string {
+	return strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text), "\n")
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 )
 
 // The colours of a terminal (ECMA-48).
@@ -22,56 +23,91 @@ const (
 //	          ^
 //	hint: choose any free port of 1024-65535, for example 5199
 //
-// sources are the bytes of each file by the name that the findings give it; without them, and for a finding
-// about a whole file, the two source lines are left out. Nothing reaches the terminal that could move its
-// cursor or turn its text around.
+// sources are the bytes of each file by the name that the findings give it. Without them, and for a finding about a
+// whole file, the source line and the caret are left out. Nothing that reaches the terminal can move its cursor or
+// change the direction of its text.
 func WriteText(w io.Writer, l List, sources map[string][]byte, color bool) error {
 	out := bufio.NewWriter(w)
-	split := map[string][][]rune{}
+	paint := func(code, text string) string {
+		if !color {
+			return text
+		}
+		return code + text + reset
+	}
+	sourceLines := map[string][]string{}
 	for _, f := range l {
-		fmt.Fprintf(out, "%s: %s: %s [%s]\n", location(f), paint(color, severityColor(f.Severity), string(f.Severity)), paint(color, bold, visible(f.Message)), visible(f.ID))
-		lines, known := split[f.File]
-		if !known {
-			lines = sourceLines(sources[f.File])
-			split[f.File] = lines
+		accent := red
+		if f.Severity == Warning {
+			accent = yellow
+		}
+		fmt.Fprintf(out, "%s: %s: %s [%s]\n", location(f), paint(accent, string(f.Severity)), paint(bold, oneLine(f.Message)), oneLine(f.ID))
+		lines, known := sourceLines[f.File]
+		if data := sources[f.File]; data != nil && !known {
+			lines = Lines(Text(data))
+			sourceLines[f.File] = lines
 		}
 		if f.Line >= 1 && f.Line <= len(lines) {
-			text, caret := excerpt(lines[f.Line-1], f.Column)
-			fmt.Fprintf(out, "%s\n%s\n", text, paintCaret(color, f.Severity, caret))
+			text, pad := excerpt([]rune(lines[f.Line-1]), f.Column)
+			fmt.Fprintf(out, "%s\n%s%s\n", text, pad, paint(accent, "^"))
 		}
 		if f.Hint != "" {
-			fmt.Fprintf(out, "hint: %s\n", visible(f.Hint))
+			fmt.Fprintf(out, "hint: %s\n", oneLine(f.Hint))
 		}
 	}
 	return out.Flush()
 }
 
+func oneLine(s string) string { return Visible(s, ordinary) }
+
 // location is the clickable file:line:col, or the file alone.
 func location(f Finding) string {
 	if f.Line == 0 {
-		return visible(f.File)
+		return oneLine(f.File)
 	}
-	return fmt.Sprintf("%s:%d:%d", visible(f.File), f.Line, f.Column)
+	return fmt.Sprintf("%s:%d:%d", oneLine(f.File), f.Line, f.Column)
 }
 
-func severityColor(s Severity) string {
-	if s == Warning {
-		return yellow
+// The most characters of a source line that are shown before the caret, and from the caret on.
+const (
+	shownBefore = 80
+	shownAfter  = 60
+)
+
+// excerpt is a source line as it may be shown, cut around the given column, and the blanks that put a caret below it.
+func excerpt(line []rune, column int) (text, pad string) {
+	caret := min(max(column-1, 0), len(line))
+	from, to := max(0, caret-shownBefore), min(len(line), caret+shownAfter)
+	before := Visible(string(line[from:caret]), ordinary+"\t")
+	text = before + Visible(string(line[caret:to]), ordinary+"\t")
+	pad = blanks(before)
+	if from > 0 {
+		text, pad = "..."+text, "   "+pad
 	}
-	return red
+	if to < len(line) {
+		text += "..."
+	}
+	return text, pad
 }
 
-func paint(color bool, code, text string) string {
-	if !color {
-		return text
+// blanks is the space that a text takes on a terminal. A tab is as wide as the tab above it.
+func blanks(text string) string {
+	var out strings.Builder
+	for _, r := range text {
+		switch {
+		case r == '\t':
+			out.WriteRune(r)
+		case unicode.In(r, unicode.Mn, unicode.Me) || r == '\u200C' || r == '\u200D':
+		case isWide(r):
+			out.WriteString("  ")
+		default:
+			out.WriteByte(' ')
+		}
 	}
-	return code + text + reset
+	return out.String()
 }
 
-func paintCaret(color bool, s Severity, line string) string {
-	pad, found := strings.CutSuffix(line, "^")
-	if !found {
-		return line
-	}
-	return pad + paint(color, severityColor(s), "^")
+// isWide reports, roughly, whether terminals show a character in two cells (UAX 11).
+func isWide(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana) ||
+		r >= 0xFF01 && r <= 0xFF60 || r >= 0x1F300 && r <= 0x1FAFF || r >= 0x3000 && r <= 0x303E
 }

@@ -7,6 +7,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"lyncowa/internal/finding"
+
 	"golang.org/x/net/idna"
 )
 
@@ -113,7 +115,7 @@ func characterHint(r rune) string {
 		return "host names have no underscore; use the name that the certificate carries"
 	case r == ':' || r == '/':
 		return "write the name only, without scheme, port or path"
-	case hidden(r) || isSpace(r):
+	case finding.Hidden(r) || isSpace(r):
 		return "delete it and type the name again instead of pasting it"
 	}
 	return "host names have letters a-z, digits and dashes"

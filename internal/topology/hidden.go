@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"lyncowa/internal/finding"
 )
 
 // Some characters do not reach the YAML parser as themselves but as a private-use stand-in, and come back
@@ -35,18 +37,6 @@ func unmask(s string) string {
 
 func isMask(r rune) bool { return r >= maskBase && r <= maskBase+0xFFFF }
 
-// hidden tells characters that cannot be seen, or that change how their surroundings are seen. The joiners
-// are no part of it: some scripts need them.
-func hidden(r rune) bool {
-	if r < 0x7F {
-		return r < 0x20
-	}
-	if r == '\u200C' || r == '\u200D' || unicode.Is(unicode.Prepended_Concatenation_Mark, r) {
-		return false
-	}
-	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp, unicode.Noncharacter_Code_Point)
-}
-
 // maskHidden reports every hidden character of the source, comments included, and returns the masked text.
 func (l *loader) maskHidden(text string) string {
 	l.reportMaskEscape(text)
@@ -60,7 +50,7 @@ func (l *loader) maskHidden(text string) string {
 		switch {
 		case r == '*':
 			return maskedStar
-		case r == '\t' || r == '\n' || r == '\r' || !hidden(r):
+		case r == '\t' || r == '\n' || r == '\r' || !finding.Hidden(r):
 			return r
 		}
 		l.reportHidden(at, r)
@@ -120,7 +110,7 @@ func codePoint(r rune) string {
 	if name, ok := characterNames[r]; ok {
 		return fmt.Sprintf("U+%04X (%s)", r, name)
 	}
-	if unicode.IsGraphic(r) && !hidden(r) && !unicode.IsSpace(r) {
+	if unicode.IsGraphic(r) && !finding.Hidden(r) && !unicode.IsSpace(r) {
 		return fmt.Sprintf("U+%04X \"%c\"", r, r)
 	}
 	return fmt.Sprintf("U+%04X", r)

@@ -370,7 +370,7 @@ func checkPromises(t *testing.T, data []byte, top *Topology, list finding.List) 
 	text, _ := l.decode(data)
 	lines := splitLines(text)
 	for _, f := range list {
-		if f.Message == "" || f.ID == "" || f.File != "t.yaml" || strings.ContainsFunc(f.Message+f.Hint, hidden) {
+		if f.Message == "" || f.ID == "" || f.File != "t.yaml" || strings.ContainsFunc(f.Message+f.Hint, finding.Hidden) {
 			t.Errorf("finding %+v", f)
 		}
 		if f.Line == 0 && f.Column == 0 {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"lyncowa/internal/finding"
+
 	"gopkg.in/yaml.v3"
 )
 
@@ -83,7 +85,7 @@ func (l *loader) paragraph(e entry) (string, bool) {
 
 // visible reports the first hidden character other than the allowed ones.
 func (l *loader) visible(e entry, s, allowed string) bool {
-	i := strings.IndexFunc(s, func(r rune) bool { return hidden(r) && !strings.ContainsRune(allowed, r) })
+	i := strings.IndexFunc(s, func(r rune) bool { return finding.Hidden(r) && !strings.ContainsRune(allowed, r) })
 	if i < 0 {
 		return true
 	}

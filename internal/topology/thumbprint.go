@@ -3,6 +3,8 @@ package topology
 import (
 	"fmt"
 	"strings"
+
+	"lyncowa/internal/finding"
 )
 
 // thumbprint reads the SHA-1 thumbprint of a certificate: 40 hexadecimal digits, upper-cased, without the
@@ -64,7 +66,7 @@ func isHexDigit(r rune) bool {
 }
 
 func thumbprintHint(r rune) string {
-	if hidden(r) {
+	if finding.Hidden(r) {
 		return "the Windows certificate dialog puts it before a copied thumbprint; delete it, or copy from Get-ExchangeCertificate"
 	}
 	return "a thumbprint is 40 of 0-9 and A-F; copy it from Get-ExchangeCertificate"

@@ -1,0 +1,47 @@
+package finding
+
+import "strings"
+
+// Nearest returns the known words that resemble an unknown one, the most similar first, at most three: those with a
+// slip of a few letters, and those that go on after the word and a dash. Upper and lower case make no difference.
+func Nearest(word string, known []string) []string {
+	word = strings.ToLower(word)
+	limit := len(word)/3 + 2
+	byDistance := make([][]string, limit+1)
+	for _, k := range known {
+		d := editDistance(word, strings.ToLower(k), limit)
+		begins := word != "" && strings.HasPrefix(strings.ToLower(k), word+"-")
+		if d < limit || begins {
+			byDistance[d] = append(byDistance[d], k)
+		}
+	}
+	var near []string
+	for _, words := range byDistance {
+		near = append(near, words...)
+	}
+	return near[:min(len(near), 3)]
+}
+
+// editDistance counts the letters to insert, delete or replace, up to the limit.
+func editDistance(a, b string, limit int) int {
+	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
+		return limit
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replace := diagonal
+			if a[i] != b[j] {
+				replace++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replace, row[j]+1, row[j+1]+1)
+		}
+	}
+	return min(row[len(b)], limit)
+}
