@@ -25,7 +25,7 @@ lint: ## gofumpt, go vet, staticcheck
 .PHONY: examples
 examples: ## regenerate the committed bundles (examples/bundles), and what README and tests quote of them
 	.ci/examples render
-	go test ./cmd/lyncowa -run 'TestReadme|TestDocs|TestScript' -update
+	go test ./cmd/lyncowa -run 'TestPages|TestScript' -update
 	go test ./internal/topology -run 'TestCommittedSchema|TestGuide' -update
 
 .PHONY: examples-check

@@ -8,92 +8,20 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// TestDocs runs what the pages of docs/ show, as TestReadme does, each page in a folder of its own. The digest of a
-// bundle is shown as DIGEST. A powershell block is lines of a run sheet or back-out of the bundle that was rendered last.
-func TestDocs(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("the pages show paths with slashes")
-	}
-	for _, path := range docs(t) {
-		t.Run(filepath.Base(path), func(t *testing.T) {
-			text := readText(t, path)
-			d := document{work: t.TempDir(), hideDigest: true, others: runSheetLines}
-			copyExamples(t, d.work)
-			got := d.replayAll(t, text)
-			if filepath.Base(path) == "inside.md" {
-				got = withPicture(t, got)
-			}
-			if got != text {
-				updateOrFail(t, path, got)
-			}
-		})
-	}
-}
-
-func docs(t *testing.T) []string {
-	t.Helper()
-	pages, err := filepath.Glob("../../docs/*.md")
-	if err != nil || len(pages) == 0 {
-		t.Fatalf("no pages: %v", err)
-	}
-	return pages
-}
-
-func readText(t *testing.T, path string) string {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
-func updateOrFail(t *testing.T, path, text string) {
-	t.Helper()
-	if !*update {
-		t.Fatalf("%s is not what it describes; run the test with -update, and read what has changed. It should be:\n%s", path, text)
-	}
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// runSheetLines holds the lines of a powershell block against the approval page of the last bundle, in their order.
-func runSheetLines(t *testing.T, d *document, language, body string) {
-	t.Helper()
-	if language != "powershell" {
-		if language != "text" {
-			t.Errorf("a block of %s cannot be checked", language)
-		}
-		return
-	}
-	pages, err := filepath.Glob(filepath.Join(d.work, "*", "approval.md"))
-	if err != nil || len(pages) != 1 {
-		t.Fatalf("approval pages: %v, %v", pages, err)
-	}
-	approval := strings.Split(strings.ReplaceAll(readText(t, pages[0]), d.digest, "DIGEST"), "\n")
-	for line := range strings.Lines(body) {
-		if line = strings.TrimSuffix(line, "\n"); line != "" && !slices.Contains(approval, line) {
-			t.Errorf("the approval page does not have the line\n%s", line)
-		}
-	}
-}
-
 var link = regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
 
-// pages are all pages that are written for people.
+// pages are all pages for people.
 func pages(t *testing.T) []string {
 	t.Helper()
 	return append(docs(t), readme, "../../CONTRIBUTING.md", "../../SECURITY.md", "../../CHANGELOG.md")
 }
 
-// Every file that a page links to is there, and what it names as a file of the sources too.
+// Every file that a page links to exists, and every file of the sources that it names.
 func TestLinks(t *testing.T) {
 	sources, links := 0, 0
 	source := regexp.MustCompile("`((?:cmd|internal|templates|tools|examples|docs|\\.ci)/[A-Za-z0-9_./-]+)`")
@@ -133,8 +61,8 @@ func TestMakeTargets(t *testing.T) {
 	}
 }
 
-// A command that a page names in passing is one that there is, with the flags that it has. Those in blocks are run.
-func TestCommandsInPassing(t *testing.T) {
+// Every command that a page names in its text exists, with its flags. TestPages runs those in blocks.
+func TestCommandsInTextExist(t *testing.T) {
 	found := 0
 	for _, path := range pages(t) {
 		for _, span := range regexp.MustCompile("`(lyncowa [^`]+)`").FindAllStringSubmatch(readText(t, path), -1) {
@@ -147,7 +75,7 @@ func TestCommandsInPassing(t *testing.T) {
 	}
 }
 
-// mustBeCommand fails if a line names a command, a topic, an id or a flag that there is not.
+// mustBeCommand fails if a line names a command, a topic, an id or a flag that does not exist.
 func mustBeCommand(t *testing.T, where, line string) {
 	t.Helper()
 	words := strings.Fields(line)[1:]
@@ -177,7 +105,7 @@ func mustBeCommand(t *testing.T, where, line string) {
 
 var picture = regexp.MustCompile("(?s)<!-- rooms -->\n```text\n(.*?)```")
 
-// withPicture puts the rooms and what each one imports, as they are, into a page.
+// withPicture replaces the picture of the rooms in a page by one drawn from the sources.
 func withPicture(t *testing.T, text string) string {
 	t.Helper()
 	if !picture.MatchString(text) {
@@ -186,7 +114,7 @@ func withPicture(t *testing.T, text string) string {
 	return picture.ReplaceAllLiteralString(text, "<!-- rooms -->\n```text\n"+drawRooms(rooms(t))+"```")
 }
 
-// rooms are the packages of the program and what each one imports of the others, by their paths in the repository.
+// rooms maps each package of the program to the packages of the program that it imports, by their paths.
 func rooms(t *testing.T) map[string][]string {
 	t.Helper()
 	out, err := exec.Command("go", "list", "-deps", "-f", `{{if not .Standard}}{{.ImportPath}} {{join .Imports " "}}{{end}}`, "lyncowa/cmd/lyncowa").Output()
@@ -211,7 +139,7 @@ func rooms(t *testing.T) map[string][]string {
 	return graph
 }
 
-// drawRooms draws one floor a line: a room imports only rooms of the floors below its own.
+// drawRooms draws the floors. A room imports only rooms of the floors below its own.
 func drawRooms(graph map[string][]string) string {
 	floors := map[string]int{}
 	var floor func(string) int
@@ -245,7 +173,7 @@ func drawRooms(graph map[string][]string) string {
 	return out.String()
 }
 
-// short are rooms as they are spoken of.
+// short are the rooms' names without the folder that most of them share.
 func short(rooms []string) []string {
 	names := make([]string, len(rooms))
 	for i, room := range rooms {
@@ -254,8 +182,8 @@ func short(rooms []string) []string {
 	return names
 }
 
-// What the design forbids: the decision knows no file, no YAML and no terminal, and the leaves know nobody.
-func TestRoomsKeepTheirDoors(t *testing.T) {
+// The plan must know no file, no YAML and no terminal, and the lowest rooms no other room.
+func TestRoomsImportOnlyWhatTheyMay(t *testing.T) {
 	graph := rooms(t)
 	for room, allowed := range map[string][]string{
 		"internal/finding":  nil,

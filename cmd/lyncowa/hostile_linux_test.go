@@ -13,20 +13,20 @@ import (
 	"time"
 )
 
-// nobody is a user that owns nothing.
+// nobody is a user without files of its own.
 const nobody = 65534
 
-// place is where a render of these tests happens. Everybody may enter it.
+// place is a folder for one render that every user may enter.
 type place struct {
 	*testing.T
 	lyncowa  string // a copy of the program that every user may run
 	topology string
-	folder   string // parent of the target; empty at first, and everybody may write in it
+	folder   string // parent of the target; empty at first, and every user may write to it
 	target   string
 }
 
-// hostilities are file systems that hinder render. Each prepares a place and tells what the error says. as is
-// the user that renders, 0 for the one that runs the tests.
+// hostilities are file systems that stop render. as is the user that renders, 0 for the one that runs the tests, and
+// says is a part of the error.
 var hostilities = []struct {
 	name    string
 	prepare func(place)
@@ -72,8 +72,8 @@ var hostilities = []struct {
 	}, 0, "holds the topology"},
 }
 
-// A file system that hinders render gets an error in one line, exit code 4, and stays as it was: the old bundle
-// or none, and nothing beside it.
+// Where the file system stops render, there is an error in one line, exit code 4, and the file system is as before: the old
+// bundle or none, and nothing beside it.
 func TestRenderOnHostileFileSystems(t *testing.T) {
 	for _, h := range hostilities {
 		t.Run(h.name, func(t *testing.T) {
@@ -108,7 +108,7 @@ func TestRenderOnHostileFileSystems(t *testing.T) {
 	}
 }
 
-// foreign are what another user may have left that this one may not remove: on the way to a bundle it is no obstacle.
+// foreign are leftovers of another user that this user may not remove.
 var foreign = []struct {
 	name    string
 	prepare func(place)
@@ -121,8 +121,8 @@ var foreign = []struct {
 	{"a bundle where everybody may rename", func(p place) { p.older(p.target) }},
 }
 
-// What another user left does not stop a render. It says which folder stays and what to do about it, and how often
-// it is run, no other one is added.
+// Leftovers of another user do not stop render. It says which folder stays and what to do about it. Running it again
+// leaves no other one.
 func TestRenderBesideWhatAnotherUserLeft(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("only root can run lyncowa as another user")
@@ -157,7 +157,7 @@ func TestRenderBesideWhatAnotherUserLeft(t *testing.T) {
 	}
 }
 
-// What others have put into a folder above, for a bundle or a trap, does not keep a render waiting.
+// A pipe in a folder above the target does not block render.
 func TestRenderBelowAPipe(t *testing.T) {
 	p := newPlace(t)
 	p.must(syscall.Mkfifo(filepath.Join(p.folder, "plan.json"), 0o666))
@@ -168,7 +168,7 @@ func TestRenderBelowAPipe(t *testing.T) {
 	}
 }
 
-// Whoever has the right to remove what another run left is not told otherwise, whatever keeps it there.
+// A user who has the right to remove a leftover gets no warning, even if the leftover cannot be removed yet.
 func TestRenderBesideWhatCannotBeRemovedYet(t *testing.T) {
 	p := newPlace(t)
 	left := filepath.Join(p.folder, ".bundle.lyncowa-123-doomed")
@@ -186,7 +186,7 @@ func TestRenderBesideWhatCannotBeRemovedYet(t *testing.T) {
 	}
 }
 
-// A file that may not grow as long as it has to be is an error like a full disk, not a signal that ends the program.
+// A limit of a file's length is an error like a full disk, and no signal ends the program.
 func TestRenderWhereFilesMayNotGrow(t *testing.T) {
 	p := newPlace(t)
 	p.older(p.target)
@@ -255,7 +255,7 @@ func (p place) copy(from, to string) {
 	p.must(errors.Join(err, os.WriteFile(to, data, 0o644)))
 }
 
-// older puts a whole bundle of another topology into a folder.
+// older writes a whole bundle of another topology.
 func (p place) older(target string) {
 	p.Helper()
 	text, err := os.ReadFile(p.topology)
@@ -265,7 +265,7 @@ func (p place) older(target string) {
 	mustRender(p.T, source, target)
 }
 
-// mount puts an empty file system in memory in the folder's place.
+// mount mounts an empty file system in memory on the folder.
 func (p place) mount(options string) {
 	p.Helper()
 	if err := syscall.Mount("tmpfs", p.folder, "tmpfs", 0, "mode=0777"); err != nil {

@@ -1,18 +1,16 @@
 package main
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"testing"
 	"time"
 )
 
-// Ctrl-C, at whatever moment, leaves a whole bundle or none, and nothing beside it: no next run need clear that away.
+// Ctrl-C leaves a whole bundle or none at any moment, and nothing beside it.
 func TestInterruptedRenderLeavesNothingBehind(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no program can send an interrupt to another on Windows")
@@ -43,33 +41,4 @@ func TestInterruptedRenderLeavesNothingBehind(t *testing.T) {
 			t.Fatalf("run %d left a part of a bundle", i)
 		}
 	}
-}
-
-func mustRender(t *testing.T, source, target string) {
-	t.Helper()
-	if out, err := exec.Command("lyncowa", "render", source, "-o", target).CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-}
-
-// snapshot is every path and every byte of a folder, in one string; of links and pipes, that they are there.
-func snapshot(t *testing.T, dir string) string {
-	t.Helper()
-	var all strings.Builder
-	err := filepath.WalkDir(dir, func(name string, entry os.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		if !entry.Type().IsRegular() {
-			fmt.Fprintf(&all, "%s %v\n", strings.TrimPrefix(name, dir), entry.Type())
-			return nil
-		}
-		data, err := os.ReadFile(name)
-		fmt.Fprintf(&all, "%s %d\n%s\n", strings.TrimPrefix(name, dir), len(data), data)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return all.String()
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"flag"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -13,7 +15,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the expected output in the tests' files")
 
-// raceQuickExit keeps a program built with the race detector from sleeping a second before it ends.
+// raceQuickExit is for a program that is built with the race detector: it would sleep a second before it ends.
 const raceQuickExit = "atexit_sleep_ms=0"
 
 // commands are the programs that tests start by name. All of them are this test binary.
@@ -24,7 +26,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, commands)
 }
 
-// TestScript runs the command line as a person would: one script a topic. $EXAMPLES holds the committed examples.
+// TestScript runs command lines as a person would, one script per topic. $EXAMPLES holds the committed examples.
 func TestScript(t *testing.T) {
 	examples, err := filepath.Abs("../../examples")
 	if err != nil {
@@ -47,7 +49,7 @@ func TestScript(t *testing.T) {
 	})
 }
 
-// follow runs what the last command suggests as the next one, and asks for its exit code: follow 0.
+// follow runs the next command that the last one suggests, and checks its exit code: follow 0.
 func follow(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: follow N")
@@ -66,7 +68,7 @@ func follow(ts *testscript.TestScript, neg bool, args []string) {
 	code(ts, false, append(args, words...))
 }
 
-// shellWords are the words of a command, as a shell takes it apart: what stands in quotation marks is one.
+// shellWords splits a command as a shell does: text in quotation marks is one word.
 func shellWords(command string) []string {
 	var words []string
 	for _, word := range regexp.MustCompile(`'[^']*'|"[^"]*"|\S+`).FindAllString(command, -1) {
@@ -75,7 +77,7 @@ func shellWords(command string) []string {
 	return words
 }
 
-// code runs lyncowa and asks for an exit code, which testscript's own exec cannot: code 3 lyncowa plan.
+// code runs a program and checks its exit code, which exec of testscript cannot: code 3 lyncowa plan.
 func code(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: code N command [argument...]")
@@ -84,4 +86,42 @@ func code(ts *testscript.TestScript, neg bool, args []string) {
 	if got := exitOf(err); got != args[0] {
 		ts.Fatalf("exit code %s, want %s (%v)", got, args[0], err)
 	}
+}
+
+func readText(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func mustRender(t *testing.T, source, target string) {
+	t.Helper()
+	if out, err := exec.Command("lyncowa", "render", source, "-o", target).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+}
+
+// snapshot is every path and every byte of a folder, in one string. Links and pipes only have their type.
+func snapshot(t *testing.T, dir string) string {
+	t.Helper()
+	var all strings.Builder
+	err := filepath.WalkDir(dir, func(name string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		if !entry.Type().IsRegular() {
+			fmt.Fprintf(&all, "%s %v\n", strings.TrimPrefix(name, dir), entry.Type())
+			return nil
+		}
+		data, err := os.ReadFile(name)
+		fmt.Fprintf(&all, "%s %d\n%s\n", strings.TrimPrefix(name, dir), len(data), data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all.String()
 }

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// newTerminal opens a terminal with that many columns, and the end at which everything that is shown on it arrives.
+// newTerminal opens a terminal with that many columns. Everything that it shows can be read from shown.
 func newTerminal(t *testing.T, columns uint16) (terminal, shown *os.File) {
 	t.Helper()
 	shown, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
@@ -35,7 +35,7 @@ func newTerminal(t *testing.T, columns uint16) (terminal, shown *os.File) {
 	return terminal, shown
 }
 
-// The progress stays on its line, however wide the terminal is, also one that does not say; no character is cut.
+// The progress stays on one line on a terminal of any width, also of an unknown one. No character is cut in two.
 func TestProgressStaysOnItsLine(t *testing.T) {
 	const clear = "\r\x1b[K"
 	line := strings.Repeat("ü", 50) + "\x1b[2J" + strings.Repeat("x", 50)

@@ -14,13 +14,13 @@ import (
 	"unicode/utf8"
 )
 
-// hostile is text that would repaint a terminal, reorder a line or break it.
+// hostile is text that would repaint a terminal, or reorder or break a line.
 const hostile = "a\x1b[2J\x1b]0;owned\a\u009b31m\u202eb\u2066c\u200e\u061c\u0085\u2028\r\b\x7fd"
 
-// escaped is the same text as YAML lets it be written in double quotes.
+// escaped is the same text in the escapes of YAML's double quotes.
 const escaped = `a\e[2J\e]0;owned\a\x9b31m\u202eb\u2066c\u200e\u061c\u0085\u2028\r\b\x7fd`
 
-// actsOnTerminal finds the first character that a terminal obeys instead of showing it, or what is no UTF-8.
+// actsOnTerminal finds the first character that a terminal obeys instead of showing, or that is not UTF-8.
 func actsOnTerminal(text string) (rune, bool) {
 	for i, r := range text {
 		control := r < 0x20 && r != '\n' && r != '\t' || r >= 0x7f && r <= 0x9f
@@ -33,7 +33,7 @@ func actsOnTerminal(text string) (rune, bool) {
 	return 0, false
 }
 
-// hostileTopologies hold hostile text wherever a topology can hold text: in each value and key, raw and escaped.
+// hostileTopologies hold hostile text in each value and each key, raw and escaped.
 func hostileTopologies(t *testing.T) map[string]string {
 	t.Helper()
 	litware, err := os.ReadFile("../../examples/litware/topology.yaml")
@@ -58,7 +58,7 @@ func hostileTopologies(t *testing.T) map[string]string {
 	return files
 }
 
-// No text of anybody's reaches the terminal raw: no value, key, file name, argument, or file of a bundle.
+// No foreign text reaches the terminal raw: no value, key, file name, argument, or file of a bundle.
 func TestNothingActsOnTheTerminal(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows refuses such file names")
@@ -108,7 +108,7 @@ func writeHostileBundles(t *testing.T) {
 	}
 }
 
-// hostileRuns are command lines that hold hostile text or are about files that do, each topology in every format.
+// hostileRuns are command lines with hostile text, and about files with hostile text: each topology in every format.
 func hostileRuns(topologies []string) [][]string {
 	runs := [][]string{
 		{hostile},

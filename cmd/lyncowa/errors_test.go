@@ -12,7 +12,7 @@ import (
 	"lyncowa/internal/bundle"
 )
 
-// exitOf is the exit code of a process that has ended, or what kept it from starting.
+// exitOf is the exit code of a process, or why it did not start.
 func exitOf(err error) string {
 	var exit *exec.ExitError
 	switch {
@@ -44,8 +44,8 @@ func TestExitCode(t *testing.T) {
 	}
 }
 
-// Errors that were joined are told one by one, each with its own way out; one error with several causes stays one.
-func TestErrorsAreToldOneByOne(t *testing.T) {
+// Joined errors are shown one by one, each with its own way out. One error with several causes stays one.
+func TestJoinedErrorsAreShownOneByOne(t *testing.T) {
 	var stderr strings.Builder
 	stopped := &hintedError{error: errors.New("a is wrong"), hint: "mend a"}
 	causes := fmt.Errorf("c is wrong: %w: %w", fs.ErrNotExist, fs.ErrPermission)
