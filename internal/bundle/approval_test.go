@@ -19,7 +19,7 @@ func example(t testing.TB, name string) string {
 	return string(data)
 }
 
-// section is the text between a heading of the page that starts so and the next one of its level.
+// section is the text from the first heading with this beginning to the next one of its level.
 func section(t *testing.T, page, heading string) string {
 	t.Helper()
 	_, rest, found := strings.Cut(page, "\n"+heading)
@@ -131,7 +131,7 @@ func TestTextOfTheTopologyCannotChangeTheApproval(t *testing.T) {
 	}
 }
 
-// The digest covers the plan and the scripts, and not the approval: people write on that.
+// The digest covers every file but the approval page: people write on that.
 func TestDigestIsOfTheSums(t *testing.T) {
 	b := render(t, litware(t))
 	sums := asMap(b)["SHA256SUMS"]
@@ -146,7 +146,7 @@ func TestDigestIsOfTheSums(t *testing.T) {
 	}
 }
 
-// A step of several servers is finished on all of them first, and each has its cells, on the way back too.
+// The page tells to finish a step on all servers before the next one. Each server has its own cells, also for the back-out.
 func TestRunSheetsHaveCellsForEveryServer(t *testing.T) {
 	b := render(t, example(t, "contoso-two-sites"))
 	page := asMap(b)["approval.md"]

@@ -35,7 +35,7 @@ type Difference struct {
 }
 
 // Check compares a folder with a bundle and writes nothing. The folder evidence and what people write into approval.md
-// are no differences. The differences have path and kind, and are sorted by path; an absent folder is one. An error
+// are no differences. The differences have a path and a kind, and are sorted by path; an absent folder is one. An error
 // means that the folder could not be read.
 func Check(dir string, b *Bundle) ([]Difference, error) {
 	found, err := listFolder(dir)
@@ -69,7 +69,7 @@ func Check(dir string, b *Bundle) ([]Difference, error) {
 	return differences, nil
 }
 
-// isSame compares one file with the one in a folder; of approval.md only what nobody is meant to fill in.
+// isSame compares one file with the one in a folder. In approval.md it ignores what people fill in.
 func isSame(want File, dir string, isFile bool) (bool, error) {
 	if !isFile {
 		return false, nil
@@ -85,11 +85,11 @@ func sortByPath(differences []Difference) {
 	slices.SortStableFunc(differences, func(a, b Difference) int { return cmp.Compare(a.Path, b.Path) })
 }
 
-// expectation is a file as it has to be.
+// expectation is a file as it must be.
 type expectation struct {
 	path string
 	sum  string
-	data []byte // nil when the sum is all that is known
+	data []byte // nil when only the sum is known
 }
 
 // expectFiles expects the files of a rendering.
@@ -101,8 +101,7 @@ func expectFiles(files []File) []expectation {
 	return expected
 }
 
-// expectSums expects what SHA256SUMS lists, that file itself, and an approval.md. Without sums every file is as
-// good as any other.
+// expectSums expects what SHA256SUMS lists, that file itself, and an approval.md. Without sums it accepts every file.
 func expectSums(f *folder) []expectation {
 	listed := f.sums
 	if listed == nil {
@@ -139,7 +138,7 @@ func (f *folder) compare(expected []expectation) []Difference {
 	return append(all, f.additional(known)...)
 }
 
-// compareFile compares one file; true when it is as it has to be.
+// compareFile compares one file; true when it is as it must be.
 func (f *folder) compareFile(want expectation, expected []expectation) (Difference, bool) {
 	d := Difference{Path: want.path}
 	data, exists := f.files[want.path]
@@ -168,7 +167,7 @@ func (f *folder) compareFile(want expectation, expected []expectation) (Differen
 	return d, false
 }
 
-// fits reports whether every sum is the one of its file.
+// fits reports whether every file has the sum that SHA256SUMS lists.
 func (f *folder) fits() bool {
 	for path := range f.sums {
 		if !f.asListed(path) {
@@ -178,7 +177,7 @@ func (f *folder) fits() bool {
 	return len(f.sums) > 0
 }
 
-// edited says what was done to a file that is not as it has to be.
+// edited says how a file was changed.
 func edited(want expectation, data []byte) Difference {
 	d := Difference{Path: want.path, Kind: Edited}
 	switch {
@@ -203,7 +202,7 @@ func edited(want expectation, data []byte) Difference {
 	return d
 }
 
-// resaved tells by the sum alone how a file was saved otherwise; "" when somebody has written in it.
+// resaved says how an editor changed the form of a file of which only the sum is known; "" when the text changed.
 func resaved(want string, data []byte) string {
 	for _, form := range forms(data) {
 		if sum(form) == want {
@@ -213,7 +212,7 @@ func resaved(want string, data []byte) string {
 	return ""
 }
 
-// holderOf is the path of the file that has to have this sum, or "".
+// holderOf is the path of the file that must have this sum, or "".
 func holderOf(sum string, expected []expectation) string {
 	for _, other := range expected {
 		if other.sum == sum {
@@ -223,7 +222,7 @@ func holderOf(sum string, expected []expectation) string {
 	return ""
 }
 
-// findRenamed looks for a missing file under the names that nobody expects, and takes the one it finds for known.
+// findRenamed looks for a missing file among the unexpected ones, and marks the one that it finds as known.
 func (f *folder) findRenamed(missing Difference, want expectation, known map[string]bool) Difference {
 	for _, path := range sortedKeys(f.files) {
 		data := f.files[path]
@@ -235,7 +234,7 @@ func (f *folder) findRenamed(missing Difference, want expectation, known map[str
 	return missing
 }
 
-// additional names what nobody expects. A folder is named only if it is empty: otherwise its files are.
+// additional lists what is not expected. It lists a folder only if the folder is empty; otherwise it lists the files.
 func (f *folder) additional(known map[string]bool) []Difference {
 	var all []Difference
 	for _, path := range sortedKeys(f.files) {
@@ -259,7 +258,7 @@ func (f *folder) additional(known map[string]bool) []Difference {
 	return all
 }
 
-// sumsForm names sums that are not as lyncowa writes them, where no rendering would show it.
+// sumsForm reports a SHA256SUMS that lyncowa would write otherwise. A bundle that is rendered again needs no such check.
 func sumsForm(f *folder, o origin) []Difference {
 	data, exists := f.files[SumsPath]
 	if o.rendered != nil || !exists {

@@ -26,7 +26,7 @@ func TestReformatted(t *testing.T) {
 	}
 }
 
-// Whatever an editor did to its form, the file as it was is among the forms.
+// The original file is among the forms of the file that an editor saved.
 func TestFormsHoldTheFileAsItWas(t *testing.T) {
 	for _, was := range []string{"a\nb", "a\r\nb\r\n"} {
 		text := Text([]byte(was))

@@ -20,7 +20,7 @@ import (
 )
 
 // A run is killed before its first system call that changes a file or a name, then before its second, and so on to
-// its last: between two of these calls nothing on the disk differs.
+// its last. Between two of these calls nothing changes on the disk.
 func TestKilledBeforeEveryChange(t *testing.T) {
 	k := newKilling(t)
 	for _, c := range killings {
@@ -31,7 +31,7 @@ func TestKilledBeforeEveryChange(t *testing.T) {
 					t.Fatal(err)
 				}
 				seen := 0
-				end := trace(t, k.writer(k.new, k.target), func() (kill bool) {
+				end := trace(t, k.writer(k.target), func() (kill bool) {
 					seen++
 					return seen == n
 				})
@@ -59,7 +59,7 @@ func TestParentRemovedWhileWriting(t *testing.T) {
 			t.Fatal(err)
 		}
 		seen := 0
-		end := trace(t, k.writer(k.old, filepath.Join(parent, "bundle")), func() (kill bool) {
+		end := trace(t, k.writer(filepath.Join(parent, "bundle")), func() (kill bool) {
 			if seen++; seen == n {
 				mustRemoveAll(t, parent)
 			}

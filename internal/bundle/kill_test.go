@@ -57,8 +57,9 @@ func writeBundleOf(source, dir string) error {
 type killing struct {
 	*testing.T
 	target   string
-	old, new string            // topology files
-	holds    map[string]string // what the folder of a bundle holds, as snapshot has it -> "the old", "the new"
+	old      *bundle.Bundle
+	newYAML  string            // path of the topology of the new bundle
+	contents map[string]string // snapshot of a bundle -> "the old", "the new"
 }
 
 // killings are the things that the program may be doing when it is killed. Each begins with the old bundle.
@@ -66,7 +67,7 @@ var killings = []struct {
 	name    string
 	prepare func(killing) error
 	leaves  []string // what may be there after the kill
-	step    int      // kill before each call of the program that changes a file, or before every third one only
+	step    int      // TestKilledBeforeEveryChange kills before every change, or before every third one
 }{
 	{"first bundle", func(k killing) error { return os.RemoveAll(k.target) }, []string{"none", "the new"}, 3},
 	{"bundle replaced", func(killing) error { return nil }, []string{"the old", "the new"}, 1},
@@ -83,51 +84,51 @@ func newKilling(t *testing.T) killing {
 		folder = inMemory
 		t.Cleanup(func() { os.RemoveAll(folder) })
 	}
-	k := killing{t, filepath.Join(folder, "bundle"), filepath.Join(folder, "old.yaml"), filepath.Join(folder, "new.yaml"), map[string]string{}}
-	mustPut(t, litware(t), k.old)
-	mustPut(t, strings.Replace(litware(t), "5199", "5200", 1), k.new)
-	k.mustWrite(k.new)
-	k.holds[snapshot(t, k.target)] = "the new"
+	yaml := strings.Replace(litware(t), "5199", "5200", 1)
+	k := killing{t, filepath.Join(folder, "bundle"), render(t, litware(t)), filepath.Join(folder, "new.yaml"), map[string]string{}}
+	mustPut(t, yaml, k.newYAML)
+	k.mustWrite(render(t, yaml))
+	k.contents[snapshot(t, k.target)] = "the new"
 	k.mustWrite(k.old)
-	k.holds[snapshot(t, k.target)] = "the old"
+	k.contents[snapshot(t, k.target)] = "the old"
 	return k
 }
 
-// writer is the program that writes the bundle of a topology file.
-func (k killing) writer(source, target string) *exec.Cmd {
+func (k killing) mustWrite(b *bundle.Bundle) {
+	k.Helper()
+	if locked, err := bundle.Write(k.target, b); err != nil || locked != nil {
+		k.Fatalf("%v, locked: %q", err, locked)
+	}
+}
+
+// writer is the program that writes the new bundle.
+func (k killing) writer(target string) *exec.Cmd {
 	k.Helper()
 	program, err := os.Executable()
 	if err != nil {
 		k.Fatal(err)
 	}
 	cmd := exec.Command(program, target)
-	cmd.Env = append(cmd.Environ(), writeVariable+"="+source)
+	cmd.Env = append(cmd.Environ(), writeVariable+"="+k.newYAML)
 	return cmd
 }
 
-func (k killing) mustWrite(source string) {
-	k.Helper()
-	if out, err := k.writer(source, k.target).CombinedOutput(); err != nil {
-		k.Fatalf("%v\n%s", err, out)
-	}
-}
-
-// mustBeWhole fails unless one of the bundles is there, and returns which. Then it makes the target the old bundle,
-// which must leave nothing else beside it.
+// mustBeWhole fails unless the kill left one of these, and returns which. Then it writes the old bundle, which must
+// leave nothing else beside it.
 func (k killing) mustBeWhole(leaves []string) string {
 	k.Helper()
 	state := "none"
 	if _, err := os.Lstat(k.target); err == nil {
-		state = k.holds[snapshot(k.T, k.target)]
+		state = k.contents[snapshot(k.T, k.target)]
 	}
 	if !slices.Contains(leaves, state) {
 		k.Fatalf("the kill left %q, want one of %q", state, leaves)
 	}
 	k.mustWrite(k.old)
-	if k.holds[snapshot(k.T, k.target)] != "the old" {
+	if k.contents[snapshot(k.T, k.target)] != "the old" {
 		k.Fatal("the next run did not write its bundle")
 	}
-	onlySiblings(k.T, k.target, "bundle", "new.yaml", "old.yaml")
+	onlySiblings(k.T, k.target, "bundle", "new.yaml")
 	return state
 }
 
@@ -142,25 +143,28 @@ func snapshot(t *testing.T, dir string) string {
 	return all.String()
 }
 
-// A run that is killed, at whatever moment, leaves the old bundle or the new one, or none where there was none; and the
-// next run removes what it left beside it. On Linux TestKilledBeforeEveryChange leaves nothing to chance.
+// A run that is killed, at whatever moment, leaves the old bundle or the new one, or none if there was none. The next
+// run removes what it left beside the bundle. On Linux TestKilledBeforeEveryChange tries every moment.
 func TestKilledAtRandomMoments(t *testing.T) {
 	const times = 8
 	k := newKilling(t)
 	for _, c := range killings {
 		t.Run(c.name, func(t *testing.T) {
 			start := time.Now()
-			k.mustWrite(k.old)
+			if err := k.writer(k.target).Run(); err != nil {
+				t.Fatal(err)
+			}
 			usual := time.Since(start)
+			k.mustWrite(k.old)
 			for range times {
 				if err := c.prepare(k); err != nil {
 					t.Fatal(err)
 				}
-				writer := k.writer(k.new, k.target)
+				writer := k.writer(k.target)
 				if err := writer.Start(); err != nil {
 					t.Fatal(err)
 				}
-				time.Sleep(rand.N(2 * usual))
+				time.Sleep(rand.N(usual))
 				_ = writer.Process.Kill() // it may have ended already: that is one of the moments
 				_ = writer.Wait()
 				k.mustBeWhole(c.leaves)

@@ -2,6 +2,8 @@ package bundle_test
 
 import (
 	"fmt"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -62,7 +64,7 @@ func TestRenderIsQuick(t *testing.T) {
 	}
 }
 
-// The bundle of many servers grows with their number, not faster: nothing lists servers times steps.
+// A bundle grows linearly with the number of servers: nothing lists every server for every step.
 func TestBundleGrowsLinearly(t *testing.T) {
 	sizes := map[string][2]int{}
 	for i, pools := range []int{20, 200} {
@@ -77,4 +79,10 @@ func TestBundleGrowsLinearly(t *testing.T) {
 			t.Errorf("%s: %d bytes for 20 pools, %d for ten times as many", path, size[0], size[1])
 		}
 	}
+}
+
+// underRace reports whether this test binary was built with the race detector.
+func underRace() bool {
+	info, ok := debug.ReadBuildInfo()
+	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
 }

@@ -3,8 +3,6 @@ package bundle_test
 import (
 	"bytes"
 	"fmt"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,8 +13,7 @@ import (
 	"lyncowa/internal/topology"
 )
 
-// hostile is text that wants to break out of a literal, a comment or a line. All of it is legal where a field
-// has no grammar.
+// hostile are texts that try to break out of a literal, a comment or a line. A free-text field accepts all of them.
 var hostile = []string{
 	`'; Remove-Item C:\ -Recurse; '`, "\u2018\u2019\u201a\u201b quotes", `"double" $(exit 3) ` + "`n", "#> <# not help", "Zoë Müller 東京",
 	`$env:PATH`, "{{ .Secret }}", "%s %d", "@'", "[a-c]x", "1e3", "Keys", "Count",
@@ -51,7 +48,7 @@ func shapes() map[string]string {
 	}
 }
 
-// everyBundle calls do with the scripts of each shape and each kind of change that makes sense for it.
+// everyBundle calls do with the scripts of each shape and each kind of change that is possible for it.
 func everyBundle(t *testing.T, do func(t *testing.T, p *plan.Plan, scripts map[string][]byte)) {
 	for shape, yaml := range shapes() {
 		top, findings := topology.Load("topology.yaml", []byte(yaml))
@@ -81,8 +78,8 @@ func everyBundle(t *testing.T, do func(t *testing.T, p *plan.Plan, scripts map[s
 	}
 }
 
-// A file without byte order mark is read in the ANSI code page, where the bytes of UTF-8 can become quotes; a
-// lone line feed breaks a signature.
+// Windows PowerShell reads a file without byte order mark in the ANSI code page, where the bytes of UTF-8 can become
+// quotes. A lone line feed breaks a signature.
 func TestScriptsArePureASCIIWithCRLF(t *testing.T) {
 	everyBundle(t, func(t *testing.T, _ *plan.Plan, scripts map[string][]byte) {
 		for path, data := range scripts {
@@ -107,7 +104,7 @@ func TestScriptsCallOnlyWhatTheProductHas(t *testing.T) {
 	})
 }
 
-// Where every server is discovered, a manual entry would be the very fault that P2 warns of.
+// Where Lync discovers every server, a manual entry is the fault that P2 warns of.
 func TestColocatedBundlesTouchNoTopology(t *testing.T) {
 	everyBundle(t, func(t *testing.T, p *plan.Plan, scripts map[string][]byte) {
 		if len(p.TrustedPools()) > 0 || p.Change == plan.RemoveDuplicate {
@@ -127,7 +124,7 @@ func TestColocatedBundlesTouchNoTopology(t *testing.T) {
 	})
 }
 
-// Every mutating cmdlet asks for its errors and answers its own prompt: ShouldProcess has been asked before.
+// Every mutating cmdlet stops at errors and does not prompt: the script has asked ShouldProcess before.
 func TestMutationsStopAndDoNotPrompt(t *testing.T) {
 	mutating := []string{"New-Cs", "Remove-Cs", "Enable-Cs", "Set-Owa", "Set-UM", "New-Setting", "Set-Setting", "Remove-Setting"}
 	everyBundle(t, func(t *testing.T, _ *plan.Plan, scripts map[string][]byte) {
@@ -144,7 +141,7 @@ func TestMutationsStopAndDoNotPrompt(t *testing.T) {
 	})
 }
 
-// From 2016 on web.config is ignored, before there is no override, and 2019 has no unified messaging.
+// Exchange 2013 has no setting override, 2016 and later ignore web.config, and 2019 has no unified messaging.
 func TestScriptsFitTheVersion(t *testing.T) {
 	everyBundle(t, func(t *testing.T, p *plan.Plan, scripts map[string][]byte) {
 		forbidden := []string{"SettingOverride", "DiagnosticInfo"}
@@ -162,64 +159,4 @@ func TestScriptsFitTheVersion(t *testing.T) {
 			}
 		}
 	})
-}
-
-// analyzer asks PSScriptAnalyzer for every rule that it has, and for what Windows PowerShell 3.0 lacks.
-const analyzer = `
-$ErrorActionPreference = 'Stop'
-if (-not (Get-Module -ListAvailable PSScriptAnalyzer)) { 'no PSScriptAnalyzer'; exit 0 }
-Import-Module PSScriptAnalyzer
-$settings = @{ IncludeDefaultRules = $true; Rules = @{
-    PSUseCompatibleSyntax = @{ Enable = $true; TargetVersions = @('3.0', '4.0', '5.1') }
-    PSUseCompatibleCmdlets = @{ compatibility = @('desktop-3.0-windows', 'desktop-5.1.14393.206-windows') } } }
-'analysed'
-Invoke-ScriptAnalyzer -Path $args[0] -Recurse -Settings $settings | ForEach-Object { '{0}:{1}: {2} {3}' -f $_.ScriptPath, $_.Line, $_.RuleName, $_.Message }
-`
-
-func TestScriptAnalyzerIsSilent(t *testing.T) {
-	engine, err := exec.LookPath("pwsh")
-	if err != nil {
-		t.Log("no pwsh on PATH: PSScriptAnalyzer was not run")
-		return
-	}
-	folder := t.TempDir()
-	for _, c := range []struct {
-		shape  string
-		change plan.Change
-	}{
-		{"dial plans", plan.Integrate},
-		{"dial plans", plan.Disable},
-		{"mixed", plan.RemoveDuplicate},
-		{"2016", plan.Integrate},
-	} {
-		yaml := []byte(shapes()[c.shape])
-		top, _ := topology.Load("topology.yaml", yaml)
-		p, findings := plan.Build(top, yaml, c.change)
-		if p == nil {
-			t.Fatal(findings)
-		}
-		b, err := bundle.Render(p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := bundle.Write(filepath.Join(folder, fmt.Sprintf("%.4s-%s", c.shape, c.change)), b); err != nil {
-			t.Fatal(err)
-		}
-	}
-	script := filepath.Join(t.TempDir(), "analyse.ps1")
-	if err := os.WriteFile(script, []byte(analyzer), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	out, err := exec.Command(engine, "-NoProfile", "-NonInteractive", "-File", script, folder).CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	answer, rest, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
-	if answer == "no PSScriptAnalyzer" {
-		t.Log("pwsh has no PSScriptAnalyzer: it was not run")
-		return
-	}
-	if rest != "" {
-		t.Errorf("PSScriptAnalyzer says:\n%s", rest)
-	}
 }

@@ -44,7 +44,7 @@ func TestModuleIncludesEveryFileOfItsFolder(t *testing.T) {
 }
 
 // Windows PowerShell reads a script without byte order mark in the ANSI code page, and a signature needs CRLF.
-func TestScriptsAreASCIIWithCRLF(t *testing.T) {
+func TestScriptRefusesOtherThanASCII(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"a\nb", "a\r\nb\r\n"},
 		{"a\n\n~ \t!\n\n", "a\r\n\r\n~ \t!\r\n"},

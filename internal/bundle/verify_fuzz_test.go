@@ -2,7 +2,12 @@ package bundle
 
 import (
 	"bytes"
+	"os"
+	"slices"
 	"testing"
+
+	"lyncowa/internal/plan"
+	"lyncowa/internal/topology"
 )
 
 // folderOf is a bundle as if it had been read from disk.
@@ -21,9 +26,8 @@ func splice(data []byte, at, length uint16, text []byte) []byte {
 	return bytes.Join([][]byte{data[:from], text, data[to:]}, nil)
 }
 
-// FuzzVerify changes two files of a bundle. Whatever the change: no panic, no failure, and with the approved
-// digest a bundle is whole only if every file but the approval page is what was approved. forge makes the sums
-// fit once more, as somebody would who means it.
+// FuzzVerify changes two files of a bundle. Verify must not panic or fail. With the approved digest a bundle is whole
+// only if every file but the approval page is as approved. forge makes the sums fit again, as an attacker would.
 func FuzzVerify(f *testing.F) {
 	b := litwareBundle(f)
 	originals := map[string][]byte{}
@@ -63,7 +67,7 @@ func FuzzVerify(f *testing.F) {
 	})
 }
 
-// listing makes the SHA256SUMS of files as they are.
+// listing is the SHA256SUMS of files as they are.
 func listing(files map[string][]byte) []byte {
 	sums := map[string]string{}
 	for path, data := range files {
@@ -83,4 +87,57 @@ func changedFile(originals, files map[string][]byte) string {
 		}
 	}
 	return ""
+}
+
+// The comparison names the file in which a bit was flipped, with a rendering and with only the sums. The stride through
+// each file meets every bit position.
+func TestCompareCatchesFlippedBits(t *testing.T) {
+	b := litwareBundle(t)
+	files := map[string][]byte{}
+	for _, file := range b.Files {
+		files[file.Path] = file.Data
+	}
+	f := folderOf(files)
+	for _, expected := range [][]expectation{expectFiles(b.Files), expectSums(f)} {
+		for _, want := range expected {
+			if want.path != ApprovalPath && want.sum != "" {
+				flipBits(t, f, want, expected)
+			}
+		}
+	}
+}
+
+func flipBits(t *testing.T, f *folder, want expectation, expected []expectation) {
+	data := f.files[want.path]
+	defer func() { f.files[want.path] = data }()
+	const flips = 199
+	for bit := 0; bit < len(data)*8; bit += max(1, len(data)*8/flips) | 1 {
+		spoilt := slices.Clone(data)
+		spoilt[bit/8] ^= 1 << (bit % 8)
+		f.files[want.path] = spoilt
+		if d, same := f.compareFile(want, expected); same || d.Path != want.path {
+			t.Fatalf("%s, bit %d of byte %d is not noticed", want.path, bit%8, bit/8)
+		}
+	}
+}
+
+func litwareBundle(t testing.TB) *Bundle {
+	t.Helper()
+	data, err := os.ReadFile("../../examples/litware/topology.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	top, findings := topology.Load(TopologyPath, data)
+	if findings.HasErrors() {
+		t.Fatal(findings)
+	}
+	p, findings := plan.Build(top, data, plan.Integrate)
+	if findings.HasErrors() {
+		t.Fatal(findings)
+	}
+	b, err := Render(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }

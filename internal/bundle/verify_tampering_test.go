@@ -22,7 +22,7 @@ const (
 // signature is an Authenticode block as Set-AuthenticodeSignature appends it.
 const signature = "\r\n# SIG # Begin signature block\r\n# MIIFuQYJKoZIhvcNAQcCoIIFqjCCBaYCAQExCzAJBgUrDgMCGgUAMGkGCisGAQQB\r\n# gjcCAQSgWzBZMDQGCisGAQQBgjcCAR4wJgIDAQAABBAfzDtgWUsITrck0sYpfvNR/+==\r\n# SIG # End signature block\r\n"
 
-// onDisk is a bundle in a folder of its own that a test may spoil.
+// onDisk is a bundle in a folder of its own that a test may tamper with.
 type onDisk struct {
 	testing.TB
 	dir string
@@ -49,7 +49,7 @@ func (d onDisk) must(err error) {
 	}
 }
 
-// edit replaces the first old by new; old has to be there.
+// edit replaces the first old by new. It fails without old.
 func (d onDisk) edit(name, old, new string) {
 	d.Helper()
 	text := d.read(name)

@@ -37,7 +37,7 @@ func litwareOnDisk(t testing.TB) onDisk {
 	return d
 }
 
-// said is a discrepancy as the table of tamperings writes it.
+// said is a difference as the table of tamperings writes it.
 func said(d bundle.Difference) string {
 	text := d.Path
 	if d.Line > 0 {
@@ -75,7 +75,7 @@ func verify(t testing.TB, dir, approved string) *bundle.Verification {
 	return v
 }
 
-func TestVerifySaysWhatHappenedToWhichFile(t *testing.T) {
+func TestVerifyReportsEachTampering(t *testing.T) {
 	for _, c := range tamperings {
 		t.Run(c.name, func(t *testing.T) {
 			d := litwareOnDisk(t)
@@ -109,7 +109,7 @@ func TestVerifyRefusesLinks(t *testing.T) {
 	}
 }
 
-// A bundle forged whole is caught by the ticket alone.
+// Only the digest in the ticket catches a bundle that was forged as a whole.
 func TestVerifyComparesTheApprovedDigest(t *testing.T) {
 	d := litwareOnDisk(t)
 	digest := d.digest(sumsFile)
@@ -145,7 +145,7 @@ func TestParseDigest(t *testing.T) {
 	}
 }
 
-// Every kind of change renders again from what its bundle holds.
+// A bundle of every kind of change can be rendered again from its own files.
 func TestVerifyKnowsEveryKindOfChange(t *testing.T) {
 	const old = "0123456789ABCDEF0123456789ABCDEF01234567"
 	for _, change := range plan.Changes() {
@@ -182,7 +182,7 @@ func TestVerifyKnowsEveryKindOfChange(t *testing.T) {
 	}
 }
 
-// A bundle of another version is judged by its sums, and says so.
+// Verify compares only the sums of a bundle of another version, and says so.
 func TestVerifyOfAnotherVersionComparesTheSums(t *testing.T) {
 	d := litwareOnDisk(t)
 	d.edit("plan.json", `"version": "0.1.0"`, `"version": "9.9.9"`)
@@ -222,7 +222,7 @@ func TestVerifyOfAnotherVersionComparesTheSums(t *testing.T) {
 	}
 }
 
-// A topology that the sums list and that is not valid cannot be vouched for: findings, and no difference.
+// An invalid topology.yaml that the sums list gives findings, and no difference.
 func TestVerifyListsTheFindingsOfTheTopology(t *testing.T) {
 	d := litwareOnDisk(t)
 	old := d.digest(sumsFile)
@@ -238,7 +238,7 @@ func TestVerifyListsTheFindingsOfTheTopology(t *testing.T) {
 	}
 }
 
-// A topology forged together with its sum: what was rendered from the real one gives it away.
+// A topology forged together with its sum does not fit the files that were rendered from the real one.
 func TestVerifyNamesAForgedTopology(t *testing.T) {
 	d := litwareOnDisk(t)
 	d.edit("topology.yaml", "5199", "5200")
@@ -264,15 +264,14 @@ func TestVerifyRefusesWhatIsNoBundle(t *testing.T) {
 	}
 }
 
-// Whatever bit is flipped in whatever file, Verify names that file. TestCompareCatchesEveryFlippedBit tries many
-// more of them.
+// Verify names the file in which a bit was flipped, and no other. TestCompareCatchesFlippedBits tries many more bits.
 func TestVerifyCatchesFlippedBits(t *testing.T) {
 	d := litwareOnDisk(t)
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, file := range litwareFiles(t) {
 		flips := 1
 		if slices.Contains([]string{bundle.TopologyPath, bundle.PlanPath, bundle.SumsPath}, file.Path) && !underRace() {
-			flips = 40 // what the others are compared with comes from these
+			flips = 20 // the others are compared with what follows from these
 		}
 		if file.Path == bundle.ApprovalPath {
 			continue // people write on it: TestVerifyCatchesFlippedBitsOfTheApproval
@@ -293,8 +292,8 @@ func TestVerifyCatchesFlippedBits(t *testing.T) {
 	}
 }
 
-// On approval.md every character counts that is not room for writing: here those of the command lines and of the
-// digest, whatever bit of them.
+// In approval.md people may write only where there is room for it: a flipped bit in a command line, in the digest or in
+// a sentence is a difference.
 func TestVerifyCatchesFlippedBitsOfTheApproval(t *testing.T) {
 	d := litwareOnDisk(t)
 	page := d.read("approval.md")
@@ -314,7 +313,7 @@ func TestVerifyCatchesFlippedBitsOfTheApproval(t *testing.T) {
 	}
 }
 
-// The JSON names of a discrepancy are a contract with programs.
+// The JSON names of a difference are a contract with programs.
 func TestDifferenceJSON(t *testing.T) {
 	data, err := json.Marshal(bundle.Difference{Path: "a/b", Kind: bundle.Renamed, Line: 1, Other: "c", Detail: "d"})
 	if want := `{"path":"a/b","kind":"renamed","line":1,"other":"c","detail":"d"}`; err != nil || string(data) != want {

@@ -96,7 +96,7 @@ func mustPut(t *testing.T, text string, path ...string) {
 	}
 }
 
-// onlySiblings fails if anything but the named entries lies beside dir.
+// onlySiblings fails if the folder of dir holds anything but these names.
 func onlySiblings(t *testing.T, dir string, names ...string) {
 	t.Helper()
 	entries, err := os.ReadDir(filepath.Dir(dir))
@@ -352,8 +352,8 @@ func TestWriteMakesNoBundleInsideABundle(t *testing.T) {
 	}
 }
 
-// Runs at the same time disturb each other, and say so; what stands at the end is whole.
-func TestWritesAtOnceLeaveOneWholeBundle(t *testing.T) {
+// Concurrent runs may fail and say so, but leave one whole bundle.
+func TestConcurrentWritesLeaveOneWholeBundle(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "bundle")
 	bundles := []*bundle.Bundle{render(t, litware(t)), render(t, strings.Replace(litware(t), "5199", "5200", 1))}
 	for range 20 {
@@ -374,4 +374,37 @@ func TestWritesAtOnceLeaveOneWholeBundle(t *testing.T) {
 			t.Fatal("what stands there is neither bundle")
 		}
 	}
+}
+
+// Write removes only its own temporary folders, not similar names of people and of other targets.
+func TestWriteRemovesTheLeftoversOfOneTarget(t *testing.T) {
+	folder := t.TempDir()
+	dir := filepath.Join(folder, "b")
+	foreign := []string{".b.lyncowa-", ".b.lyncowa--doomed", ".b.lyncowa-mine", ".other.lyncowa-1"}
+	for _, name := range append([]string{".b.lyncowa-1", ".b.lyncowa-23-doomed"}, foreign...) {
+		if err := os.Mkdir(filepath.Join(folder, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustPut(t, "a file", folder, ".b.lyncowa-4")
+	for _, named := range []string{dir, dir + string(filepath.Separator)} {
+		locked, err := bundle.Write(named, render(t, litware(t)))
+		if err != nil || locked != nil {
+			t.Fatalf("%v, locked: %q", err, locked)
+		}
+		want := append(slices.Clone(foreign), ".b.lyncowa-4", "b")
+		slices.Sort(want)
+		onlySiblings(t, dir, want...)
+	}
+}
+
+// Write also removes what a run had begun to remove when it was killed.
+func TestWriteFinishesAnInterruptedRemoval(t *testing.T) {
+	b := render(t, litware(t))
+	dir := mustWrite(t, b)
+	mustPut(t, "half", filepath.Dir(dir), ".bundle.lyncowa-123-doomed", "scripts", "x.ps1")
+	if _, err := bundle.Write(dir, b); err != nil {
+		t.Fatal(err)
+	}
+	onlySiblings(t, dir, "bundle")
 }

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// swaps are the ways to put one folder in another one's place. They promise the same.
+// swaps are the two ways to exchange folders. Both keep the same promises.
 var swaps = map[string]func(temp, target string) error{"swap": swap, "swapAside": swapAside}
 
 // folderWith makes a folder that holds a file with this text.
@@ -33,7 +33,7 @@ func holds(t *testing.T, parent string, want map[string]string) {
 	}
 }
 
-// The old folder is where the new one was: whether it can be removed there is no matter of swapping.
+// After a swap the old folder is where the new one was.
 func TestSwapExchangesTwoFolders(t *testing.T) {
 	for name, exchange := range swaps {
 		t.Run(name, func(t *testing.T) {
