@@ -14,7 +14,6 @@ import (
 	"lyncowa/internal/compare"
 	"lyncowa/internal/finding"
 	"lyncowa/internal/plan"
-	"lyncowa/internal/topology"
 )
 
 func newDiff() *cobra.Command {
@@ -94,42 +93,30 @@ func unreadableBundle(dir string, err error) error {
 
 // readTopologies fills in the sides that are no bundles. It shows the findings of both together.
 func readTopologies(cmd *cobra.Command, names [2]string, like *plan.Plan, sides *[2]compare.Side) error {
-	var findings finding.List
-	sources := map[string][]byte{}
-	for i, name := range names {
-		if sides[i].Plan != nil {
-			continue
-		}
-		src, err := read(cmd, name)
-		if err != nil {
-			return err
-		}
-		sources[src.name] = src.data
-		p, more := planLike(like, src)
-		findings = append(findings, more...)
-		if p != nil {
-			sides[i] = compare.Topology(src.name, p)
-		}
-	}
-	return showFindings(cmd, names[:], findings, sources)
-}
-
-// planLike plans a topology as the same change as another plan, which may tell what it replaces.
-func planLike(like *plan.Plan, src source) (*plan.Plan, finding.List) {
-	top, findings := topology.Load(src.name, src.data)
-	if findings.HasErrors() {
-		return nil, findings
-	}
 	var options []plan.Option
 	if len(like.Replaces) > 0 {
 		old := map[string]string{}
-		for _, r := range like.Replaces {
-			old[r.Server] = r.Old
+		for _, replaced := range like.Replaces {
+			old[replaced.Server] = replaced.Old
 		}
 		options = append(options, plan.Replacing(old))
 	}
-	p, more := plan.Build(top, src.data, like.Change, options...)
-	return p, append(findings, more.In(src.name)...)
+	r := newReading(cmd)
+	for i, path := range names {
+		if sides[i].Plan != nil {
+			continue
+		}
+		name, err := r.read(path)
+		if err != nil {
+			return err
+		}
+		if top := r.load(name); top != nil {
+			if p := r.build(name, top, like.Change, options...); p != nil {
+				sides[i] = compare.Topology(name, p)
+			}
+		}
+	}
+	return r.show(names[:])
 }
 
 // writeComparisonJSON shows a comparison to a program. Arrays are never null.

@@ -1,86 +1,133 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
 	"github.com/spf13/cobra"
 
+	"lyncowa/internal/bundle"
 	"lyncowa/internal/finding"
 	"lyncowa/internal/plan"
 	"lyncowa/internal/topology"
 )
 
-// source is a topology file as it was read.
-type source struct {
-	name string // as findings call it
-	data []byte
+// reading is the topology files that a command has read, and the findings about them.
+type reading struct {
+	cmd      *cobra.Command
+	texts    map[string][]byte // by the name that findings give the file
+	findings finding.List
 }
 
-func read(cmd *cobra.Command, path string) (source, error) {
-	data, err := topology.Read(path, cmd.InOrStdin())
+func newReading(cmd *cobra.Command) *reading { return &reading{cmd: cmd, texts: map[string][]byte{}} }
+
+// read reads a file and returns the name that findings give it.
+func (r *reading) read(path string) (name string, err error) {
+	text, err := topology.Read(path, r.cmd.InOrStdin())
+	if err != nil {
+		return "", err
+	}
 	if path == "-" {
 		path = finding.Stdin
 	}
-	return source{path, data}, err
+	r.texts[path] = text
+	return path, nil
 }
 
-// readTheOne reads the topology that a command is about. Where it cannot, something else may be meant: not so for what is
-// compared, replaced or one of many, where nobody means an invented topology.
-func readTheOne(cmd *cobra.Command, path string) (source, error) {
-	src, err := read(cmd, path)
-	if err != nil {
-		err = suggestFile(cmd, path, err)
-	}
-	return src, err
+// load checks a file that has been read. It returns nil for a file with errors.
+func (r *reading) load(name string) *topology.Topology {
+	top, findings := topology.Load(name, r.texts[name])
+	r.findings = append(r.findings, findings...)
+	return top
 }
 
-// makePlan reads a topology and decides what is to be done. Findings go to standard error; one that is an
-// error ends in errFindings.
-func makePlan(cmd *cobra.Command, path string, flags changeFlags) (*plan.Plan, error) {
-	if err := flags.check(cmd); err != nil {
-		return nil, err
-	}
-	src, err := readTheOne(cmd, path)
-	if err != nil {
-		return nil, err
-	}
-	sources := map[string][]byte{src.name: src.data}
-	old, findings, err := readOld(cmd, *flags.from, sources)
-	if err != nil {
-		return nil, err
-	}
-	top, more := topology.Load(src.name, src.data)
-	findings = append(findings, more...)
-	var p *plan.Plan
-	if !findings.HasErrors() {
-		var decided finding.List
-		p, decided = decide(src, top, flags.change(), old)
-		findings = append(findings, decided...)
-	}
-	return p, showFindings(cmd, []string{path}, findings, sources)
+// build plans a change of a topology that has been loaded. It returns nil if there is an error.
+func (r *reading) build(name string, top *topology.Topology, change plan.Change, options ...plan.Option) *plan.Plan {
+	p, findings := plan.Build(top, r.texts[name], change, options...)
+	r.findings = append(r.findings, findings.In(name)...)
+	return p
 }
 
-// showFindings shows findings on standard error. With an error among them it suggests what to do, and returns errFindings.
-func showFindings(cmd *cobra.Command, args []string, findings finding.List, sources map[string][]byte) error {
-	stderr := cmd.ErrOrStderr()
-	if err := finding.WriteText(stderr, findings, sources, wantsColour(stderr)); err != nil {
+// show shows the findings on standard error. With an error among them it suggests what to do, and returns errFindings.
+func (r *reading) show(args []string) error {
+	stderr := r.cmd.ErrOrStderr()
+	if err := finding.WriteText(stderr, r.findings, r.texts, wantsColour(stderr)); err != nil {
 		return err
 	}
-	if findings.HasErrors() {
-		suggestMending(stderr, cmd, args, findings)
+	if r.findings.HasErrors() {
+		suggestMending(stderr, r.cmd, args, r.findings)
 		return errFindings
 	}
 	return nil
 }
 
-// decide builds the plan, with what it replaces where that is given.
-func decide(src source, top *topology.Topology, change plan.Change, old *plan.OldCertificates) (*plan.Plan, finding.List) {
-	if old == nil {
-		p, findings := plan.Build(top, src.data, change)
-		return p, findings.In(src.name)
+// makePlan reads a topology and plans a change of it. It shows the findings, and returns errFindings if one is an error.
+func makePlan(cmd *cobra.Command, path string, flags changeFlags) (*plan.Plan, error) {
+	if err := flags.check(cmd); err != nil {
+		return nil, err
 	}
-	replaced, findings := old.ReplacedBy(top)
-	if findings.HasErrors() {
-		return nil, findings.In(src.name)
+	r := newReading(cmd)
+	name, err := r.read(path)
+	if err != nil {
+		return nil, suggestFile(cmd, path, err)
 	}
-	p, more := plan.Build(top, src.data, change, plan.Replacing(replaced))
-	return p, append(findings, more...).In(src.name)
+	old, err := r.oldCertificates(*flags.from)
+	if err != nil {
+		return nil, err
+	}
+	top := r.load(name)
+	var options []plan.Option
+	if old != nil && top != nil {
+		replaced, findings := old.ReplacedBy(top)
+		r.findings = append(r.findings, findings.In(name)...)
+		options = []plan.Option{plan.Replacing(replaced)}
+	}
+	var p *plan.Plan
+	if !r.findings.HasErrors() {
+		p = r.build(name, top, flags.change(), options...)
+	}
+	return p, r.show([]string{path})
+}
+
+const fromHint = "OLD is a thumbprint of 40 hexadecimal digits, a topology file or the folder of a bundle"
+
+// oldCertificates reads OLD of --from; nil without one, or if its topology has errors. What looks like a thumbprint is
+// one, even where a file has that name: the command means the same in every folder.
+func (r *reading) oldCertificates(old string) (*plan.OldCertificates, error) {
+	if old == "" {
+		return nil, nil
+	}
+	thumbprint, err := topology.ParseThumbprint(old)
+	if err == nil {
+		certificates := plan.OldThumbprint(thumbprint)
+		return &certificates, nil
+	}
+	path := old
+	if isFolder(old) {
+		path = filepath.Join(old, bundle.TopologyPath)
+	} else if _, statErr := os.Stat(old); statErr != nil && !strings.ContainsAny(old, `./\`) { // it does not look like a path either
+		problem := fmt.Sprintf("--from %q is neither a file nor a folder, and as a thumbprint: %v", old, err)
+		return nil, &usageError{problem: problem, hint: thumbprintHint(err)}
+	}
+	name, err := r.read(path)
+	if err != nil {
+		return nil, err
+	}
+	top := r.load(name)
+	if top == nil {
+		return nil, nil
+	}
+	certificates := plan.OldTopology(name, top)
+	return &certificates, nil
+}
+
+// thumbprintHint is the way out of a malformed thumbprint in OLD.
+func thumbprintHint(err error) string {
+	if malformed := (*topology.ThumbprintError)(nil); errors.As(err, &malformed) {
+		return malformed.Hint + "; " + fromHint
+	}
+	return fromHint
 }

@@ -1,11 +1,16 @@
 package main
 
 import (
+	"bytes"
+	"fmt"
 	"io"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"lyncowa/internal/bundle"
+	"lyncowa/internal/escape"
 	"lyncowa/internal/plan"
 )
 
@@ -53,4 +58,121 @@ func writePlan(w io.Writer, format string, p *plan.Plan) error {
 	}
 	_, err = w.Write(text)
 	return err
+}
+
+// The columns of the table. Its width is the same on every terminal, so that two tables can be compared.
+const (
+	tableWidth = 98
+	tableRow   = "%-3s %-24s %-9s %-8s %s\n"
+	whereStart = 3 + 1 + 24 + 1 + 9 + 1 + 8 + 1
+	detailFrom = "    "
+)
+
+// planTable shows a plan to a person: a row for each step, and below it what the step does.
+func planTable(p *plan.Plan) []byte {
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "%s: %s, Exchange %s, Lync %s\n\n", printable(p.Name), p.Change, p.Versions.Exchange, p.Versions.Lync)
+	fmt.Fprintf(&out, tableRow, "NO", "STEP", "SHELL", "STATUS", "WHERE")
+	for _, s := range p.Steps {
+		writeStep(&out, s)
+	}
+	return out.Bytes()
+}
+
+func writeStep(out *bytes.Buffer, s plan.Step) {
+	places := wrap(where(s), tableWidth-whereStart)
+	row := fmt.Sprintf(tableRow, fmt.Sprint(s.Order), s.ID, s.Shell, s.Status, places[0])
+	out.WriteString(strings.TrimRight(row, " \n") + "\n")
+	for _, line := range places[1:] {
+		fmt.Fprintf(out, "%*s%s\n", whereStart, "", line)
+	}
+	detail(out, "%s: %s", s.Kind, s.Title)
+	if s.Status == plan.Skipped {
+		detail(out, "skipped: %s", s.Reason)
+	} else if s.Kind == plan.KindManual || s.Kind == plan.KindVerify {
+		detail(out, "%s", s.Reason)
+	}
+	on := ""
+	for _, c := range s.Commands {
+		if s.PerServer && c.On != on {
+			on = c.On
+			detail(out, "on %s", on)
+		}
+		detail(out, "> %s", c.Text)
+	}
+	if s.Changes() {
+		detail(out, "impact: %s", s.Impact)
+	}
+	out.WriteByte('\n')
+}
+
+// where says where a step runs, in one line.
+func where(s plan.Step) string {
+	places := strings.Join(s.RunOn, ", ")
+	if s.PerServer {
+		return "each of " + places
+	}
+	return places
+}
+
+// detail writes a paragraph below a step. It indents the lines after the first one further.
+func detail(out *bytes.Buffer, format string, values ...any) {
+	const hang = "  "
+	for i, line := range wrap(fmt.Sprintf(format, values...), tableWidth-len(detailFrom)-len(hang)) {
+		if i > 0 {
+			line = hang + line
+		}
+		fmt.Fprintf(out, "%s%s\n", detailFrom, line)
+	}
+}
+
+// wrap breaks text at blanks into lines of at most width characters, at least one. A longer word gets its own line.
+func wrap(text string, width int) []string {
+	lines := []string{""}
+	for _, word := range strings.Fields(printable(text)) {
+		last := &lines[len(lines)-1]
+		switch {
+		case *last == "":
+			*last = word
+		case utf8.RuneCountInString(*last)+1+utf8.RuneCountInString(word) <= width:
+			*last += " " + word
+		default:
+			lines = append(lines, word)
+		}
+	}
+	return lines
+}
+
+// planMarkdown shows a plan for a ticket: a table of the steps, then the commands of each changing step.
+func planMarkdown(p *plan.Plan) []byte {
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "# Plan: %s, %s\n\nExchange %s, Lync %s.\n\n", escape.Markdown(p.Name), p.Change, p.Versions.Exchange, p.Versions.Lync)
+	out.WriteString("| No | Step | Shell | Where | Status |\n|---:|---|---|---|---|\n")
+	for _, s := range p.Steps {
+		status := string(s.Status)
+		if s.Status == plan.Skipped {
+			status = "**skipped**: " + escape.Markdown(s.Reason)
+		}
+		fmt.Fprintf(&out, "| %d | %s | %s | %s | %s |\n", s.Order, escape.Markdown(s.Title), s.Shell, escape.Markdown(where(s)), status)
+	}
+	for _, s := range p.Steps {
+		if s.Changes() {
+			fmt.Fprintf(&out, "\n## %d %s\n\n%s\n\n- Impact: %s\n- Back-out: %s\n", s.Order, escape.Markdown(s.Title),
+				escape.Markdown(s.Reason), escape.Markdown(s.Impact.String()), escape.Markdown(s.Undo))
+			writeMarkdownCommands(&out, s.Commands)
+		}
+	}
+	return out.Bytes()
+}
+
+// writeMarkdownCommands writes commands in their order, with a block where the host changes.
+func writeMarkdownCommands(out *bytes.Buffer, commands []plan.Command) {
+	for i := 0; i < len(commands); {
+		on := commands[i].On
+		var lines []string
+		for ; i < len(commands) && commands[i].On == on; i++ {
+			lines = append(lines, commands[i].Text)
+		}
+		fmt.Fprintf(out, "\nOn %s:\n\n%s", escape.Markdown(on), escape.Fence("powershell", strings.Join(lines, "\n")))
+	}
 }

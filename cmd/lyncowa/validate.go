@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"lyncowa/internal/finding"
-	"lyncowa/internal/topology"
 )
 
 func newValidate() *cobra.Command {
@@ -31,20 +30,20 @@ there is a warning. For pipelines: lyncowa help pipelines`,
 
 func validate(cmd *cobra.Command, args []string, format string, strict bool) error {
 	paths, unmatched := expandPatterns(args)
-	findings, sources, unreadable := validateAll(cmd, paths)
-	unreadable = errors.Join(unmatched, unreadable)
+	r := newReading(cmd)
+	unreadable := errors.Join(unmatched, r.loadAll(paths))
 	out := cmd.OutOrStdout()
-	if err := writeFindings(out, format, findings, sources); err != nil {
+	if err := r.write(out, format); err != nil {
 		return err
 	}
-	refused := findings.HasErrors() || strict && len(findings) > 0
+	refused := r.findings.HasErrors() || strict && len(r.findings) > 0
 	switch {
 	case unreadable != nil:
 		return unreadable
 	case refused && format == "text":
-		suggestMending(out, cmd, args, findings)
+		suggestMending(out, cmd, args, r.findings)
 	case format == "text":
-		fmt.Fprintln(out, validated(len(paths), len(findings)))
+		fmt.Fprintln(out, validated(len(paths), len(r.findings)))
 		if paths[0] != "-" {
 			next(out, "lyncowa plan "+quoted(paths[0]))
 		}
@@ -55,34 +54,30 @@ func validate(cmd *cobra.Command, args []string, format string, strict bool) err
 	return nil
 }
 
-// validateAll checks every file, so that one that cannot be read does not hide the findings of the others.
-func validateAll(cmd *cobra.Command, paths []string) (findings finding.List, sources map[string][]byte, unreadable error) {
-	sources = map[string][]byte{}
-	readEach := read
-	if len(paths) == 1 && cmd.Flags().NArg() == 1 {
-		readEach = readTheOne
-	}
+// loadAll checks every file, so that one that cannot be read does not hide the findings of the others.
+func (r *reading) loadAll(paths []string) (unreadable error) {
 	for _, path := range paths {
-		src, err := readEach(cmd, path)
-		if err != nil {
+		name, err := r.read(path)
+		if err == nil {
+			r.load(name)
+		} else if r.cmd.Flags().NArg() == 1 && len(paths) == 1 {
+			unreadable = suggestFile(r.cmd, path, err)
+		} else {
 			unreadable = errors.Join(unreadable, err)
-			continue
 		}
-		sources[src.name] = src.data
-		_, more := topology.Load(src.name, src.data)
-		findings = append(findings, more...)
 	}
-	return findings, sources, unreadable
+	return unreadable
 }
 
-func writeFindings(w io.Writer, format string, findings finding.List, sources map[string][]byte) error {
+// write writes the findings in one of the formats.
+func (r *reading) write(w io.Writer, format string) error {
 	switch format {
 	case "json":
-		return finding.WriteJSON(w, findings)
+		return finding.WriteJSON(w, r.findings)
 	case "github":
-		return finding.WriteGitHub(w, findings)
+		return finding.WriteGitHub(w, r.findings)
 	default:
-		return finding.WriteText(w, findings, sources, wantsColour(w))
+		return finding.WriteText(w, r.findings, r.texts, wantsColour(w))
 	}
 }
 
