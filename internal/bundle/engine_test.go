@@ -152,7 +152,7 @@ func TestScriptAnalyzerIsSilent(t *testing.T) {
 		{"mixed", plan.RemoveDuplicate},
 		{"2016", plan.Integrate},
 	} {
-		yaml := []byte(shapes()[c.shape])
+		yaml := []byte(shapes(t)[c.shape])
 		top, _ := topology.Load("topology.yaml", yaml)
 		p, findings := plan.Build(top, yaml, c.change)
 		if p == nil {

@@ -2,55 +2,34 @@ package bundle_test
 
 import (
 	"bytes"
-	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/txtar"
+
 	"lyncowa/internal/bundle"
 	"lyncowa/internal/plan"
-	"lyncowa/internal/rehearsal/facts"
 	"lyncowa/internal/topology"
 )
 
-// hostile are texts that try to break out of a literal, a comment or a line. A free-text field accepts all of them.
-var hostile = []string{
-	`'; Remove-Item C:\ -Recurse; '`, "\u2018\u2019\u201a\u201b quotes", `"double" $(exit 3) ` + "`n", "#> <# not help", "Zoë Müller 東京",
-	`$env:PATH`, "{{ .Secret }}", "%s %d", "@'", "[a-c]x", "1e3", "Keys", "Count",
-}
-
 // shapes are topologies that between them reach every branch of the templates.
-func shapes() map[string]string {
-	head := "apiVersion: lyncowa/v1\nname: shape\n"
-	pool := func(n int, more string) string {
-		return fmt.Sprintf("  - fqdn: owa-%d.contoso.com\n    registrar: cs-%d.contoso.com\n    siteId: Site %d\n    port: 5199\n    certificateThumbprint: %040X\n%s", n, n, n, 0xABCDEF, more)
+func shapes(t *testing.T) map[string]string {
+	t.Helper()
+	archive, err := txtar.ParseFile("testdata/shapes.txtar")
+	if err != nil {
+		t.Fatal(err)
 	}
-	servers := "    mailboxServers: [mbx-1.contoso.com, mbx-2.contoso.com, mbx-3.contoso.com]\n    clientAccessServers: [cas-1.contoso.com]\n"
-	quoted := make([]string, len(hostile))
-	for i, text := range hostile {
-		quoted[i] = "'" + strings.ReplaceAll(text, "'", "''") + "'"
+	found := map[string]string{}
+	for _, f := range archive.Files {
+		found[f.Name] = string(f.Data)
 	}
-	names := "[" + strings.Join(quoted, ", ") + "]"
-	return map[string]string{
-		"page":           head + "owaPools:\n" + pool(1, "    umColocated: false\n"),
-		"2015":           head + "versions: {lync: 2015}\nowaPools:\n" + pool(1, "    umColocated: false\n"),
-		"2016":           head + "versions: {exchange: 2016, lync: 2019}\nowaPools:\n" + pool(1, "    umColocated: false\n"+servers) + pool(2, "    umColocated: true\n    sipDialPlans: all\n"),
-		"2016, one pool": head + "versions: {exchange: 2016, lync: 2015}\nowaPools:\n" + pool(1, "    umColocated: false\n"),
-		"2019":           head + "versions: {exchange: 2019, lync: 2019}\nowaPools:\n" + pool(1, "    umColocated: false\n"+servers),
-		"colocated":      head + "owaPools:\n" + pool(1, "    umColocated: true\n    sipDialPlans: all\n"),
-		"computers":      head + "owaPools:\n" + pool(1, "    umColocated: false\n"+servers),
-		"mixed":          head + "owaPools:\n" + pool(1, "    umColocated: false\n"+servers) + pool(2, "    umColocated: true\n"),
-		"all":            head + "mailboxPolicies: all\nowaPools:\n" + pool(1, "    umColocated: false\n    clientAccessServers: all\n"),
-		"dial plans":     head + "owaPools:\n" + pool(1, "    umColocated: false\n    trustedComputers: []\n    sipDialPlans: [A, B]\n"+servers),
-		"hostile":        head + "mailboxPolicies: " + names + "\nowaPools:\n" + pool(1, "    umColocated: false\n    trustedComputers: []\n    sipDialPlans: "+names+"\n"+servers),
-		"hostile site":   head + "owaPools:\n" + strings.Replace(pool(1, "    umColocated: false\n"), "Site 1", quoted[0], 1),
-		"pilots, change": head + "pilotUsers: [kim@contoso.com]\nchange: {title: '#> <script> $(exit)'}\nowaPools:\n" + pool(1, "    umColocated: false\n"),
-	}
+	return found
 }
 
 // everyBundle calls do with the scripts of each shape and each kind of change that is possible for it.
 func everyBundle(t *testing.T, do func(t *testing.T, p *plan.Plan, scripts map[string][]byte)) {
-	for shape, yaml := range shapes() {
+	for shape, yaml := range shapes(t) {
 		top, findings := topology.Load("topology.yaml", []byte(yaml))
 		if top == nil {
 			t.Fatalf("%s: %v", shape, findings)
@@ -90,35 +69,6 @@ func TestScriptsArePureASCIIWithCRLF(t *testing.T) {
 			}
 			if bytes.Count(data, []byte("\n")) != bytes.Count(data, []byte("\r\n")) || !bytes.HasSuffix(data, []byte("\r\n")) {
 				t.Errorf("%s has a line without CRLF", path)
-			}
-		}
-	})
-}
-
-func TestScriptsCallOnlyWhatTheProductHas(t *testing.T) {
-	everyBundle(t, func(t *testing.T, p *plan.Plan, scripts map[string][]byte) {
-		target := facts.Target{Lync: p.Versions.Lync, Exchange: p.Versions.Exchange}
-		for _, problem := range facts.CheckScripts(scripts, target) {
-			t.Error(problem)
-		}
-	})
-}
-
-// Where Lync discovers every server, a manual entry is the fault that P2 warns of.
-func TestColocatedBundlesTouchNoTopology(t *testing.T) {
-	everyBundle(t, func(t *testing.T, p *plan.Plan, scripts map[string][]byte) {
-		if len(p.TrustedPools()) > 0 || p.Change == plan.RemoveDuplicate {
-			return
-		}
-		for path, data := range scripts {
-			commands, err := facts.Commands(data)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, c := range commands {
-				if strings.HasPrefix(c.Name, "New-Cs") || c.Name == "Enable-CsTopology" {
-					t.Errorf("%s:%d calls %s", path, c.Line, c.Name)
-				}
 			}
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"lyncowa/internal/plan"
@@ -13,12 +14,9 @@ import (
 // harmless are the engine's own cmdlets that a script may call: they cannot reach a farm, and what they do to
 // files they do on the stage.
 var harmless = []string{
-	"Add-Content", "Add-Member", "Compare-Object", "ConvertFrom-Csv", "ConvertFrom-Json", "ConvertTo-Json", "ConvertTo-Xml", "Copy-Item",
-	"Export-ModuleMember", "ForEach-Object", "Format-List", "Format-Table", "Get-ChildItem", "Get-Command", "Get-Content", "Get-Item",
-	"Get-Member", "Get-Variable", "Group-Object", "Import-Module", "Join-Path", "Measure-Object", "Move-Item", "New-Item", "New-Object",
-	"Out-File", "Out-Null", "Out-String", "Remove-Item", "Remove-Module", "Remove-Variable", "Resolve-Path", "Select-Object", "Select-String", "Set-Content",
-	"Set-StrictMode", "Set-Variable", "Sort-Object", "Split-Path", "Test-Path", "Where-Object", "Write-Debug", "Write-Error", "Write-Output",
-	"Write-Progress", "Write-Verbose", "Write-Warning",
+	"ConvertFrom-Csv", "ConvertFrom-Json", "ConvertTo-Json", "Export-ModuleMember", "ForEach-Object", "Get-ChildItem", "Get-Command",
+	"Get-Item", "Import-Module", "Join-Path", "Move-Item", "New-Item", "New-Object", "Remove-Item", "Select-Object", "Set-StrictMode",
+	"Sort-Object", "Split-Path", "Test-Path", "Where-Object", "Write-Output", "Write-Verbose",
 }
 
 // hostFacts are the commands for facts of the host that the farm stands in for (farm/host.ps1).
@@ -26,86 +24,108 @@ var hostFacts = []string{"Get-Date", "Start-Sleep", "Get-ItemProperty", "Get-Ser
 
 // classes are the .NET classes that a script may use: values, texts, plain files, hashes and XML.
 var classes = []string{
-	"Array", "array", "ArgumentException", "AllowEmptyString", "AllowEmptyCollection", "AllowNull", "BitConverter", "bool", "Boolean", "byte", "char",
-	"CmdletBinding", "Collections.ArrayList", "Collections.IDictionary", "Collections.Generic.Dictionary[string,object]", "Collections.Generic.List[int]",
-	"Collections.Generic.List[string]", "Convert", "DateTime", "Globalization.CultureInfo", "Globalization.DateTimeStyles", "Guid", "hashtable", "int", "IO.Directory", "IO.File",
-	"IO.FileAttributes", "IO.FileInfo", "IO.IOException", "IO.MemoryStream", "IO.Path", "IO.StreamReader", "IO.StringReader", "long", "Math",
-	"Management.Automation.ErrorRecord", "Management.Automation.PSCmdlet", "NullString", "object", "OutputType", "Parameter", "PSCustomObject",
-	"pscustomobject", "PSObject", "psobject", "regex", "scriptblock", "Security.Cryptography.SHA256CryptoServiceProvider", "string", "String", "StringComparer",
-	"StringComparison", "switch", "Text.Encoding", "Text.ASCIIEncoding", "Text.RegularExpressions.Regex", "Text.StringBuilder", "Text.UnicodeEncoding",
-	"Text.UTF8Encoding", "TimeSpan", "timespan", "UnauthorizedAccessException", "UriKind", "ValidateSet", "version", "void", "xml", "Xml.XmlDocument", "Xml.XmlException",
+	"Array", "ArgumentException", "BitConverter", "bool", "byte", "char", "Collections.ArrayList", "Collections.IDictionary",
+	"Collections.Generic.Dictionary[string,object]", "Convert", "DateTime", "Globalization.CultureInfo", "Globalization.DateTimeStyles",
+	"hashtable", "int", "IO.File", "IO.FileAttributes", "IO.StringReader", "Math", "NullString", "object", "PSCustomObject", "PSObject",
+	"regex", "scriptblock", "Security.Cryptography.SHA256CryptoServiceProvider", "string", "StringComparer", "StringComparison",
+	"switch", "Text.Encoding", "Text.UnicodeEncoding", "UnauthorizedAccessException", "void", "xml", "Xml.XmlException",
 	"Xml.XmlTextReader",
 }
 
 // checkCommands lets no script run before every command in it is known to be harmless here.
 func (r *rehearsal) checkCommands() error {
-	names, err := facts.Modelled(farmFolder())
+	limits, err := limitsOf(&r.bundle.plan)
 	if err != nil {
 		return err
 	}
-	allowed := append(append(append([]string{}, harmless...), hostFacts...), r.standIns(names)...)
-	for _, shell := range programs {
-		allowed = append(allowed, shell...)
+	texts := tree{}
+	for _, name := range r.bundle.scripts() {
+		texts[name] = r.bundle.files[name]
 	}
-	folder := bundleFolder(r.bundle.lyncHost(), r.bundle)
-	staged := maps.Clone(r.forward.start.files)
-	staged[folder+"/"+plannedCommands] = r.bundle.planText()
-	if err := staged.write(r.root, r.disk); err != nil {
+	scripts := len(texts)
+	maps.Copy(texts, plannedCommands(&r.bundle.plan))
+	lists, err := listScripts(filepath.Join(filepath.Dir(r.root), "scripts"), texts, r.engine.list)
+	if err != nil {
 		return err
 	}
-	r.disk = staged
-	files := []string{}
-	for _, script := range append(r.bundle.scripts(), plannedCommands) {
-		files = append(files, filepath.Join(r.root, filepath.FromSlash(folder), filepath.FromSlash(script)))
+	problems := facts.Check(lists, limits)
+	for _, p := range problems {
+		r.record(p.Script, "", p.Message, outcome{Script: p.Script, culprit: &Mutation{Script: p.Script, Line: p.Line}})
 	}
-	var answer struct {
-		Complaints []struct {
-			File    string `json:"file"`
-			Line    int    `json:"line"`
-			Message string `json:"message"`
-		} `json:"complaints"`
-	}
-	request := map[string]any{"op": "check", "files": files, "allowed": allowed, "types": classes}
-	if err := r.engine.ask(request, nil, &answer); err != nil {
-		return err
-	}
-	t := take{stage: r.stage}
-	for _, c := range answer.Complaints {
-		script := t.bundlePath(c.File)
-		r.record(script, "", c.Message, outcome{Script: script, culprit: &Mutation{Script: script, Line: c.Line}})
-	}
-	if len(answer.Complaints) == 0 {
-		r.record(fmt.Sprintf("%d scripts and modules, and the plan", len(files)-1), "every command and class is known", "", outcome{})
+	if len(problems) == 0 {
+		r.record(fmt.Sprintf("%d scripts and modules, and the plan", scripts), "every command and class is known", "", outcome{})
 	}
 	return nil
 }
 
-// plannedCommands is where the plan's commands stand while they are checked, a line a command.
-const plannedCommands = "plan.json.ps1"
+// limitsOf is what the scripts of a plan may use: what the farm stands in for in the plan's versions, and what is
+// harmless.
+func limitsOf(p *plan.Plan) (facts.Limits, error) {
+	target := facts.Target{Lync: p.Versions.Lync, Exchange: p.Versions.Exchange}
+	modelled, err := facts.Modelled(farmFolder())
+	if err != nil {
+		return facts.Limits{}, err
+	}
+	allowed := slices.Concat(harmless, hostFacts)
+	for _, name := range modelled {
+		if _, exists := facts.Lookup(target, name); exists {
+			allowed = append(allowed, name)
+		}
+	}
+	for _, shell := range programs {
+		allowed = append(allowed, shell...)
+	}
+	return facts.Limits{Target: target, Allowed: allowed, Classes: classes}, nil
+}
 
-// planText is the plan's commands: the rehearsal runs them too.
-func (b *bundle) planText() string {
-	var text strings.Builder
-	for _, step := range b.plan.Steps {
+// plannedCommands is the plan's commands, a file a step, under the name of the step's script: the rehearsal runs them
+// too.
+func plannedCommands(p *plan.Plan) tree {
+	texts := tree{}
+	for _, step := range p.Steps {
+		var text strings.Builder
 		for _, command := range step.Commands {
 			if command.Kind != plan.File {
 				text.WriteString(command.Text + "\n")
 			}
 		}
-	}
-	return text.String()
-}
-
-// standIns returns those of names that exist in the bundle's product versions.
-func (r *rehearsal) standIns(names []string) []string {
-	target := facts.Target{Lync: r.bundle.plan.Versions.Lync, Exchange: r.bundle.plan.Versions.Exchange}
-	var found []string
-	for _, name := range names {
-		if _, exists := facts.Lookup(target, name); exists {
-			found = append(found, name)
+		if text.Len() > 0 {
+			texts[fmt.Sprintf("plan.json/%d-%s-%s.ps1", step.Order, step.Shell, step.ID)] = text.String()
 		}
 	}
-	return found
+	return texts
+}
+
+// listScripts lists what scripts are made of, by their names, with a parser that reads files: it writes them into
+// folder.
+func listScripts(folder string, texts tree, parse func(files []string) ([]facts.Script, error)) (map[string]facts.Script, error) {
+	if err := texts.write(folder, tree{}); err != nil {
+		return nil, err
+	}
+	names := texts.names()
+	files := make([]string, len(names))
+	for i, name := range names {
+		files[i] = filepath.Join(folder, filepath.FromSlash(name))
+	}
+	parsed, err := parse(files)
+	if err != nil {
+		return nil, err
+	}
+	if len(parsed) != len(names) {
+		return nil, fmt.Errorf("the parser listed %d scripts instead of %d", len(parsed), len(names))
+	}
+	lists := map[string]facts.Script{}
+	for i, name := range names {
+		lists[name] = parsed[i]
+	}
+	return lists, nil
+}
+
+// list lists what scripts are made of, by the engine's own parser.
+func (e *engine) list(files []string) ([]facts.Script, error) {
+	var answer struct{ Scripts []facts.Script }
+	err := e.ask(map[string]any{"op": "list", "files": files}, nil, &answer)
+	return answer.Scripts, err
 }
 
 // sentence joins complaints for a report.

@@ -41,7 +41,12 @@ var faults = []fault{
 	{
 		name: "misspelt parameter", file: "scripts/40-lync-trusted-application.ps1",
 		was: `-RequiresReplication \$false -Confirm`, is: "-RequireReplication $$false -Confirm",
-		parts: []int{0, 2}, catch: "RequireReplication",
+		parts: []int{0}, catch: "RequireReplication",
+	},
+	{
+		name: "value that a parameter does not take", file: "scripts/40-lync-trusted-application.ps1",
+		was: `-RequiresReplication \$false -Confirm`, is: "-RequiresReplication 'never' -Confirm",
+		parts: []int{0, 2}, catch: "RequiresReplication",
 	},
 	{
 		name: "unknown command", file: "scripts/60-exchange-owa-virtual-directories.ps1",
@@ -56,7 +61,7 @@ var faults = []fault{
 	{
 		name: "step that is not idempotent", file: "scripts/80-exchange-mailbox-policies.ps1",
 		was:   `Test-InstantMessaging [^\r]*(\r\n\s*\} -Change \{)`,
-		is:    "@(Get-Variable -Name Tried -ErrorAction SilentlyContinue).Count -gt 0$1\r\n            Set-Variable -Name Tried -Value 1 -Scope Global",
+		is:    "(Test-Path -Path Variable:Tried)$1\r\n            $$global:Tried = 1",
 		parts: []int{0, 2, 3}, catch: "it made a change: Set-OwaMailboxPolicy Default",
 	},
 	{

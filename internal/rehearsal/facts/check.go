@@ -2,165 +2,161 @@ package facts
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
-
-	"lyncowa/internal/pattern"
 )
 
-// Rule names what is wrong with a command.
-type Rule string
+// Limits is what the scripts of a bundle may use.
+type Limits struct {
+	Target  Target
+	Allowed []string // cmdlets and programs; nil: every cmdlet that the target has, and every program by its full path
+	Classes []string // .NET classes, without System.; nil: every one
+}
 
-// The rules.
-const (
-	Syntax              Rule = "syntax"               // the text cannot be read
-	UnknownCommand      Rule = "unknown-command"      // neither a known cmdlet nor a function of script or module, nor a program by full path
-	WrongShell          Rule = "wrong-shell"          // a Lync cmdlet in an Exchange script, or the reverse
-	WrongVersion        Rule = "wrong-version"        // the cmdlet or parameter is missing in this version of the product
-	TooNew              Rule = "too-new"              // the cmdlet or parameter is newer than Windows PowerShell 3.0
-	AliasUsed           Rule = "alias"                // an alias in place of a command's name
-	UnknownParameter    Rule = "unknown-parameter"    //
-	AbbreviatedName     Rule = "abbreviated-name"     // a parameter by its alias or by the beginning of its name
-	RepeatedParameter   Rule = "repeated-parameter"   //
-	MissingArgument     Rule = "missing-argument"     // a parameter that is no switch, without an argument
-	MissingParameter    Rule = "missing-parameter"    // no parameter set has all it requires
-	ConflictingSets     Rule = "conflicting-sets"     // no parameter set takes all the parameters given
-	UnresolvableProgram Rule = "unresolvable-program" // a program or script by another path than C:\...\name.exe
-)
-
-// Problem is one fault of one command.
+// Problem is one thing in a script that is wrong.
 type Problem struct {
-	File         string // empty from Check
-	Line, Column int
-	Rule         Rule
-	Command      string // the command's name as written
-	Message      string
+	Script string // path in the bundle
+	Fault
 }
 
-func (p Problem) String() string {
-	return fmt.Sprintf("%s:%d:%d: %s [%s]", p.File, p.Line, p.Column, p.Message, p.Rule)
-}
-
-// Scope is what a script may call besides the cmdlets of Windows PowerShell 3.0 and programs by full path.
-type Scope struct {
-	Target    Target
-	Functions []Function // of the script itself and of the modules it imports
-}
-
-// Check holds commands against the facts. What only a run can tell is not judged: dynamic names, splatted
-// parameters, the values of arguments, and for Windows cmdlets parameter sets, which the facts do not have.
-func Check(commands []Command, scope Scope) []Problem {
-	var problems []Problem
-	for _, c := range commands {
-		problems = append(problems, scope.check(c)...)
-	}
-	return problems
-}
-
-// CheckScripts reads and checks the scripts of one bundle, given by their path in it. Files other than .ps1
-// and .psm1 are passed over; functions of modules are known everywhere. A script whose name says its shell
-// (40-lync-..., 70-exchange-...) may call only that product's cmdlets. The problems are sorted by place.
-func CheckScripts(files map[string][]byte, target Target) []Problem {
-	scripts := map[string]Script{}
-	var problems []Problem
+// Check holds the scripts of one bundle, by their path in it, against the facts and the limits. Functions of a module
+// are known in every script. A script whose name says its shell (40-lync-..., 70-exchange-...) may call only that
+// product's cmdlets. What only a run can tell is not judged: splatted parameters, the values of arguments, and for
+// Windows cmdlets parameter sets, which the facts do not have. The problems are sorted by place.
+func Check(scripts map[string]Script, limits Limits) []Problem {
 	var shared []Function
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if ext := path.Ext(name); ext != ".ps1" && ext != ".psm1" {
-			continue
-		}
-		s, err := Read(files[name])
-		if err != nil {
-			problems = append(problems, unread(name, err))
-			continue
-		}
-		scripts[name] = s
+	for name, script := range scripts {
 		if path.Ext(name) == ".psm1" {
-			shared = append(shared, s.Functions...)
+			shared = append(shared, script.Functions...)
 		}
 	}
+	var problems []Problem
 	for _, name := range slices.Sorted(maps.Keys(scripts)) {
-		s := scripts[name]
-		scope := Scope{Target: target.forScript(name), Functions: slices.Concat(shared, s.Functions)}
-		for _, p := range Check(s.Commands, scope) {
-			p.File = name
-			problems = append(problems, p)
+		script := scripts[name]
+		s := scope{limits, slices.Concat(shared, script.Functions)}
+		s.Target = limits.Target.forScript(name)
+		faults := slices.Concat(script.Problems, s.checkCommands(script.Commands), s.checkClasses(script.UsedClasses()))
+		slices.SortStableFunc(faults, func(a, b Fault) int { return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column)) })
+		for _, fault := range faults {
+			problems = append(problems, Problem{name, fault})
 		}
 	}
-	slices.SortStableFunc(problems, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
-	})
 	return problems
 }
 
-func unread(file string, err error) Problem {
-	p := Problem{File: file, Rule: Syntax, Message: err.Error()}
-	var at *SyntaxError
-	if errors.As(err, &at) {
-		p.Line, p.Column, p.Message = at.Line, at.Column, at.Message
-	}
-	return p
-}
+var shellName = regexp.MustCompile(`\b(lync|exchange)\b`)
 
 // forScript takes away the product in whose shell the script does not run.
 func (t Target) forScript(name string) Target {
-	switch base := path.Base(name); {
-	case strings.Contains(base, "-lync-"):
+	switch Product(shellName.FindString(path.Base(name))) {
+	case Lync:
 		t.Exchange = ""
-	case strings.Contains(base, "-exchange-"):
+	case Exchange:
 		t.Lync = ""
 	}
 	return t
 }
 
-var program = pattern.Of(`(?i)^[a-z]:\\[^/*?"<>|]+\.exe$`)
+// scope is what one script may use.
+type scope struct {
+	Limits
+	functions []Function // its own and those of the modules
+}
 
-func (s Scope) check(c Command) []Problem {
-	switch c.Kind {
-	case Path:
-		if !program().MatchString(c.Name) {
-			return []Problem{c.problem(UnresolvableProgram, `%s is no program by its full path (C:\...\name.exe)`, c.Name)}
+func (p Place) fault(format string, args ...any) Fault { return Fault{p, fmt.Sprintf(format, args...)} }
+
+func (s scope) checkCommands(commands []Command) []Fault {
+	var faults []Fault
+	for _, c := range commands {
+		switch c.Kind {
+		case Named:
+			faults = append(faults, s.checkNamed(c)...)
+		case Dynamic:
+			faults = append(faults, c.fault("calls a command that only a run could name: %s", c.Name))
 		}
-	case Named:
-		return s.checkNamed(c)
 	}
-	return nil
+	return faults
 }
 
-func (c Command) problem(rule Rule, format string, args ...any) Problem {
-	return Problem{Line: c.Line, Column: c.Column, Rule: rule, Command: c.Name, Message: fmt.Sprintf(format, args...)}
-}
+var program = regexp.MustCompile(`(?i)^[a-z]:\\[^/*?"<>|]+\.exe$`)
 
 // checkNamed finds what the name stands for, functions first as PowerShell does.
-func (s Scope) checkNamed(c Command) []Problem {
-	for _, f := range s.Functions {
+func (s scope) checkNamed(c Command) []Fault {
+	for _, f := range s.functions {
 		if strings.EqualFold(f.Name, c.Name) {
 			return f.signature().check(c)
 		}
 	}
 	if full, found := aliases()[strings.ToLower(c.Name)]; found {
-		return []Problem{c.problem(AliasUsed, "%s is an alias of %s: write the name", c.Name, full)}
+		return []Fault{c.fault("%s is an alias of %s: write the name", c.Name, full)}
 	}
-	if known, found := Lookup(s.Target, c.Name); found {
-		return known.signature().check(c)
+	known, isCmdlet := Lookup(s.Target, c.Name)
+	isPath := strings.ContainsAny(c.Name, `\/`)
+	switch {
+	case isPath && !program.MatchString(c.Name):
+		return []Fault{c.fault(`%s is no program by its full path (C:\...\name.exe)`, c.Name)}
+	case !isPath && !isCmdlet:
+		return []Fault{s.unknown(c)}
+	case s.Allowed != nil && !containsFold(s.Allowed, c.Name):
+		return []Fault{c.fault("calls %s, which is not on the list of allowed commands", c.Name)}
+	case isPath:
+		return nil
 	}
-	return []Problem{s.unknown(c)}
+	return known.signature().check(c)
 }
 
 // unknown tells why a name stands for nothing.
-func (s Scope) unknown(c Command) Problem {
-	for _, k := range Known(c.Name) {
+func (s scope) unknown(c Command) Fault {
+	for _, k := range byName()[strings.ToLower(c.Name)] {
 		switch version := s.Target.Version(k.Product); {
 		case k.Product == Windows:
-			return c.problem(TooNew, "%s is newer than Windows PowerShell %s: it came with %s", k.Name, WindowsVersion, k.Versions[0])
+			return c.fault("%s is newer than Windows PowerShell %s: it came with %s", k.Name, WindowsVersion, k.Versions[0])
 		case version == "":
-			return c.problem(WrongShell, "%s is a cmdlet of the %s shell", k.Name, k.Product)
+			return c.fault("%s is a cmdlet of the %s shell", k.Name, k.Product)
 		default:
-			return c.problem(WrongVersion, "%s is not in %s %s, only in %s", k.Name, k.Product, version, strings.Join(k.Versions, ", "))
+			return c.fault("%s is not in %s %s, only in %s", k.Name, k.Product, version, strings.Join(k.Versions, ", "))
 		}
 	}
-	return c.problem(UnknownCommand, "%s is no known cmdlet and no function of the script or its module", c.Name)
+	return c.fault("%s is no known cmdlet and no function of the script or its module", c.Name)
+}
+
+// checkClasses holds the classes against the list. Of DateTime a script uses nothing that reads the clock:
+// Get-Date does.
+func (s scope) checkClasses(classes []Class) []Fault {
+	var faults []Fault
+	for _, c := range classes {
+		switch {
+		case s.Classes != nil && !containsFold(s.Classes, c.Name):
+			faults = append(faults, c.fault("uses the class %s, which is not on the list of allowed classes", c.Name))
+		case c.Member == "new":
+			faults = append(faults, c.fault("[%s]::new is newer than Windows PowerShell %s: write New-Object", c.Name, WindowsVersion))
+		case strings.EqualFold(c.Name, "DateTime") && containsFold([]string{"Now", "UtcNow", "Today"}, c.Member):
+			faults = append(faults, c.fault("reads the clock past Get-Date"))
+		}
+	}
+	return faults
+}
+
+// UsedClasses returns the classes that the script names, without what a script may leave out, and those of which
+// New-Object makes an object.
+func (s Script) UsedClasses() []Class {
+	classes := slices.Clone(s.Classes)
+	for _, c := range s.Commands {
+		if !strings.EqualFold(c.Name, "New-Object") {
+			continue
+		}
+		made := Class{Place: c.Place, Name: "(computed)"}
+		if i := slices.IndexFunc(c.Elements, func(e Element) bool { return e.Value != nil }); i >= 0 {
+			made.Name = *c.Elements[i].Value
+		}
+		classes = append(classes, made)
+	}
+	for i, c := range classes {
+		classes[i].Name = strings.TrimSuffix(strings.TrimPrefix(strings.ReplaceAll(c.Name, " ", ""), "System."), "[]")
+	}
+	return classes
 }

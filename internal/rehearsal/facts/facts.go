@@ -1,9 +1,6 @@
-// Package facts knows the commands of the procedure and reads them out of PowerShell text.
-//
-// It holds three things: the committed facts (which cmdlet and which parameter each version of Lync Server,
-// Exchange Server and Windows PowerShell 3.0 has), a reader that finds every command of a script, and the
-// check that holds the one against the other. It never runs PowerShell, and it decides nothing about what a
-// script should do: that is the plan's work.
+// Package facts knows the cmdlets of the procedure: which cmdlet and which parameter each version of Lync Server,
+// Exchange Server and Windows PowerShell 3.0 has. The simulated farm's stand-ins are made of it, and scripts are held
+// against it. It never reads PowerShell itself and never runs it.
 package facts
 
 import (
@@ -101,17 +98,6 @@ var byName = sync.OnceValue(func() map[string][]Cmdlet {
 	return index
 })
 
-// All returns every cmdlet that exists in the versions of t, each as Lookup returns it, sorted by name.
-func All(t Target) []Cmdlet {
-	var found []Cmdlet
-	for _, c := range cmdlets() {
-		if c.in(t.Version(c.Product)) {
-			found = append(found, c.at(t.Version(c.Product)))
-		}
-	}
-	return found
-}
-
 // Lookup returns the cmdlet of that name (case does not matter) as the versions of t have it: only their
 // parameters, and only parameter sets that can be satisfied with these. False when there is none.
 func Lookup(t Target, name string) (Cmdlet, bool) {
@@ -122,10 +108,6 @@ func Lookup(t Target, name string) (Cmdlet, bool) {
 	}
 	return Cmdlet{}, false
 }
-
-// Known returns the cmdlets of that name in whatever version, so that a message can tell a misspelt cmdlet
-// from one that only another version or product has.
-func Known(name string) []Cmdlet { return slices.Clone(byName()[strings.ToLower(name)]) }
 
 // Parameter returns the parameter with that full name or alias; case does not matter. A parameter's own
 // name goes before another one's alias.

@@ -78,7 +78,7 @@ type bound struct {
 }
 
 // check holds one command line against the signature.
-func (s signature) check(c Command) []Problem {
+func (s signature) check(c Command) []Fault {
 	b, problems := s.bind(c)
 	if b.unsure {
 		return problems
@@ -87,9 +87,9 @@ func (s signature) check(c Command) []Problem {
 }
 
 // bind gives the elements to parameters, as PowerShell's binder does.
-func (s signature) bind(c Command) (bound, []Problem) {
+func (s signature) bind(c Command) (bound, []Fault) {
 	var b bound
-	var problems []Problem
+	var problems []Fault
 	for i := 0; i < len(c.Elements); i++ {
 		e := c.Elements[i]
 		takesNext := i+1 < len(c.Elements) && c.Elements[i+1].Kind == Argument && !e.Attached
@@ -98,7 +98,6 @@ func (s signature) bind(c Command) (bound, []Problem) {
 			b.positional++
 		case e.Kind == Splat:
 			b.splatted = true
-		case e.Name == "-": // ends the parameters
 		default:
 			p, wrong := s.find(c, e.Name)
 			problems = append(problems, wrong...)
@@ -107,13 +106,13 @@ func (s signature) bind(c Command) (bound, []Problem) {
 				break
 			}
 			if slices.Contains(b.names, p.Name) {
-				problems = append(problems, c.problem(RepeatedParameter, "%s gets -%s twice", c.Name, p.Name))
+				problems = append(problems, c.fault("%s gets -%s twice", c.Name, p.Name))
 			}
 			b.names = append(b.names, p.Name)
 			if !p.Switch && takesNext {
 				i++
 			} else if !p.Switch && !e.Attached {
-				problems = append(problems, c.problem(MissingArgument, "-%s of %s has no argument", p.Name, c.Name))
+				problems = append(problems, c.fault("-%s of %s has no argument", p.Name, c.Name))
 			}
 		}
 	}
@@ -121,13 +120,13 @@ func (s signature) bind(c Command) (bound, []Problem) {
 }
 
 // find returns the parameter that a name stands for, and what is wrong with the name.
-func (s signature) find(c Command, name string) (Parameter, []Problem) {
+func (s signature) find(c Command, name string) (Parameter, []Fault) {
 	p, found := Cmdlet{Parameters: s.parameters}.Parameter(name)
 	switch {
 	case found && strings.EqualFold(p.Name, name):
 		return p, nil
 	case found:
-		return p, []Problem{c.problem(AbbreviatedName, "-%s is an alias of -%s of %s: write the name", name, p.Name, c.Name)}
+		return p, []Fault{c.fault("-%s is an alias of -%s of %s: write the name", name, p.Name, c.Name)}
 	}
 	var matches []Parameter
 	for _, p := range s.parameters {
@@ -136,37 +135,37 @@ func (s signature) find(c Command, name string) (Parameter, []Problem) {
 		}
 	}
 	if len(matches) == 1 {
-		return matches[0], []Problem{c.problem(AbbreviatedName, "-%s is the beginning of -%s of %s: write the whole name", name, matches[0].Name, c.Name)}
+		return matches[0], []Fault{c.fault("-%s is the beginning of -%s of %s: write the whole name", name, matches[0].Name, c.Name)}
 	}
-	return Parameter{}, []Problem{s.unknownParameter(c, name)}
+	return Parameter{}, []Fault{s.unknownParameter(c, name)}
 }
 
 // unknownParameter tells apart what another version has from what none has.
-func (s signature) unknownParameter(c Command, name string) Problem {
+func (s signature) unknownParameter(c Command, name string) Fault {
 	if version, newer := newerCommonParameters[strings.ToLower(name)]; newer {
-		return c.problem(TooNew, "-%s is newer than Windows PowerShell %s: it came with %s", name, WindowsVersion, version)
+		return c.fault("-%s is newer than Windows PowerShell %s: it came with %s", name, WindowsVersion, version)
 	}
-	for _, k := range Known(c.Name) {
+	for _, k := range byName()[strings.ToLower(c.Name)] {
 		p, found := k.Parameter(name)
 		switch {
 		case s.product == "" || k.Product != s.product || !found:
 		case s.product == Windows:
-			return c.problem(TooNew, "-%s of %s is newer than Windows PowerShell %s: it came with %s", p.Name, k.Name, WindowsVersion, p.Versions[0])
+			return c.fault("-%s of %s is newer than Windows PowerShell %s: it came with %s", p.Name, k.Name, WindowsVersion, p.Versions[0])
 		default:
-			return c.problem(WrongVersion, "-%s of %s is not in this version, only in %s", p.Name, k.Name, strings.Join(p.Versions, ", "))
+			return c.fault("-%s of %s is not in this version, only in %s", p.Name, k.Name, strings.Join(p.Versions, ", "))
 		}
 	}
-	return c.problem(UnknownParameter, "%s has no parameter -%s", c.Name, name)
+	return c.fault("%s has no parameter -%s", c.Name, name)
 }
 
 // checkSets looks for a parameter set that takes what is given and needs nothing more.
-func (s signature) checkSets(c Command, b bound) []Problem {
+func (s signature) checkSets(c Command, b bound) []Fault {
 	if len(s.sets) == 0 {
 		return nil
 	}
 	fitting := slices.DeleteFunc(slices.Clone(s.sets), func(set Set) bool { return !s.takes(set, b.names) })
 	if len(fitting) == 0 {
-		return []Problem{c.problem(ConflictingSets, "no parameter set of %s takes all of -%s", c.Name, strings.Join(b.names, ", -"))}
+		return []Fault{c.fault("no parameter set of %s takes all of -%s", c.Name, strings.Join(b.names, ", -"))}
 	}
 	if b.splatted {
 		return nil
@@ -181,7 +180,7 @@ func (s signature) checkSets(c Command, b bound) []Problem {
 			fewest = missing
 		}
 	}
-	return []Problem{c.problem(MissingParameter, "%s needs -%s", c.Name, strings.Join(fewest, ", -"))}
+	return []Fault{c.fault("%s needs -%s", c.Name, strings.Join(fewest, ", -"))}
 }
 
 // takes reports whether the set has every given parameter that belongs to any set.

@@ -84,20 +84,6 @@ $script:Behaviour['Get-ExchangeServer'] = {
     }
 }
 
-$script:Behaviour['Get-ClientAccessServer'] = {
-    param($Bound, $Cmdlet)
-    foreach ($server in @(Select-Server $Cmdlet $Bound['Identity'] | Where-Object { @($_.roles) -contains 'ClientAccess' })) {
-        New-RemotingCopy 'Data.Directory.Management.ClientAccessServer' @{ Name = $server.name; Identity = $server.name; Fqdn = $server.fqdn }
-    }
-}
-
-$script:Behaviour['Get-MailboxServer'] = {
-    param($Bound, $Cmdlet)
-    foreach ($server in @(Select-Server $Cmdlet $Bound['Identity'] | Where-Object { @($_.roles) -contains 'Mailbox' })) {
-        New-RemotingCopy 'Data.Directory.Management.MailboxServer' @{ Name = $server.name; Identity = $server.name; AdminDisplayVersion = $server.version }
-    }
-}
-
 # Only the directories of the Default Web Site, unless those of the back end are asked for.
 $script:Behaviour['Get-OwaVirtualDirectory'] = {
     param($Bound, $Cmdlet)

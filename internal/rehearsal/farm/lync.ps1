@@ -235,8 +235,6 @@ $script:Behaviour['Get-CsManagementStoreReplicationStatus'] = {
     }
 }
 
-$script:Behaviour['Invoke-CsManagementStoreReplication'] = { param($Bound, $Cmdlet) }
-
 $script:Behaviour['Get-CsUser'] = {
     param($Bound, $Cmdlet)
     $users = @($script:Farm.lync.users | ForEach-Object {

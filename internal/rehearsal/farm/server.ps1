@@ -1,7 +1,7 @@
 # The engine's side of a rehearsal: reads requests from standard input, one a line, answers on standard output.
 # A line is base64 of UTF-8 JSON, so that neither the console's code page nor a line end can alter it.
 #   {"op":"hello"}                       -> the engine's version, and whether this computer could reach a real farm
-#   {"op":"check","files":[...],...}     -> what in the scripts the farm does not stand in for (check.ps1)
+#   {"op":"list","files":[...]}          -> what the scripts are made of, by the engine's parser (list.ps1)
 #   {"op":"run",...}                     -> one script or command in a fresh runspace (run.ps1)
 # While a script runs, its stand-ins speak over the same two streams (wire.ps1).
 Set-StrictMode -Version 2.0
@@ -12,7 +12,7 @@ $PSModuleAutoLoadingPreference = 'None'
 
 $folder = Split-Path -Parent $MyInvocation.MyCommand.Path
 . (Join-Path $folder 'wire.ps1')
-. (Join-Path $folder 'check.ps1')
+. (Join-Path $folder 'list.ps1')
 . (Join-Path $folder 'run.ps1')
 
 # The traces of real management tools or of a real server: a rehearsal is not for such a computer.
@@ -33,7 +33,7 @@ while ($true) {
     try {
         $answer = switch ($request.op) {
             'hello' { @{ version = $PSVersionTable.PSVersion.ToString(); realFarm = @(Find-RealFarm) } }
-            'check' { @{ complaints = @(Find-Complaint $request) } }
+            'list' { @{ scripts = @($request.files | ForEach-Object { Get-ScriptList $_ }) } }
             'run' { Invoke-Run $request $folder }
         }
     } catch {

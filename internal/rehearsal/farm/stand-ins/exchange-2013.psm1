@@ -48,18 +48,6 @@ function Get-CASMailbox {
     process { Invoke-Behaviour 'Get-CASMailbox' $PSBoundParameters $PSCmdlet }
 }
 
-function Get-ClientAccessServer {
-    [CmdletBinding(PositionalBinding = $false)]
-    param(
-        [string]$DomainController,
-        [Parameter(ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
-        [object]$Identity,
-        [switch]$IncludeAlternateServiceAccountCredentialPassword,
-        [switch]$IncludeAlternateServiceAccountCredentialStatus
-    )
-    process { Invoke-Behaviour 'Get-ClientAccessServer' $PSBoundParameters $PSCmdlet }
-}
-
 function Get-ExchangeCertificate {
     [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'Thumbprint')]
     param(
@@ -203,17 +191,6 @@ function Get-Mailbox {
         [string]$SortBy
     )
     process { Invoke-Behaviour 'Get-Mailbox' $PSBoundParameters $PSCmdlet }
-}
-
-function Get-MailboxServer {
-    [CmdletBinding(PositionalBinding = $false)]
-    param(
-        [string]$DomainController,
-        [Parameter(ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
-        [object]$Identity,
-        [switch]$Status
-    )
-    process { Invoke-Behaviour 'Get-MailboxServer' $PSBoundParameters $PSCmdlet }
 }
 
 function Get-OwaMailboxPolicy {

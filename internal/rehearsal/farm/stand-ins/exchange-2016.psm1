@@ -54,18 +54,6 @@ function Get-CASMailbox {
     process { Invoke-Behaviour 'Get-CASMailbox' $PSBoundParameters $PSCmdlet }
 }
 
-function Get-ClientAccessServer {
-    [CmdletBinding(PositionalBinding = $false)]
-    param(
-        [string]$DomainController,
-        [Parameter(ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
-        [object]$Identity,
-        [switch]$IncludeAlternateServiceAccountCredentialPassword,
-        [switch]$IncludeAlternateServiceAccountCredentialStatus
-    )
-    process { Invoke-Behaviour 'Get-ClientAccessServer' $PSBoundParameters $PSCmdlet }
-}
-
 function Get-ExchangeCertificate {
     [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'Thumbprint')]
     param(
@@ -236,17 +224,6 @@ function Get-Mailbox {
         [switch]$SupervisoryReviewPolicy
     )
     process { Invoke-Behaviour 'Get-Mailbox' $PSBoundParameters $PSCmdlet }
-}
-
-function Get-MailboxServer {
-    [CmdletBinding(PositionalBinding = $false)]
-    param(
-        [string]$DomainController,
-        [Parameter(ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
-        [object]$Identity,
-        [switch]$Status
-    )
-    process { Invoke-Behaviour 'Get-MailboxServer' $PSBoundParameters $PSCmdlet }
 }
 
 function Get-OwaMailboxPolicy {

@@ -181,16 +181,6 @@ function Get-CsUser {
     process { Invoke-Behaviour 'Get-CsUser' $PSBoundParameters $PSCmdlet }
 }
 
-function Invoke-CsManagementStoreReplication {
-    [CmdletBinding(PositionalBinding = $false)]
-    param(
-        [switch]$Force,
-        [Parameter(ValueFromPipelineByPropertyName = $true)]
-        [string]$ReplicaFqdn
-    )
-    process { Invoke-Behaviour 'Invoke-CsManagementStoreReplication' $PSBoundParameters $PSCmdlet }
-}
-
 function New-CsTrustedApplication {
     [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'Identity', SupportsShouldProcess = $true)]
     param(

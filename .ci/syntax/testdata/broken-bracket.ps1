@@ -1,1 +1,0 @@
-Get-CsPool -Identity (Get-CsSite }

@@ -1,2 +1,0 @@
-if ($true) {
-    Get-CsPool -Identity 'a.b'

@@ -1,2 +1,0 @@
-$name = 'a.b
-Get-CsPool -Identity $name
