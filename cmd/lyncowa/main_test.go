@@ -44,6 +44,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code":   code,
+			"derive": derive,
 			"follow": follow,
 		},
 	})
@@ -95,6 +96,22 @@ func readText(t *testing.T, path string) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// derive writes a file that differs from another one in a few texts: derive new.yaml old.yaml 'port: 5199' 'port: 5200'.
+// In a replacement \n is a line end.
+func derive(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 4 || len(args)%2 != 0 {
+		ts.Fatalf("usage: derive NEW OLD (TEXT REPLACEMENT)...")
+	}
+	text := ts.ReadFile(args[1])
+	for i := 2; i < len(args); i += 2 {
+		if !strings.Contains(text, args[i]) {
+			ts.Fatalf("%s does not contain %q", args[1], args[i])
+		}
+		text = strings.Replace(text, args[i], strings.ReplaceAll(args[i+1], `\n`, "\n"), 1)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
 }
 
 func mustRender(t *testing.T, source, target string) {
