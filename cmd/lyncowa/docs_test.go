@@ -117,7 +117,8 @@ func withPicture(t *testing.T, text string) string {
 // rooms maps each package of the program to the packages of the program that it imports, by their paths.
 func rooms(t *testing.T) map[string][]string {
 	t.Helper()
-	out, err := exec.Command("go", "list", "-deps", "-f", `{{if not .Standard}}{{.ImportPath}} {{join .Imports " "}}{{end}}`, "lyncowa/cmd/lyncowa").Output()
+	const imports = `{{if not .Standard}}{{.ImportPath}} {{join .Imports " "}}{{end}}`
+	out, err := exec.Command("go", "list", "-deps", "-f", imports, "lyncowa/cmd/lyncowa").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

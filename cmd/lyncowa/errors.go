@@ -52,11 +52,13 @@ var exitCodes = []struct {
 	matches func(error) bool
 }{
 	{0, "fine", func(err error) bool { return err == nil }},
-	{1, "findings: a topology is refused, or a rehearsal did not pass", func(err error) bool { return errors.Is(err, errFindings) }},
-	{2, "differences: between two changes, or between a folder and what it should be", func(err error) bool { return errors.Is(err, errDifferences) }},
+	{1, "findings: a topology is refused, or a rehearsal did not pass", is(errFindings)},
+	{2, "differences: between two changes, or between a folder and what it should be", is(errDifferences)},
 	{3, "bad command line", func(err error) bool { return errors.As(err, new(*usageError)) }},
 	{4, "cannot read or write, or an internal error", func(error) bool { return true }},
 }
+
+func is(target error) func(error) bool { return func(err error) bool { return errors.Is(err, target) } }
 
 // exitCode is the code that the process ends with.
 func exitCode(err error) int {

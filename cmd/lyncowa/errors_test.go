@@ -50,7 +50,8 @@ func TestJoinedErrorsAreShownOneByOne(t *testing.T) {
 	stopped := &hintedError{error: errors.New("a is wrong"), hint: "mend a"}
 	causes := fmt.Errorf("c is wrong: %w: %w", fs.ErrNotExist, fs.ErrPermission)
 	report(&stderr, nil, errors.Join(errors.Join(stopped, errors.New("b is wrong")), causes))
-	if want := "error: a is wrong\nhint: mend a\nerror: b is wrong\nerror: c is wrong: file does not exist: permission denied\n"; stderr.String() != want {
+	const want = "error: a is wrong\nhint: mend a\nerror: b is wrong\nerror: c is wrong: file does not exist: permission denied\n"
+	if stderr.String() != want {
 		t.Errorf("got %q, want %q", stderr.String(), want)
 	}
 }

@@ -71,7 +71,8 @@ func replaceFile(name string, text []byte, mode fs.FileMode) error {
 
 // fileNotWritten says why a file could not be written; nil without an error.
 func fileNotWritten(name string, err error) error {
-	return notWritten(name, fmt.Sprintf("you need the right to make files in %q; or name a file in another folder", parentOf(name)), err)
+	right := fmt.Sprintf("you need the right to make files in %q; or name a file in another folder", parentOf(name))
+	return notWritten(name, right, err)
 }
 
 // notWritten says why a file or a folder could not be written, and what to do where a right is missing; nil without an

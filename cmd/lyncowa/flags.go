@@ -35,7 +35,8 @@ func addText(cmd *cobra.Command, flag, shorthand, name, usage string, complete c
 // addChoice defines a flag that takes one of the allowed values. The first one is the default.
 func addChoice(cmd *cobra.Command, flag, usage string, allowed ...string) *string {
 	f := &textFlag{value: allowed[0], name: "string", allowed: allowed}
-	return addFlag(cmd, f, flag, "", usage+": "+strings.Join(allowed, ", "), cobra.FixedCompletions(allowed, cobra.ShellCompDirectiveNoFileComp))
+	usage += ": " + strings.Join(allowed, ", ")
+	return addFlag(cmd, f, flag, "", usage, cobra.FixedCompletions(allowed, cobra.ShellCompDirectiveNoFileComp))
 }
 
 func addFlag(cmd *cobra.Command, f *textFlag, flag, shorthand, usage string, complete cobra.CompletionFunc) *string {
@@ -80,8 +81,8 @@ type changeFlags struct {
 
 func addChangeFlags(cmd *cobra.Command) changeFlags {
 	kind := addChange(cmd, "kind of change")
-	from := addText(cmd, "from", "", "OLD", "what renew-certificate replaces: OLD thumbprint, topology file or bundle folder", completeTopologies)
-	return changeFlags{kind, from}
+	const usage = "what renew-certificate replaces: OLD thumbprint, topology file or bundle folder"
+	return changeFlags{kind, addText(cmd, "from", "", "OLD", usage, completeTopologies)}
 }
 
 func (f changeFlags) change() plan.Change { return plan.Change(*f.kind) }

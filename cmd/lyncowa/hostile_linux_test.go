@@ -219,7 +219,8 @@ func newPlace(t *testing.T) place {
 			t.Error(err)
 		}
 	})
-	p := place{t, filepath.Join(root, "lyncowa"), filepath.Join(root, "topology.yaml"), filepath.Join(root, "folder"), filepath.Join(root, "folder", "bundle")}
+	folder := filepath.Join(root, "folder")
+	p := place{t, filepath.Join(root, "lyncowa"), filepath.Join(root, "topology.yaml"), folder, filepath.Join(folder, "bundle")}
 	program, err := os.Executable()
 	p.must(err)
 	if os.Link(program, p.lyncowa) != nil { // another file system

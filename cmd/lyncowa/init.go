@@ -34,7 +34,8 @@ The fields are listed by: lyncowa help topology`,
 				return afterInit(name, err)
 			}
 			fmt.Fprintf(out, "wrote %s: fill in your own names\n", printable(name))
-			fmt.Fprintf(out, "for an editor that completes and checks it: lyncowa schema %s\n", quoted(filepath.Join(filepath.Dir(name), schemaName)))
+			schema := filepath.Join(filepath.Dir(name), schemaName)
+			fmt.Fprintf(out, "for an editor that completes and checks it: lyncowa schema %s\n", quoted(schema))
 			next(out, "lyncowa validate "+quoted(name))
 			return nil
 		},

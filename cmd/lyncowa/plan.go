@@ -20,7 +20,9 @@ func newPlan() *cobra.Command {
 		Short: "Show the ordered steps, each with its reason and its commands",
 		Long: `Show what would be done: the ordered steps with where they run, the commands
 that change something, and who notices what. Nothing is written.`,
-		Example:           "  lyncowa plan topology.yaml\n  lyncowa plan topology.yaml --format markdown\n  lyncowa plan topology.yaml --change renew-certificate --from old-topology.yaml",
+		Example: `  lyncowa plan topology.yaml
+  lyncowa plan topology.yaml --format markdown
+  lyncowa plan topology.yaml --change renew-certificate --from old-topology.yaml`,
 		Args:              topologies(1, 1),
 		ValidArgsFunction: completeTopologies,
 	}

@@ -28,7 +28,8 @@ that trouble is refused. The result is written to DIR.rehearsal.json.
 
 It needs pwsh 6.0 or later, or powershell 3.0 or later, and touches nothing but a
 temporary folder. It refuses a computer with real Lync or Exchange tools.`,
-		Example:           "  lyncowa rehearse litware-owa-im-integrate\n  lyncowa rehearse litware-owa-im-integrate --engine /opt/powershell/pwsh",
+		Example: `  lyncowa rehearse litware-owa-im-integrate
+  lyncowa rehearse litware-owa-im-integrate --engine /opt/powershell/pwsh`,
 		Args:              operands(1, 1, "rehearse needs the folder of one bundle", ""),
 		ValidArgsFunction: onlyFirst(completeFolders),
 	}

@@ -24,7 +24,9 @@ func newRender() *cobra.Command {
 The folder is written whole or not at all. A folder that lyncowa did not write is
 never replaced, nor one that holds evidence of a run, a filled-in approval or
 files of somebody else. The same topology gives the same bytes everywhere.`,
-		Example:           "  lyncowa render topology.yaml\n  lyncowa render topology.yaml -o changes/CHG-10482 --check\n  lyncowa render topology.yaml --change renew-certificate --from litware-owa-im-integrate",
+		Example: `  lyncowa render topology.yaml
+  lyncowa render topology.yaml -o changes/CHG-10482 --check
+  lyncowa render topology.yaml --change renew-certificate --from litware-owa-im-integrate`,
 		Args:              topologies(1, 1),
 		ValidArgsFunction: completeTopologies,
 	}
@@ -113,7 +115,8 @@ func writeBundle(cmd *cobra.Command, source, dir string, b *bundle.Bundle, p *pl
 	}
 	fmt.Fprintf(out, "digest: %s\n", b.Digest)
 	more(out, "lyncowa rehearse "+quoted(dir))
-	next(out, fmt.Sprintf("have %s signed with this digest in the ticket, copy the folder to each host, and begin there with its run sheet:", quoted(filepath.Join(dir, bundle.ApprovalPath))))
+	next(out, fmt.Sprintf("have %s signed with this digest in the ticket, copy the folder to each host, and begin there with its run sheet:",
+		quoted(filepath.Join(dir, bundle.ApprovalPath))))
 	fmt.Fprintf(out, "  %s\n", bundle.FirstLine(p, b.Digest))
 	return nil
 }
@@ -126,7 +129,8 @@ func bundleNotWritten(dir string, err error) error {
 	if errors.Is(err, bundle.ErrOvertaken) {
 		return &hintedError{error: fmt.Errorf("cannot write %q: %w", dir, err), hint: "wait for that run, then run the same command again"}
 	}
-	return notWritten(dir, fmt.Sprintf("you need the right to make, rename and remove folders in %q; or name another folder with -o", filepath.Dir(dir)), err)
+	right := fmt.Sprintf("you need the right to make, rename and remove folders in %q; or name another folder with -o", filepath.Dir(dir))
+	return notWritten(dir, right, err)
 }
 
 // mustNotHold refuses a target that the topology lies in: render would replace it.

@@ -37,7 +37,8 @@ an approval page. It changes nothing itself and touches no server.`,
 	root.SetVersionTemplate(plan.ToolName + " {{.Version}}\n")
 	// Two blanks between a topic and what it is about, as between a command and what it does.
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), ".CommandPathPadding}} {{", ".CommandPathPadding}}  {{", 1))
-	root.AddGroup(&cobra.Group{ID: changeGroup, Title: "From a topology to a change, in this order:"}, &cobra.Group{ID: knowGroup, Title: "To know more:"})
+	root.AddGroup(&cobra.Group{ID: changeGroup, Title: "From a topology to a change, in this order:"})
+	root.AddGroup(&cobra.Group{ID: knowGroup, Title: "To know more:"})
 	add(root, changeGroup, newInit(), newValidate(), newPlan(), newRender(), newRehearse(), newVerify(), newDiff())
 	add(root, knowGroup, newExplain(), newSchema(), newVersion())
 	root.AddCommand(newTopics()...)

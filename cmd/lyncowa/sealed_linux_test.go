@@ -77,8 +77,8 @@ func seal() error {
 		return err
 	}
 	program := unix.SockFprog{Len: uint16(len(filter)), Filter: &filter[0]}
-	_, _, failed := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, unix.SECCOMP_FILTER_FLAG_TSYNC, uintptr(unsafe.Pointer(&program)))
-	if failed != 0 {
+	const mode, everyThread = unix.SECCOMP_SET_MODE_FILTER, unix.SECCOMP_FILTER_FLAG_TSYNC
+	if _, _, failed := unix.Syscall(unix.SYS_SECCOMP, mode, everyThread, uintptr(unsafe.Pointer(&program))); failed != 0 {
 		return failed
 	}
 	return nil

@@ -36,24 +36,21 @@ func actsOnTerminal(text string) (rune, bool) {
 // hostileTopologies hold hostile text in each value and each key, raw and escaped.
 func hostileTopologies(t *testing.T) map[string]string {
 	t.Helper()
-	litware, err := os.ReadFile("../../examples/litware/topology.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := map[string]string{"good.yaml": string(litware), "noise.yaml": hostile + "\xff\xfe\x00", "comment.yaml": "# " + hostile + "\n" + string(litware)}
-	for i, line := range strings.Split(string(litware), "\n") {
+	litware := readText(t, "../../examples/litware/topology.yaml")
+	files := map[string]string{"good.yaml": litware, "noise.yaml": hostile + "\xff\xfe\x00", "comment.yaml": "# " + hostile + "\n" + litware}
+	for i, line := range strings.Split(litware, "\n") {
 		key, _, found := strings.Cut(line, ": ")
 		if !found {
 			continue
 		}
+		margin := strings.Repeat(" ", len(key)-len(strings.TrimLeft(key, " -")))
 		for form, value := range map[string]string{"raw": "'" + hostile + "'", "escaped": `"` + escaped + `"`} {
-			changed := strings.Replace(string(litware), line, key+": "+value, 1)
-			files[fmt.Sprintf("value-%d-%s.yaml", i, form)] = changed
-			files[fmt.Sprintf("key-%d-%s.yaml", i, form)] = strings.Replace(string(litware), line, line+"\n"+strings.Repeat(" ", len(key)-len(strings.TrimLeft(key, " -")))+value+": x", 1)
+			files[fmt.Sprintf("value-%d-%s.yaml", i, form)] = strings.Replace(litware, line, key+": "+value, 1)
+			files[fmt.Sprintf("key-%d-%s.yaml", i, form)] = strings.Replace(litware, line, line+"\n"+margin+value+": x", 1)
 		}
 	}
 	for _, field := range []string{"title", "reason", "owner", "windowStart", hostile} {
-		files["change-"+fmt.Sprintf("%x", field)+".yaml"] = string(litware) + "change:\n  \"" + field + "\": \"" + escaped + "\"\n"
+		files["change-"+fmt.Sprintf("%x", field)+".yaml"] = litware + "change:\n  \"" + field + "\": \"" + escaped + "\"\n"
 	}
 	return files
 }

@@ -32,7 +32,8 @@ Who checks what, and when: lyncowa help approval`,
 		ValidArgsFunction: onlyFirst(completeFolders),
 	}
 	// A digest comes from the ticket, never from a file: a shell completes nothing.
-	approved := addText(cmd, "approved-digest", "", "DIGEST", "the DIGEST from the ticket: the SHA-256 of SHA256SUMS, 64 hex digits", cobra.NoFileCompletions)
+	const usage = "the DIGEST from the ticket: the SHA-256 of SHA256SUMS, 64 hex digits"
+	approved := addText(cmd, "approved-digest", "", "DIGEST", usage, cobra.NoFileCompletions)
 	format := addChoice(cmd, "format", "how to show the result", "text", "json")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		digest := ""

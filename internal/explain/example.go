@@ -37,7 +37,8 @@ func Complete(example string) string {
 	names := fieldName.FindAllStringSubmatch(example, -1)
 	margin := ""
 	firstLine, _, _ := strings.Cut(example, "\n")
-	if first, _, isField := strings.Cut(firstLine, ":"); isField && !slices.ContainsFunc(topology.Fields(), func(f topology.Field) bool { return f.Name == first }) {
+	first, _, isField := strings.Cut(firstLine, ":")
+	if isField && !slices.ContainsFunc(topology.Fields(), func(f topology.Field) bool { return f.Name == first }) {
 		margin = "    "
 		example = indent(margin, example)
 	}

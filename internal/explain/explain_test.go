@@ -26,12 +26,12 @@ func load(t *testing.T) *Articles {
 	return a
 }
 
-// isShown tells an example that is a part of a topology from one that is described or is a command line.
+// isShown is false for an example that is described or is a command line, and not a part of a topology.
 func isShown(example string) bool {
 	return !strings.HasPrefix(example, "(") && !strings.HasPrefix(example, "lyncowa ")
 }
 
-// Every rule has its article, in the order of the rules; so has every other finding that the sources make.
+// Every rule has its article, in the order of the rules. So has every finding of the other packages.
 func TestEveryFindingIsExplained(t *testing.T) {
 	a := load(t)
 	var want []string
@@ -47,7 +47,7 @@ func TestEveryFindingIsExplained(t *testing.T) {
 	}
 }
 
-// otherFindings are the ids of findings that are made outside of package topology, sorted.
+// otherFindings are the ids of findings that other packages than topology make, sorted.
 func otherFindings(t *testing.T) []string {
 	t.Helper()
 	var ids []string
@@ -95,7 +95,7 @@ func TestEveryStepIsExplained(t *testing.T) {
 	}
 }
 
-// A step that changes something shows the commands that it changes it with.
+// A changing step shows its commands, another one shows none.
 func TestStepExamples(t *testing.T) {
 	for _, s := range load(t).Steps {
 		if changes := s.In[0].Kind == plan.KindChange; changes != (len(s.Commands()) > 0) {
@@ -112,7 +112,7 @@ var described = map[string]string{
 	"too-many-findings": Complete("pilotUsers:\n" + strings.Repeat("  - amira\n", 501)),
 }
 
-// A wrong example has exactly that finding, the right one has none.
+// A wrong example has exactly the finding of its article. A right one has none.
 func TestExamples(t *testing.T) {
 	for _, r := range topology.Rules() {
 		t.Run(r.ID, func(t *testing.T) {
@@ -142,7 +142,7 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-func TestArticlesAreWhole(t *testing.T) {
+func TestArticlesAreComplete(t *testing.T) {
 	a := load(t)
 	for _, g := range a.Groups {
 		for _, f := range g.Findings {
@@ -172,7 +172,8 @@ func TestStatements(t *testing.T) {
 	}
 	for _, s := range a.Statements {
 		text, found := a.Text(strings.ToLower(s.Key))
-		if !found || !strings.HasPrefix(text, s.Key+" (source)\n  "+strings.Fields(s.Fact)[0]) || !strings.Contains(text, "\nfrom\n  Integrating ") {
+		begins := strings.HasPrefix(text, s.Key+" (source)\n  "+strings.Fields(s.Fact)[0])
+		if !found || !begins || !strings.Contains(text, "\nfrom\n  Integrating ") {
 			t.Errorf("%s: %v, %q", s.Key, found, text)
 		}
 		if len(s.Steps)+len(s.Findings) == 0 {
@@ -210,15 +211,15 @@ func TestNear(t *testing.T) {
 	}
 }
 
-// onlyRules are the findings that a schema cannot have: it sees values, not the text, and no two fields at once that
-// stand apart. An editor underlines every other one.
+// onlyRules are the findings that a schema cannot have: it sees values and not the text, and it cannot compare distant
+// fields. An editor underlines every other one.
 var onlyRules = []string{
-	"yaml-tag", "yaml-document", "yaml-merge-key", "duplicate-key", "text-padding", "port-known", "port-low", "selection-all-name", "window-order",
-	"duplicate-entry", "duplicate-fqdn", "registrar-is-owa-fqdn", "registrar-is-exchange-server", "server-in-two-pools",
+	"yaml-tag", "yaml-document", "yaml-merge-key", "duplicate-key", "text-padding", "port-known", "port-low",
+	"selection-all-name", "window-order", "duplicate-entry", "duplicate-fqdn", "registrar-is-owa-fqdn", "registrar-is-exchange-server", "server-in-two-pools",
 	"pool-among-computers", "double-entry", "client-access-default", "sample-value",
 }
 
-// timestamps are a type of their own to this parser and texts to an editor.
+// timestamps are a type of their own for this parser and texts for an editor.
 var timestamps = regexp.MustCompile(`\d{4}-\d\d-\d\dT\S+`)
 
 func TestSchemaSeesTheWrongExamples(t *testing.T) {
