@@ -222,6 +222,7 @@ func everyBundle(t *testing.T) []held {
 // TestBundlesUseWhatIsAllowed: nothing else, and all of it. A stand-in that no script calls would be modelled for
 // nothing.
 func TestBundlesUseWhatIsAllowed(t *testing.T) {
+	t.Parallel()
 	bundles := everyBundle(t)
 	texts := tree{}
 	for _, b := range bundles {

@@ -16,8 +16,8 @@ import (
 
 // writeFacts prints the part of two reference files that lyncowa needs. The first file is a map from cmdlet name to
 // the facts of Microsoft's Lync and Exchange reference pages, the second one a map from cmdlet name to the facts of
-// each version of Windows PowerShell. It copies and leaves out; it never mends. A product name that it does not know
-// stops it.
+// each version of Windows PowerShell. It drops what lyncowa does not need and never corrects a value. A product name that
+// it does not know is an error.
 func writeFacts(productsPath, windowsPath string) error {
 	products := map[string]productFacts{}
 	windows := map[string]windowsFacts{}

@@ -1,7 +1,7 @@
 package main
 
-// wanted is every Lync and Exchange cmdlet that a script calls or the procedure names. Every Windows cmdlet of the
-// reference is kept: so a script's own words are told from what a newer PowerShell has.
+// wanted is every Lync and Exchange cmdlet that a script calls or the procedure names. Of Windows, every cmdlet of the
+// reference is kept: the check then names the PowerShell version that a newer cmdlet came with.
 var wanted = []string{
 	// Lync: the topology and its trusted applications (P3, P4, P5)
 	"Enable-CsTopology", "Export-CsConfiguration", "Get-CsComputer", "Get-CsPool", "Get-CsServerVersion",
