@@ -215,7 +215,8 @@ func TestNear(t *testing.T) {
 // fields. An editor underlines every other one.
 var onlyRules = []string{
 	"yaml-tag", "yaml-document", "yaml-merge-key", "duplicate-key", "text-padding", "port-known", "port-low",
-	"selection-all-name", "window-order", "duplicate-entry", "duplicate-fqdn", "registrar-is-owa-fqdn", "registrar-is-exchange-server", "server-in-two-pools",
+	"selection-all-name", "window-order",
+	"duplicate-entry", "duplicate-fqdn", "registrar-is-owa-fqdn", "registrar-is-exchange-server", "server-in-two-pools",
 	"pool-among-computers", "double-entry", "client-access-default", "sample-value",
 }
 
