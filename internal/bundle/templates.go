@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -27,44 +28,45 @@ type templateSet struct {
 	tables map[string]string // the tables that were rendered already, by name
 }
 
-// newTemplateSet holds what the scripts share. The template of a script is added when the script is rendered: a plan
-// uses less than half of all templates.
+// newTemplateSet holds what the scripts share. The template of a script is added when the script is rendered, because
+// a plan uses less than half of all templates.
 func newTemplateSet(p *plan.Plan) (*templateSet, error) {
 	set := &templateSet{template.New(""), p, map[string]string{}}
 	// Text enters a script through quote, list and comment alone.
 	funcs := template.FuncMap{
 		"quote": escape.Quote, "list": escape.Array, "comment": escape.Comment,
-		"include": set.include, "table": set.table, "fqdns": fqdns, "registrars": plan.Registrars,
+		"file": readTemplate, "include": set.include, "table": set.table, "fqdns": fqdns, "registrars": plan.Registrars,
 	}
 	all := sprig.TxtFuncMap()
 	for _, name := range sprigAllowed {
 		funcs[name] = all[name]
 	}
 	set.Funcs(funcs)
-	return set, set.parse("prologue.ps1.tmpl", "tables.ps1.tmpl")
+	return set, set.parse("prologue.ps1.tmpl", "tables.ps1.tmpl", "common/place.psm1.tmpl")
+}
+
+// readTemplate returns the file of the templates folder at that path.
+func readTemplate(path string) (string, error) {
+	text, err := templates.Files.ReadFile(path)
+	return string(text), err
 }
 
 // parse adds the templates at these paths.
 func (set *templateSet) parse(paths ...string) error {
 	for _, path := range paths {
-		text, err := templates.Files.ReadFile(path)
+		text, err := readTemplate(path)
 		if err != nil {
 			return err
 		}
-		if _, err := set.New(path).Parse(string(text)); err != nil {
+		if _, err := set.New(path).Parse(text); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// include returns what a template makes of its data, so that another one can pass it on to a function.
+// include returns what a template makes of its data, so that another template can pass it on to a function.
 func (set *templateSet) include(name string, data any) (string, error) {
-	if set.Lookup(name) == nil {
-		if err := set.parse(name); err != nil {
-			return "", err
-		}
-	}
 	var text strings.Builder
 	err := set.ExecuteTemplate(&text, name, data)
 	return text.String(), err
@@ -82,18 +84,27 @@ func (set *templateSet) table(name string) (string, error) {
 	return text, err
 }
 
-// script renders the script at path from a template, with the line ends of Windows and one at its end. It refuses
-// characters that are not ASCII: in a script without byte order mark their bytes can turn into quotes.
+// script renders the script at path from a template.
 func (set *templateSet) script(path, from string, data any) (File, error) {
-	text, err := set.include(from, data)
-	if err != nil {
+	if err := set.parse(from); err != nil {
 		return File{}, err
 	}
-	if i := strings.IndexFunc(text, func(r rune) bool { return r >= unicode.MaxASCII }); i >= 0 {
-		r, _ := utf8.DecodeRuneInString(text[i:])
-		return File{}, fmt.Errorf("%s:%d: character %q is not ASCII", path, 1+strings.Count(text[:i], "\n"), r)
+	var text bytes.Buffer
+	if err := set.ExecuteTemplate(&text, from, data); err != nil {
+		return File{}, err
 	}
-	return File{path, []byte(strings.ReplaceAll(strings.TrimRight(text, "\n")+"\n", "\n", "\r\n"))}, nil
+	return forWindows(path, text.Bytes())
+}
+
+// forWindows gives a script the line ends of Windows, with one at its end. It refuses characters that are not ASCII: in
+// a script without byte order mark their bytes can turn into quotes.
+func forWindows(path string, text []byte) (File, error) {
+	if i := bytes.IndexFunc(text, func(r rune) bool { return r >= unicode.MaxASCII }); i >= 0 {
+		r, _ := utf8.DecodeRune(text[i:])
+		return File{}, fmt.Errorf("%s:%d: character %q is not ASCII", path, 1+bytes.Count(text[:i], []byte("\n")), r)
+	}
+	text = append(bytes.TrimRight(text, "\n"), '\n')
+	return File{path, bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))}, nil
 }
 
 // exists reports whether there is a template of that path.
