@@ -1,9 +1,8 @@
 package topology
 
 import (
+	"regexp"
 	"time"
-
-	"lyncowa/internal/pattern"
 )
 
 var changeKeys = []string{"id", "title", "reason", "requester", "owner", "implementer", "windowStart", "windowEnd", "risk", "userImpact", "contacts"}
@@ -41,7 +40,7 @@ type moment struct {
 }
 
 // momentForm is the form that the schema shows. time.Parse takes more than that, such as one digit for the hour.
-var momentForm = pattern.Of(momentPattern)
+var momentForm = regexp.MustCompile(momentPattern)
 
 // moment reads a date and time of RFC 3339, for which YAML has a type of its own.
 func (l *loader) moment(e entry) (moment, bool) {
@@ -50,7 +49,7 @@ func (l *loader) moment(e entry) (moment, bool) {
 		return moment{}, false
 	}
 	t, err := time.Parse(time.RFC3339, s)
-	if err != nil || !momentForm().MatchString(s) {
+	if err != nil || !momentForm.MatchString(s) {
 		l.report("window-form", e.place(), "write it as 2026-05-02T22:00:00+02:00", "%s %s is no date and time with a time zone", e.name, quote(s))
 		return moment{}, false
 	}

@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
-
-	"lyncowa/internal/pattern"
 )
 
 // apiVersion reads the version of the file's format.
@@ -44,11 +42,11 @@ func (l *loader) bundleName(e entry) (string, bool) {
 	return s, ok
 }
 
-var notInName = pattern.Of(`[^a-z0-9]+`)
+var notInName = regexp.MustCompile(`[^a-z0-9]+`)
 
 // nameHint proposes the nearest name that would do.
 func nameHint(s string) string {
-	nearest := strings.Trim(notInName().ReplaceAllString(strings.ToLower(s), "-"), "-")
+	nearest := strings.Trim(notInName.ReplaceAllString(strings.ToLower(s), "-"), "-")
 	if !isBundleName(nearest) {
 		return fieldHints["name"]
 	}
@@ -112,7 +110,7 @@ func (l *loader) umColocated(e entry) (bool, bool) {
 }
 
 // mailLocal is the part of an address before the @: a dot-atom of RFC 5322.
-var mailLocal = pattern.Of("^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$")
+var mailLocal = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$")
 
 // address reads the SMTP or SIP address of a pilot user.
 func (l *loader) address(e entry) (string, bool) {
@@ -135,5 +133,5 @@ func (l *loader) address(e entry) (string, bool) {
 
 func isAddressOfUser(s string) bool {
 	local, domain, _ := strings.Cut(s, "@")
-	return len(local) <= 64 && mailLocal().MatchString(local) && checkFQDN("", domain) == nil
+	return len(local) <= 64 && mailLocal.MatchString(local) && checkFQDN("", domain) == nil
 }

@@ -44,7 +44,7 @@ func momentSchema(description string, examples ...any) schema {
 
 // mailSchema is an address without scheme. mailLocal is anchored; its end gives way to the @.
 func mailSchema() schema {
-	local := mailLocal().String()
+	local := mailLocal.String()
 	return schema{Type: "string", Pattern: local[:len(local)-1] + "@" + fqdnPart + "$"}
 }
 

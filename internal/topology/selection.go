@@ -1,11 +1,10 @@
 package topology
 
 import (
+	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
-
-	"lyncowa/internal/pattern"
 )
 
 // named is one name of a list with its place.
@@ -66,11 +65,11 @@ func (l *loader) selection(read func(entry) (string, bool)) func(entry) (selecti
 	}
 }
 
-var plainName = pattern.Of(`^[A-Za-z][A-Za-z0-9 ._-]*$`)
+var plainName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9 ._-]*$`)
 
 // listed is a name as it can stand in a list in brackets.
 func listed(name string) string {
-	if plainName().MatchString(name) {
+	if plainName.MatchString(name) {
 		return shorten(name)
 	}
 	return quote(name)
