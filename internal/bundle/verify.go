@@ -88,7 +88,8 @@ func foreignTopology(f *folder, o origin) []Difference {
 	if o.rendered == nil || !readable || head.TopologyDigest == sum(o.topology) || !f.asListed(PlanPath) {
 		return nil
 	}
-	return []Difference{{Path: TopologyPath, Kind: Replaced, Detail: "it is not the topology that plan.json was made from, though SHA256SUMS lists both"}}
+	const detail = "it is not the topology that plan.json was made from, though SHA256SUMS lists both"
+	return []Difference{{Path: TopologyPath, Kind: Replaced, Detail: detail}}
 }
 
 // origin is what a bundle was made from, as far as its files tell, and the same bundle rendered again.
@@ -136,7 +137,8 @@ func findOrigin(f *folder) (origin, error) {
 	tool := plan.Tool{Name: plan.ToolName, Version: plan.ToolVersion}
 	believed := readable && (f.asListed(PlanPath) || f.sums[PlanPath] == "")
 	if believed && head.Tool != tool {
-		return origin{unknown: fmt.Sprintf("%s %s made this bundle and this is %s %s", head.Tool.Name, head.Tool.Version, tool.Name, tool.Version)}, nil
+		unknown := fmt.Sprintf("%s %s made this bundle and this is %s %s", head.Tool.Name, head.Tool.Version, tool.Name, tool.Version)
+		return origin{unknown: unknown}, nil
 	}
 	source := f.sourceTopology(head)
 	if source == nil {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// compareApproval looks whether approval.md still says what lyncowa wrote, whatever people have written into it.
-// blank is the page without their writing, or nil when it is not known: then only its digests are compared.
+// compareApproval compares approval.md with the page that lyncowa wrote, and ignores what people have written into it.
+// blank is the page without their writing, or nil when it is not known: then only the digests are compared.
 func (f *folder) compareApproval(blank, page []byte) (Difference, bool) {
 	d := Difference{Path: ApprovalPath, Kind: Edited}
 	lines := strings.Split(Text(page), "\n")
@@ -26,7 +26,7 @@ func (f *folder) compareApproval(blank, page []byte) (Difference, bool) {
 	return d, true
 }
 
-// isThePage reports whether a page says what the blank one says, whatever people have written into it.
+// isThePage reports whether a page is the blank one, apart from what people have written into it.
 func isThePage(blank, page []byte) bool {
 	return unlike(strings.Split(Text(blank), "\n"), strings.Split(Text(page), "\n")) == 0
 }

@@ -45,12 +45,12 @@ func Bundle(dir string) (Side, error) {
 	if err != nil {
 		return Side{}, err
 	}
-	p := &plan.Plan{}
+	p, path := &plan.Plan{}, filepath.Join(dir, bundle.PlanPath)
 	if err := json.Unmarshal(files[bundle.PlanPath], p); err != nil {
-		return Side{}, fmt.Errorf("cannot read %q: %w", filepath.Join(dir, bundle.PlanPath), err)
+		return Side{}, fmt.Errorf("cannot read %q: %w", path, err)
 	}
 	if p.Tool.Name != plan.ToolName || p.FormatVersion != plan.FormatVersion {
-		return Side{}, fmt.Errorf("cannot read %q: it is not a plan of lyncowa in format version %d", filepath.Join(dir, bundle.PlanPath), plan.FormatVersion)
+		return Side{}, fmt.Errorf("cannot read %q: it is not a plan of lyncowa in format version %d", path, plan.FormatVersion)
 	}
 	p.Source = files[bundle.TopologyPath]
 	side := Side{Name: dir, Plan: p}
