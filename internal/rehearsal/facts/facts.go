@@ -29,7 +29,6 @@ const WindowsVersion = "3.0"
 type Cmdlet struct {
 	Name          string      `json:"name"`
 	Product       Product     `json:"product"`
-	Module        string      `json:"module,omitempty"`        // Windows only, e.g. "Microsoft.PowerShell.Utility"
 	Versions      []string    `json:"versions"`                // "2010", "2013", "2015", "2016", "2019", "SE"; Windows: from which PowerShell on, "3.0", "4.0" or "5.1"
 	ShouldProcess bool        `json:"shouldProcess,omitempty"` // has -WhatIf and -Confirm
 	DefaultSet    string      `json:"defaultSet,omitempty"`    // empty where the reference names none
@@ -46,14 +45,13 @@ type Set struct {
 
 // Parameter is one parameter of a cmdlet.
 type Parameter struct {
-	Name        string   `json:"name"`
-	Type        string   `json:"type,omitempty"`        // as the reference writes it: "String", "Fqdn", "MultiValuedProperty"
-	Required    bool     `json:"required,omitempty"`    // in at least one parameter set
-	Switch      bool     `json:"switch,omitempty"`      // takes no argument
-	Aliases     []string `json:"aliases,omitempty"`     // other names
-	Pipeline    string   `json:"pipeline,omitempty"`    // "True", "True (ByPropertyName)"; empty: not from the pipeline, or not documented
-	ValidValues []string `json:"validValues,omitempty"` // from the reference's prose: a help to people, not complete enough to refuse a value
-	Versions    []string `json:"versions,omitempty"`    // where they differ from the cmdlet's
+	Name     string   `json:"name"`
+	Type     string   `json:"type,omitempty"`     // as the reference writes it: "String", "Fqdn", "MultiValuedProperty"
+	Required bool     `json:"required,omitempty"` // of a function; a cmdlet's parameter sets say it
+	Switch   bool     `json:"switch,omitempty"`   // takes no argument
+	Aliases  []string `json:"aliases,omitempty"`  // other names
+	Pipeline string   `json:"pipeline,omitempty"` // "True", "True (ByPropertyName)"; empty: not from the pipeline, or not documented
+	Versions []string `json:"versions,omitempty"` // where they differ from the cmdlet's
 }
 
 // Target is the version of each product that a script is written for, each by its year. An empty version

@@ -77,13 +77,11 @@ type productFacts struct {
 		Required bool
 	} `json:"parameterSets"`
 	Parameters map[string]struct {
-		Type        string
-		Required    bool
-		Switch      bool
-		Aliases     []string
-		Pipeline    string
-		ValidValues []string
-		AppliesTo   []string
+		Type      string
+		Switch    bool
+		Aliases   []string
+		Pipeline  string
+		AppliesTo []string
 	}
 }
 
@@ -159,8 +157,8 @@ func trimProduct(name string, source productFacts) (facts.Cmdlet, error) {
 			own = nil
 		}
 		c.Parameters = append(c.Parameters, facts.Parameter{
-			Name: p, Type: f.Type, Required: f.Required, Switch: f.Switch, Aliases: f.Aliases,
-			Pipeline: f.Pipeline, ValidValues: f.ValidValues, Versions: own,
+			Name: p, Type: f.Type, Switch: f.Switch, Aliases: f.Aliases,
+			Pipeline: f.Pipeline, Versions: own,
 		})
 	}
 	for _, set := range slices.Sorted(maps.Keys(source.Sets)) {
@@ -192,13 +190,11 @@ func (f productFacts) set(name string, absent map[string]bool) (s facts.Set, ser
 
 // windowsFacts is one cmdlet of the second file.
 type windowsFacts struct {
-	Module   string
 	Versions map[string]struct {
 		ShouldProcess bool `json:"supportsShouldProcess"`
 		Parameters    map[string]struct {
-			Type     string
-			Required bool
-			Aliases  []string
+			Type    string
+			Aliases []string
 		}
 	}
 }
@@ -218,7 +214,7 @@ var powershellVersions = []struct{ column, version string }{
 func trimWindows(all map[string]windowsFacts) []facts.Cmdlet {
 	var kept []facts.Cmdlet
 	for name, source := range all {
-		c := facts.Cmdlet{Name: name, Product: facts.Windows, Module: source.Module}
+		c := facts.Cmdlet{Name: name, Product: facts.Windows}
 		seen := map[string]bool{}
 		for _, column := range powershellVersions {
 			described, found := source.Versions[column.column]
@@ -235,7 +231,7 @@ func trimWindows(all map[string]windowsFacts) []facts.Cmdlet {
 				}
 				seen[p] = true
 				f := described.Parameters[p]
-				added := facts.Parameter{Name: p, Type: f.Type, Required: f.Required, Aliases: f.Aliases, Switch: f.Type == "SwitchParameter"}
+				added := facts.Parameter{Name: p, Type: f.Type, Aliases: f.Aliases, Switch: f.Type == "SwitchParameter"}
 				if column.version != c.Versions[0] {
 					added.Versions = []string{column.version}
 				}
