@@ -62,7 +62,7 @@ func steps(change plan.Change) []plan.Listed {
 
 // fields lists fields, and below each one those of the mappings that it holds.
 func fields(list []topology.Field, margin string) string {
-	marks := map[topology.Need]string{topology.Always: " *", topology.Sometimes: " (*)"}
+	marks := map[topology.Need]string{topology.Required: " *", topology.Sometimes: " (*)"}
 	var out strings.Builder
 	for _, f := range list {
 		out.WriteString(margin + f.Name + marks[f.Need] + "\n" + fill(margin+"    ", f.Description) + fields(f.Below, margin+"  "))

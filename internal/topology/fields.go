@@ -1,137 +1,238 @@
 package topology
 
-import (
-	"fmt"
-	"regexp"
-	"strings"
+// The tables of all fields, in the order of the sample. Messages, schema, guide and `lyncowa help topology` are made
+// from the rows. Descriptions are for a person who sees the file for the first time: what to write, where to look it
+// up, what it decides.
 
-	"gopkg.in/yaml.v3"
+var topologyFields = mapping[Topology]{
+	name:        "the topology",
+	description: "The integration of Lync Server with Outlook Web App, as lyncowa reads it. `lyncowa validate` finds everything that this schema finds, and more.",
+	rules:       append(rulesWithoutUM(), allOfSeveralPools),
+	rows: []row[Topology]{
+		{
+			key: "apiVersion", need: Required,
+			hint:        "write apiVersion: " + APIVersion,
+			description: "The version of this format.",
+			value:       in(apiVersion, func(*Topology) *string { return new(string) }),
+		},
+		{
+			key: "name", need: Required,
+			hint:        "choose a short name; it names the bundle, for example name: litware-owa-im",
+			description: "Names the bundle: 1-63 of a-z, 0-9 and dashes, with a letter or digit at both ends.",
+			example:     "litware-owa-im",
+			value:       in(bundleName, func(t *Topology) *string { return &t.Name }),
+		},
+		{
+			key:   "versions",
+			hint:  "write exchange and lync below it, or leave the field out: both are 2013 then",
+			value: in(object(versionFields), func(t *Topology) *Versions { return &t.Versions }),
+		},
+		{
+			key:   "change",
+			hint:  "fill in what you know, or leave the field out: the record has blanks then",
+			value: in(object(changeFields), func(t *Topology) *Change { return &t.Change }),
+		},
+		{
+			key: "owaPools", need: Required,
+			hint:        "describe at least one OWA pool; `lyncowa init` writes a commented sample",
+			description: "One block for each OWA FQDN. Several Lync sites: one block a site.",
+			value:       in(list(object(poolFields), "an OWA pool"), func(t *Topology) *[]Pool { return &t.Pools }),
+		},
+		{
+			key:         "mailboxPolicies",
+			hint:        "name the policies, write all, or leave the field out: then it is Default",
+			description: "OWA mailbox policies that get instant messaging; `all` for every one. Policies count for the whole organisation (P11).",
+			example:     []string{defaultMailboxPolicy}, standard: []string{defaultMailboxPolicy},
+			value: in(selection(objectName.described("Name of an OWA mailbox policy.")), func(t *Topology) *Selection { return &t.MailboxPolicies }),
+		},
+		{
+			key:         "pilotUsers",
+			hint:        "name the pilot users, or leave the field out",
+			description: "Addresses of users to verify the change with: mailbox on this Exchange, enabled for Lync (P12, P14).",
+			example:     []string{"kim.akers@litwareinc.com"},
+			value:       in(names(address), func(t *Topology) *[]string { return &t.PilotUsers }),
+		},
+	},
+}
+
+var versionFields = mapping[Versions]{
+	name:        "versions",
+	description: "The product versions, by their year. Lync 2015 is Skype for Business Server 2015.",
+	rules:       pairRules(),
+	rows: []row[Versions]{
+		{
+			key: "exchange", standard: 2013,
+			description: "Version of Exchange Server.",
+			value:       in(exchangeVersion, func(v *Versions) *string { return &v.Exchange }),
+		},
+		{
+			key: "lync", standard: 2013,
+			description: "Version of Lync Server, or of Skype for Business Server from 2015 on.",
+			value:       in(lyncVersion, func(v *Versions) *string { return &v.Lync }),
+		},
+	},
+}
+
+var changeFields = mapping[Change]{
+	name:        "change",
+	description: "For the change record only; nothing of it enters a script. What is left out is a blank to fill in.",
+	rows: []row[Change]{
+		{
+			key: "id", value: in(line, func(c *Change) *string { return &c.ID }),
+			description: "Number of the change in your ticket system.", example: "CHG0012345",
+		},
+		{
+			key: "title", value: in(line, func(c *Change) *string { return &c.Title }),
+			description: "One line that says what the change is.", example: "Presence and instant messaging in Outlook Web App",
+		},
+		{
+			key: "reason", value: in(paragraph, func(c *Change) *string { return &c.Reason }),
+			description: "Why it is wanted.", example: "Users ask for presence in the browser.",
+		},
+		{
+			key: "requester", value: in(line, func(c *Change) *string { return &c.Requester }),
+			description: "Who asked for it.", example: "Service desk",
+		},
+		{
+			key: "owner", value: in(line, func(c *Change) *string { return &c.Owner }),
+			description: "Who answers for it.", example: "Messaging team",
+		},
+		{
+			key: "implementer", value: in(line, func(c *Change) *string { return &c.Implementer }),
+			description: "Who runs the scripts.", example: "Messaging team",
+		},
+		{
+			key: "windowStart", value: in(moment, func(c *Change) *string { return &c.WindowStart }),
+			description: "When the change may begin: date, time and offset as RFC 3339 writes them.", example: "2026-05-02T22:00:00+02:00",
+		},
+		{
+			key: "windowEnd", value: in(moment, func(c *Change) *string { return &c.WindowEnd }),
+			description: "When it has to be done, after windowStart.", example: "2026-05-03T02:00:00+02:00",
+		},
+		{
+			key: "risk", value: in(paragraph, func(c *Change) *string { return &c.Risk }),
+			description: "What may go wrong, in the words of your organisation.", example: "Low; every step has a back-out.",
+		},
+		{
+			key: "userImpact", value: in(paragraph, func(c *Change) *string { return &c.UserImpact }),
+			description: "What users notice, in the words of your organisation.",
+			example:     "A short interruption of Outlook Web App on one server at a time.",
+		},
+		{
+			key: "contacts", value: in(paragraph, func(c *Change) *string { return &c.Contacts }),
+			description: "Whom to call during the change.", example: "Operations centre, extension 4711",
+		},
+	},
+}
+
+var poolFields = mapping[Pool]{
+	name:        "this OWA pool",
+	description: "The servers behind one OWA FQDN, joined to one Lync pool.",
+	excused:     func(p *Pool) bool { return p.UMColocated },
+	rules:       []rule{dialPlansNeedNames},
+	rows: []row[Pool]{
+		{
+			key: "fqdn", need: Required,
+			hint:        owaFQDNHint,
+			description: "The OWA FQDN. It equals the subject name of the certificate, is in its subject alternative names, and names the trusted application pool (P3).",
+			example:     "atl-owa-001.litwareinc.com",
+			value:       in(fqdn, func(p *Pool) *string { return &p.FQDN }),
+		},
+		{
+			key: "registrar", need: Required,
+			hint:        registrarHint,
+			description: "FQDN of the Lync pool nearest to the servers. It hosts the trusted application pool (P3) and becomes IMServerName (P8). Not an Exchange server.",
+			example:     "atl-cs-001.litwareinc.com",
+			value:       in(fqdn, func(p *Pool) *string { return &p.Registrar }),
+		},
+		{
+			key: "siteId", need: Sometimes,
+			hint:        "write the SiteId that Get-CsSite | Select-Object DisplayName, SiteId shows",
+			description: "The SiteId of that Lync pool's site, without site: and not its DisplayName: Get-CsSite | Select-Object DisplayName, SiteId (P3). Required unless umColocated is true.",
+			example:     "Redmond",
+			value:       in(siteID, func(p *Pool) *string { return &p.SiteID }),
+		},
+		{
+			key: "port", need: Sometimes,
+			hint:        "choose any free port of 1024-65535, for example port: 5199",
+			description: "Any free port of your choice, as a plain decimal number; best 1024 or above. Lync, Exchange and IIS use many, 5061 above all (P4). Required unless umColocated is true.",
+			example:     5199,
+			value:       in(port, func(p *Pool) *int { return &p.Port }),
+		},
+		{
+			key: "certificateThumbprint", need: Required,
+			hint:        thumbprintHint,
+			description: "Thumbprint of the Exchange certificate on the Mailbox servers: 40 hexadecimal digits, as Get-ExchangeCertificate shows it (P8, P9). Copied from the certificate dialog it begins with an invisible character.",
+			example:     "EA5A332496CC05DA69B75B66111C0F78A110D22D",
+			value:       in(thumbprint, func(p *Pool) *string { return &p.Thumbprint }),
+		},
+		{
+			key: "umColocated", need: Required,
+			hint:        "look whether both UM services run on the same computer, then write true or false; there is no default",
+			description: "true only if the UM service and the UM Call Router run on the same computer and it hosts a SipName dial plan: Lync discovers it then, and a trusted application pool would be a harmful second entry (P2). There is no default: look before you write.",
+			value:       in(trueOrFalse, func(p *Pool) *bool { return &p.UMColocated }),
+		},
+		{
+			key:         "applicationId",
+			hint:        "leave the field out: then it is OutlookWebApp",
+			description: "The id of the trusted application: letters and digits (P4).",
+			standard:    defaultApplicationID,
+			value:       in(applicationID, func(p *Pool) *string { return &p.ApplicationID }),
+		},
+		{
+			key:         "mailboxServers",
+			hint:        "name the servers, or leave the field out: then it is the fqdn",
+			description: "Exchange Mailbox servers, where OWA's back end runs and step 70 acts (P8). Default: the fqdn alone. No server in two pools.",
+			example:     []string{"atl-mbx-001.litwareinc.com"},
+			value:       in(mailboxServers, func(p *Pool) *[]MailboxServer { return &p.MailboxServers }),
+		},
+		{
+			key:         "clientAccessServers",
+			hint:        "name the servers, or leave the field out: then it is the fqdn",
+			description: "Exchange Client Access servers, whose OWA virtual directories step 60 sets (P7). Default: the fqdn alone. `all`: every one of the organisation; only with one pool and without dial plans.",
+			example:     []string{"atl-cas-001.litwareinc.com"},
+			value:       in(selection(fqdn.described("FQDN of a Client Access server.")), func(p *Pool) *Selection { return &p.ClientAccessServers }),
+		},
+		{
+			key:         "trustedComputers",
+			hint:        "write trustedComputers: [] for none",
+			description: "Computers of the trusted pool (P3). Default: the mailboxServers if those are given, else none: the pool FQDN is then its one computer. [] says none.",
+			value:       in(orNone(names(fqdn.described("FQDN of a computer."))), func(p *Pool) *[]string { return &p.TrustedComputers }),
+		},
+		{
+			key:         "sipDialPlans",
+			hint:        "name the dial plans, write all, or leave the field out: then none is changed",
+			description: "SipName UM dial plans to which the servers are added; `all` for every one (P6). A name in the trusted pool must not be added to a dial plan as well (P2).",
+			example:     []string{"Litware dial plan"},
+			value:       in(selection(objectName.described("Name of a SipName dial plan.")), func(p *Pool) *Selection { return &p.SipDialPlans }),
+		},
+	},
+}
+
+var mailboxServers = distinct(list(objectOr("fqdn", serverFields), ""), ".fqdn", func(s MailboxServer) string { return s.FQDN })
+
+var serverFields = mapping[MailboxServer]{
+	name:        "this mailbox server",
+	description: "A server with a certificate of its own.",
+	rows: []row[MailboxServer]{
+		{
+			key: "fqdn", need: Required,
+			hint:        owaFQDNHint,
+			description: "FQDN of the server.",
+			value:       in(fqdn, func(s *MailboxServer) *string { return &s.FQDN }),
+		},
+		{
+			key:         "certificateThumbprint",
+			hint:        thumbprintHint,
+			description: "Thumbprint of this server's own certificate. Default: the one of the pool.",
+			value:       in(thumbprint, func(s *MailboxServer) *string { return &s.Thumbprint }),
+		},
+	},
+}
+
+// Hints that several rows share.
+const (
+	owaFQDNHint    = "write the OWA FQDN, which is the subject name of the certificate"
+	registrarHint  = "write the FQDN of the Lync pool nearest to the servers"
+	thumbprintHint = "copy it from Get-ExchangeCertificate"
 )
-
-// apiVersion reads the version of the file's format.
-func (l *loader) apiVersion(e entry) (string, bool) {
-	s, ok := l.text(e)
-	if ok && s != APIVersion {
-		l.report("api-version", e.place(), fieldHints["apiVersion"], "apiVersion %s is not %s", quote(s), APIVersion)
-		return "", false
-	}
-	return s, ok
-}
-
-// bundleNamePattern says the same as isBundleName, for the schema.
-const bundleNamePattern = `^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`
-
-func isBundleName(s string) bool {
-	for i := range len(s) {
-		c := s[i]
-		isDash := c == '-' && i > 0 && i < len(s)-1
-		if !isDash && (c < 'a' || c > 'z') && (c < '0' || c > '9') {
-			return false
-		}
-	}
-	return s != "" && len(s) <= 63
-}
-
-// bundleName reads the name of the whole, which becomes the name of a folder.
-func (l *loader) bundleName(e entry) (string, bool) {
-	s, ok := l.text(e)
-	if ok && !isBundleName(s) {
-		l.report("name-form", e.place(), nameHint(s), "name %s is not 1-63 of a-z, 0-9 and dashes with a letter or digit at both ends", quote(s))
-		return "", false
-	}
-	return s, ok
-}
-
-var notInName = regexp.MustCompile(`[^a-z0-9]+`)
-
-// nameHint proposes the nearest name that would do.
-func nameHint(s string) string {
-	nearest := strings.Trim(notInName.ReplaceAllString(strings.ToLower(s), "-"), "-")
-	if !isBundleName(nearest) {
-		return fieldHints["name"]
-	}
-	return "write name: " + nearest
-}
-
-var plainInteger = regexp.MustCompile(`^(0|[1-9][0-9]*)$`)
-
-// siteID reads a Lync SiteId: free text, without what Lync cmdlets would take for something else (P3). In most
-// farms it is a number, which YAML reads as an integer; only a plain decimal one has the same text for everybody.
-func (l *loader) siteID(e entry) (string, bool) {
-	if e.value.Tag == "!!int" && plainInteger.MatchString(e.value.Value) {
-		return e.value.Value, true
-	}
-	s, ok := l.name(e)
-	if !ok {
-		return "", false
-	}
-	if name := strings.TrimSpace(s); len(name) >= 5 && strings.EqualFold(name[:5], "site:") {
-		l.report("site-prefix", e.place(), "write the SiteId without it", "%s %s carries the prefix site:", e.name, quote(s))
-		return "", false
-	}
-	if i := strings.IndexAny(s, "*?[]"); i >= 0 {
-		l.reportFault(e, &fault{"site-wildcard", runeIndex(s, i), fmt.Sprintf("%s %s holds the wildcard character %c", e.name, quote(s), s[i]), fieldHints["siteId"]})
-		return "", false
-	}
-	return s, true
-}
-
-// applicationID reads the id of the trusted application: letters and digits, no blanks (P4).
-func (l *loader) applicationID(e entry) (string, bool) {
-	s, ok := l.text(e)
-	if !ok {
-		return "", false
-	}
-	index := 0
-	for _, r := range s {
-		if !isHostCharacter(r) || r == '-' || r == '.' {
-			l.reportFault(e, &fault{
-				"application-id-character", index, fmt.Sprintf("%s %s holds %s", e.name, quote(s), codePoint(r)),
-				"it has letters a-z and digits only, such as OutlookWebApp",
-			})
-			return "", false
-		}
-		index++
-	}
-	return s, true
-}
-
-// umColocated reads the decision of P2. YAML has many words for true; the board shall read one.
-func (l *loader) umColocated(e entry) (bool, bool) {
-	if !l.isKind(e, yaml.ScalarNode) {
-		return false, false
-	}
-	s, plain := e.value.Value, e.value.Tag == "!!bool"
-	if !plain || s != "true" && s != "false" {
-		l.report("um-colocated-form", e.place(), "write true or false, in lower case and without quotes", "%s is %s, neither true nor false", e.name, quote(s))
-		return false, false
-	}
-	return s == "true", true
-}
-
-// mailLocal is the part of an address before the @: a dot-atom of RFC 5322.
-var mailLocal = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$")
-
-// address reads the SMTP or SIP address of a pilot user.
-func (l *loader) address(e entry) (string, bool) {
-	s, ok := l.text(e)
-	if !ok {
-		return "", false
-	}
-	scheme, bare, hasScheme := strings.Cut(s, ":")
-	hasScheme = hasScheme && (strings.EqualFold(scheme, "sip") || strings.EqualFold(scheme, "smtp"))
-	switch {
-	case hasScheme && isAddressOfUser(bare):
-		l.report("pilot-address", e.place(), "write "+bare, "%s %s carries a scheme", e.name, quote(s))
-		return "", false
-	case !isAddressOfUser(s):
-		l.report("pilot-address", e.place(), "write it as user@contoso.com", "%s %s is no address", e.name, quote(s))
-		return "", false
-	}
-	return s, true
-}
-
-func isAddressOfUser(s string) bool {
-	local, domain, _ := strings.Cut(s, "@")
-	return len(local) <= 64 && mailLocal.MatchString(local) && checkFQDN("", domain) == nil
-}

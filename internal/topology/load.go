@@ -8,20 +8,20 @@ import (
 	"lyncowa/internal/finding"
 )
 
-// The limits of a topology file. Far above any real farm, far below what could hurt the machine.
+// The limits of a topology file. They are far above any real farm and far below what could hurt the machine.
 const (
 	maxBytes    = 1 << 20 // of the file, in whatever encoding
 	maxDepth    = 32      // nested lists and mappings
-	maxFindings = 500     // shown of one run; nobody reads more
+	maxFindings = 500     // shown of one run
 	maxKept     = 20 * maxFindings
 )
 
-// Load reads one topology file. The file name is only quoted in the findings.
+// Load reads one topology file. The findings quote the file name; nothing else is done with it.
 //
-// The topology is nil exactly if the list holds at least one error. All findings come in one run, sorted;
-// each lies inside the file, or has line and column 0 when it is about the file as a whole.
+// The topology is nil exactly if the list holds at least one error. All findings come in one run, sorted.
+// Each lies inside the file, or has line and column 0 when it is about the file as a whole.
 func Load(file string, data []byte) (*Topology, finding.List) {
-	l := &loader{file: file}
+	l := &loader{file: file, places: map[string]valuePlace{}}
 	t := l.load(data)
 	l.settle()
 	if l.findings.HasErrors() {
@@ -33,13 +33,23 @@ func Load(file string, data []byte) (*Topology, finding.List) {
 // loader is one run of Load: the source, and what was found so far.
 type loader struct {
 	file     string
-	source   // masked
+	source   // as the parser reads it
+	places   map[string]valuePlace
 	findings finding.List
 	dropped  int // findings beyond maxKept, only counted
 }
 
-// place is a line and a column, both 1-based, the column in characters; the zero place is the whole file.
-type place struct{ line, column int }
+// valuePlace is where the file has a value, and whether the value is right. Values are known by their path in the
+// topology, such as "owaPools[0].port".
+type valuePlace struct {
+	place
+	right bool
+}
+
+func (l *loader) placed(path string) place { return l.places[path].place }
+func (l *loader) isRight(path string) bool { return l.places[path].right }
+func (l *loader) isWrong(path string) bool { return l.isGiven(path) && !l.isRight(path) }
+func (l *loader) isGiven(path string) bool { _, given := l.places[path]; return given }
 
 func (l *loader) load(data []byte) *Topology {
 	if len(data) > maxBytes {
@@ -51,16 +61,19 @@ func (l *loader) load(data []byte) *Topology {
 	if !ok {
 		return nil
 	}
-	masked := l.maskHidden(text)
-	l.source = newSource(masked)
-	root := l.parse(masked)
+	root := l.parse(text)
 	if root == nil {
 		return nil
 	}
-	return l.topology(root)
+	t, ok := topologyFields.read(l, entry{name: topologyFields.name, at: at(root), value: root})
+	if !ok {
+		return nil
+	}
+	l.crossCheck(&t)
+	return &t
 }
 
-// report adds one finding. The severity is the rule's own.
+// report adds one finding with the severity of its rule.
 func (l *loader) report(id string, at place, hint, format string, args ...any) {
 	if len(l.findings) == maxKept {
 		l.dropped++
@@ -77,8 +90,8 @@ func (l *loader) report(id string, at place, hint, format string, args ...any) {
 	})
 }
 
-// settle sorts the findings and takes out what says the same thing twice: the rule of a field that names a
-// character has more to say about it than the general rule for hidden ones.
+// settle sorts the findings and removes repetitions. A rule of a field that names a character says more about it than
+// the general rule for hidden characters.
 func (l *loader) settle() {
 	l.findings.Sort()
 	named := map[place]bool{}
@@ -87,26 +100,20 @@ func (l *loader) settle() {
 			named[place{f.Line, f.Column}] = true
 		}
 	}
-	kept := l.findings[:0]
-	for _, f := range l.findings {
-		repeated := len(kept) > 0 && kept[len(kept)-1] == f
-		general := f.ID == hiddenCharacter && named[place{f.Line, f.Column}]
-		if !repeated && !general {
-			kept = append(kept, f)
-		}
-	}
-	l.findings = slices.Clip(kept)
+	l.findings = slices.DeleteFunc(slices.Compact(l.findings), func(f finding.Finding) bool {
+		return f.ID == hiddenCharacter && named[place{f.Line, f.Column}]
+	})
 	l.cut()
 }
 
-// cut leaves the first findings only, and says how many there are besides. Warnings alone stay: their number
-// must not stop the work.
+// cut keeps the first findings and says how many more there are. It keeps all of them if they are only warnings:
+// many warnings must not stop the work.
 func (l *loader) cut() {
 	more := len(l.findings) + l.dropped - maxFindings
 	if more <= 0 || len(l.findings) < maxFindings || l.dropped == 0 && !l.findings.HasErrors() {
 		return
 	}
 	last := l.findings[maxFindings-1]
-	l.findings, l.dropped = slices.Clip(l.findings[:maxFindings]), 0
+	l.findings, l.dropped = l.findings[:maxFindings], 0
 	l.report("too-many-findings", place{last.Line, last.Column}, "mend the first ones and validate again", "%d more findings are not shown", more)
 }

@@ -368,7 +368,7 @@ func checkPromises(t *testing.T, data []byte, top *Topology, list finding.List) 
 	}
 	l := loader{}
 	text, _ := l.decode(data)
-	lines := splitLines(text)
+	lines := finding.Lines(text)
 	for _, f := range list {
 		if f.Message == "" || f.ID == "" || f.File != "t.yaml" || strings.ContainsFunc(f.Message+f.Hint, finding.Hidden) {
 			t.Errorf("finding %+v", f)

@@ -8,9 +8,11 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// parse turns the masked text into the root node of its one document, or into findings and nil.
+// parse turns the text into the root node of its one document, or into findings and nil.
 func (l *loader) parse(text string) *yaml.Node {
-	first, second, err := documents(text)
+	l.source = newSource(text)
+	l.mask()
+	first, second, err := documents(string(l.characters))
 	switch {
 	case errors.Is(err, io.EOF) || err == nil && isNothing(first):
 		l.report("file-empty", place{}, "`lyncowa init` writes a commented sample", "the file holds no topology, only blanks and comments")
@@ -33,7 +35,7 @@ func isNothing(document *yaml.Node) bool {
 	return len(document.Content) == 0 || document.Content[0].Tag == "!!null"
 }
 
-// documents parses the text: its first document, the second if there is one, and io.EOF if there is none.
+// documents parses a text: its first document, the second if there is one, and io.EOF if there is none.
 func documents(text string) (first, second *yaml.Node, err error) {
 	decoder := yaml.NewDecoder(strings.NewReader(text))
 	first, second = new(yaml.Node), new(yaml.Node)
@@ -47,16 +49,6 @@ func documents(text string) (first, second *yaml.Node, err error) {
 		return nil, nil, err
 	}
 	return first, second, nil
-}
-
-// at is where a node begins.
-func at(n *yaml.Node) place { return place{n.Line, n.Column} }
-
-// within moves a place that the parser put behind the end of a line or of the file to the nearest one inside.
-func (l *loader) within(p place) place {
-	p.line = min(max(p.line, 1), len(l.lines))
-	p.column = min(max(p.column, 1), l.widths[p.line-1]+1)
-	return p
 }
 
 // shape reports what no topology has, whatever the field, and puts masked characters back. It is false if the

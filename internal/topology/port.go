@@ -8,8 +8,72 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// knownPorts are those that an admin would run into on the computers of this integration: Lync Server's
-// and Exchange's published port tables. The list is to warn, not to forbid; it need not be complete.
+// port is a TCP port, written as a plain decimal number.
+var port = kind[int]{
+	read:   (*loader).port,
+	schema: schema{Type: "integer", Minimum: 1, Maximum: 65535},
+}
+
+const portHint = "choose any free port of 1024-65535, for example 5199"
+
+func (l *loader) port(e entry) (int, bool) {
+	if !l.isKind(e, yaml.ScalarNode) {
+		return 0, false
+	}
+	s := e.value.Value
+	if hint := portFormHint(e.value); hint != "" {
+		l.report("port-form", e.place(), hint, "%s %s is not written as a plain decimal number", e.name, quote(s))
+		return 0, false
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 || n > 65535 {
+		l.report("port-range", e.place(), portHint, "%s %s is outside 1-65535", e.name, shorten(s))
+		return 0, false
+	}
+	if user, known := knownPorts[n]; known {
+		l.report("port-known", e.place(), portHint, "%s %d is known to be used by %s", e.name, n, user)
+	} else if n < 1024 {
+		l.report("port-low", e.place(), portHint, "%s %d is below 1024, where well-known services are", e.name, n)
+	}
+	return n, true
+}
+
+// portFormHint is the way out for a port that is not written plainly, "" if it is. YAML reads 012 as ten and 0x144F
+// as 5199. The reader of a change record does not.
+func portFormHint(n *yaml.Node) string {
+	s := n.Value
+	bare := strings.TrimLeft(s, "-")
+	switch {
+	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 && isDecimal(s):
+		return "take the quotes off: port: " + s
+	case isDecimal(bare) && (len(bare) == 1 || bare[0] != '0') && n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) == 0:
+		return ""
+	case isDecimal(s) && strings.Trim(s, "0") != "":
+		bare = strings.TrimLeft(s, "0")
+		if octal, ok := readAs(s); ok {
+			return fmt.Sprintf("a leading zero makes it octal; write %s, or %s if octal was meant", bare, octal)
+		}
+		return "a leading zero is not allowed; write " + bare
+	case n.Tag == "!!int":
+		if decimal, ok := readAs(s); ok {
+			return "write " + decimal + " if that is what it means"
+		}
+	}
+	return portHint
+}
+
+func isDecimal(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}
+
+// readAs is what YAML reads a number as, in decimal.
+func readAs(s string) (string, bool) {
+	n, err := strconv.ParseInt(s, 0, 32)
+	return strconv.FormatInt(n, 10), err == nil
+}
+
+// knownPorts are the ports that an admin would run into on the computers of this integration, from the published port
+// tables of Lync Server and Exchange. The list warns and does not forbid. It need not be complete.
 var knownPorts = map[int]string{
 	25:    "Exchange SMTP",
 	80:    "IIS (HTTP)",
@@ -61,79 +125,4 @@ var knownPorts = map[int]string{
 	50003: "Lync centralised logging",
 	50636: "Exchange edge synchronisation",
 	64327: "Exchange mailbox replication",
-}
-
-const portHint = "choose any free port of 1024-65535, for example 5199"
-
-// port reads a TCP port: a plain decimal number.
-func (l *loader) port(e entry) (int, bool) {
-	if !l.isKind(e, yaml.ScalarNode) {
-		return 0, false
-	}
-	s := e.value.Value
-	if hint := portFormFault(e.value); hint != "" {
-		l.report("port-form", e.place(), hint, "%s %s is not written as a plain decimal number", e.name, quote(s))
-		return 0, false
-	}
-	n, err := strconv.Atoi(s)
-	if err != nil || n < 1 || n > 65535 {
-		l.report("port-range", e.place(), portHint, "%s %s is outside 1-65535", e.name, shorten(s))
-		return 0, false
-	}
-	l.warnPort(e, n)
-	return n, true
-}
-
-func (l *loader) warnPort(e entry, n int) {
-	if user, known := knownPorts[n]; known {
-		l.report("port-known", e.place(), portHint, "%s %d is known to be used by %s", e.name, n, user)
-		return
-	}
-	if n < 1024 {
-		l.report("port-low", e.place(), portHint, "%s %d is below 1024, where well-known services are", e.name, n)
-	}
-}
-
-// portFormFault is the way out for a port that is not written plainly, "" if it is. YAML reads 012 as ten and
-// 0x144F as 5199; whoever reads a change record does not.
-func portFormFault(n *yaml.Node) string {
-	s := n.Value
-	bare := strings.TrimLeft(s, "-")
-	switch {
-	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 && isDecimal(s):
-		return "take the quotes off: port: " + s
-	case isDecimal(bare) && (len(bare) == 1 || bare[0] != '0') && n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) == 0:
-		return ""
-	case isDecimal(s) && strings.Trim(s, "0") != "":
-		return leadingZeroHint(s)
-	case n.Tag == "!!int":
-		if decimal, ok := readAs(s); ok {
-			return "write " + decimal + " if that is what it means"
-		}
-	}
-	return portHint
-}
-
-func leadingZeroHint(s string) string {
-	bare := strings.TrimLeft(s, "0")
-	if octal, ok := readAs(s); ok {
-		return fmt.Sprintf("a leading zero makes it octal; write %s, or %s if octal was meant", bare, octal)
-	}
-	return "a leading zero is not allowed; write " + bare
-}
-
-// isDecimal tells digits only.
-func isDecimal(s string) bool {
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return s != ""
-}
-
-// readAs is what YAML takes a number for, in decimal.
-func readAs(s string) (string, bool) {
-	n, err := strconv.ParseInt(s, 0, 32)
-	return strconv.FormatInt(n, 10), err == nil
 }

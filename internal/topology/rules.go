@@ -1,7 +1,7 @@
 package topology
 
 import (
-	"sync"
+	"slices"
 
 	"lyncowa/internal/finding"
 )
@@ -14,7 +14,7 @@ type Rule struct {
 }
 
 // Rules are all rules of this package, grouped as Load goes: the file, its YAML, its fields, the whole.
-func Rules() []Rule { return append([]Rule(nil), rules...) }
+func Rules() []Rule { return slices.Clone(rules) }
 
 var rules = []Rule{
 	// The file.
@@ -93,19 +93,10 @@ var rules = []Rule{
 	{"sample-value", finding.Error, "a value of the sample stands among other names"},
 }
 
-// severities is the table's index, made for the first finding.
-var severities = sync.OnceValue(func() map[string]finding.Severity {
-	index := make(map[string]finding.Severity, len(rules))
-	for _, r := range rules {
-		index[r.ID] = r.Severity
-	}
-	return index
-})
-
-// severityOf is the severity of a rule; what is not in the table stops the work.
+// severityOf is the severity of a rule.
 func severityOf(id string) finding.Severity {
-	if s, ok := severities()[id]; ok {
-		return s
+	if i := slices.IndexFunc(rules, func(r Rule) bool { return r.ID == id }); i >= 0 {
+		return rules[i].Severity
 	}
 	return finding.Error
 }

@@ -4,34 +4,21 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+
+	"lyncowa/internal/finding"
 )
 
-// SchemaID is the identity of the schema; it is a name and nothing is fetched from it.
+// SchemaID is the identity of the schema. It is a name: nothing is fetched from it.
 const SchemaID = "urn:lyncowa:v1:topology"
 
-// Schema is the JSON Schema (draft 2020-12) of a topology, for editors: pretty-printed ASCII with a line end. It is
-// made of the same names, patterns and tables as the rules. Whatever it refuses, Load refuses too; Load also finds
-// what a schema cannot say.
+// Schema returns the JSON Schema (draft 2020-12) of a topology, for editors: indented ASCII with a line end. It is
+// made from the tables of fields. Whatever it refuses, Load refuses too. Load also finds what a schema cannot say.
 func Schema() []byte {
+	s := topologyFields.schema()
+	s.Dialect, s.ID, s.Title = "https://json-schema.org/draft/2020-12/schema", SchemaID, "lyncowa topology"
 	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(topologySchema()); err != nil {
-		panic(err) // texts, numbers and lists always have a JSON form; seen by every test
-	}
-	return ascii(out.Bytes())
-}
-
-// ascii writes every other character as its escape, so that none is invisible and no encoding matters.
-func ascii(text []byte) []byte {
-	var out bytes.Buffer
-	for _, r := range string(text) {
-		if r < 0x80 {
-			out.WriteRune(r)
-		} else {
-			fmt.Fprintf(&out, `\u%04x`, r)
-		}
+	if err := finding.EncodeJSON(&out, s); err != nil {
+		panic(err) // texts, numbers and lists always have a JSON form; every test would see it
 	}
 	return out.Bytes()
 }
@@ -57,11 +44,11 @@ type schema struct {
 	UniqueItems bool     `json:"uniqueItems,omitempty"`
 	Items       *schema  `json:"items,omitempty"`
 
-	MinProperties int      `json:"minProperties,omitempty"`
-	Required      []string `json:"required,omitempty"`
-	Properties    fields   `json:"properties,omitempty"`
-	Closed        *bool    `json:"additionalProperties,omitempty"`
-	AllOf         []rule   `json:"allOf,omitempty"`
+	MinProperties int        `json:"minProperties,omitempty"`
+	Required      []string   `json:"required,omitempty"`
+	Properties    properties `json:"properties,omitempty"`
+	Closed        *bool      `json:"additionalProperties,omitempty"`
+	AllOf         []rule     `json:"allOf,omitempty"`
 }
 
 // rule is what must hold if something else does.
@@ -71,26 +58,26 @@ type rule struct {
 	Then    schema `json:"then"`
 }
 
-// fields are properties in the order in which the sample has them.
-type fields []field
+// properties are the fields of a mapping in the order of the sample.
+type properties []property
 
-type field struct {
+type property struct {
 	key    string
 	schema schema
 }
 
-// MarshalJSON writes the fields as one object, in their order.
-func (f fields) MarshalJSON() ([]byte, error) {
+// MarshalJSON writes the properties as one object, in their order.
+func (p properties) MarshalJSON() ([]byte, error) {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
 	out.WriteByte('{')
-	for i, field := range f {
+	for i, property := range p {
 		if i > 0 {
 			out.WriteByte(',')
 		}
-		fmt.Fprintf(&out, "%q:", field.key)
-		if err := encoder.Encode(field.schema); err != nil {
+		fmt.Fprintf(&out, "%q:", property.key)
+		if err := encoder.Encode(property.schema); err != nil {
 			return nil, err
 		}
 	}
@@ -98,8 +85,10 @@ func (f fields) MarshalJSON() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// closedObject is a mapping that has these fields and no others.
-func closedObject(description string, required []string, f fields) schema {
-	closed := false
-	return schema{Description: description, Type: "object", Required: required, Properties: f, Closed: &closed}
+// nothing is the schema of a field that must not be there.
+var nothing = schema{Not: &schema{}}
+
+// having describes an object that has this field with such a value.
+func having(key string, value schema) schema {
+	return schema{Required: []string{key}, Properties: properties{{key, value}}}
 }

@@ -20,7 +20,7 @@ func TestGuide(t *testing.T) {
 	}
 	var out strings.Builder
 	out.WriteString("<!-- fields -->\n")
-	guide(&out, "", topologySchema())
+	guide(&out, "", topologyFields.schema())
 	out.WriteString("<!-- end of fields -->")
 	if !guideFields.Match(text) {
 		t.Fatal("the guide has no list of fields")

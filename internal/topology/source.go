@@ -1,50 +1,135 @@
 package topology
 
 import (
-	"strconv"
+	"slices"
 	"strings"
-	"sync"
-	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+
+	"lyncowa/internal/finding"
 )
 
-// source is the text that the parser reads, line by line, without line ends.
+// source is the text of a file, in characters, and where its lines begin. Offsets count from 0.
 type source struct {
-	lines  []string
-	widths []int           // of the lines, in characters
-	runes  func() [][]rune // the lines as characters, made when the first fault in one is to be placed
+	characters []rune // with LF for every line end
+	lines      []int
 }
 
 func newSource(text string) source {
-	s := source{lines: splitLines(text)}
-	s.widths = make([]int, len(s.lines))
-	for i, line := range s.lines {
-		s.widths[i] = utf8.RuneCountInString(line)
-	}
-	s.runes = sync.OnceValue(func() [][]rune {
-		lines := make([][]rune, len(s.lines))
-		for i, line := range s.lines {
-			lines[i] = []rune(line)
+	s := source{[]rune(strings.Join(finding.Lines(text), "\n")), []int{0}}
+	for i, r := range s.characters {
+		if r == '\n' {
+			s.lines = append(s.lines, i+1)
 		}
-		return lines
-	})
+	}
 	return s
 }
 
-// splitLines splits a text into lines as YAML does: at LF, CR LF and CR. There is always at least one.
-func splitLines(text string) []string {
-	text = strings.ReplaceAll(text, "\r\n", "\n")
-	text = strings.ReplaceAll(text, "\r", "\n")
-	return strings.Split(text, "\n")
+// place is a line and a column, both 1-based, the column in characters. The zero place is the whole file.
+type place struct{ line, column int }
+
+// at is where a node begins.
+func at(n *yaml.Node) place { return place{n.Line, n.Column} }
+
+func (s source) place(offset int) place {
+	line, isStart := slices.BinarySearch(s.lines, offset)
+	if isStart {
+		line++
+	}
+	return place{line, offset - s.lines[line-1] + 1}
 }
 
-const shownLength = 60 // characters of a value that a message quotes
+func (s source) offset(p place) int { return s.lines[p.line-1] + p.column - 1 }
 
-// quote shows a value in a message: on one line, with control characters escaped, shortened if long.
-func quote(s string) string { return strconv.Quote(shorten(s)) }
-
-func shorten(s string) string {
-	if utf8.RuneCountInString(s) <= shownLength {
-		return s
+// end is the offset of the end of a line.
+func (s source) end(line int) int {
+	if line < len(s.lines) {
+		return s.lines[line] - 1
 	}
-	return string([]rune(s)[:shownLength]) + "..."
+	return len(s.characters)
+}
+
+// within is the place, or the nearest one inside the file: the parser puts some behind the end of a line or file.
+func (s source) within(p place) place {
+	p.line = min(max(p.line, 1), len(s.lines))
+	p.column = min(max(p.column, 1), s.end(p.line)-s.lines[p.line-1]+1)
+	return p
+}
+
+// at is the character at an offset, LF at the end of the text.
+func (s source) at(offset int) rune {
+	if offset < len(s.characters) {
+		return s.characters[offset]
+	}
+	return '\n'
+}
+
+func isBlank(r rune) bool { return r == ' ' || r == '\t' }
+
+func (s source) skipBlanks(offset int) int {
+	for isBlank(s.at(offset)) {
+		offset++
+	}
+	return offset
+}
+
+// escapeLength is how many characters an escape in double quotes takes. The kind is the character after the backslash.
+func escapeLength(kind rune) int {
+	switch kind {
+	case 'x':
+		return 4
+	case 'u':
+		return 6
+	case 'U':
+		return 10
+	}
+	return 2
+}
+
+// placeOf is where the given character of a node's value stands. In block texts it is the place of the node.
+func (s source) placeOf(n *yaml.Node, character int) place {
+	if n.Anchor != "" || n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		return at(n)
+	}
+	offset, quote := s.offset(at(n)), rune(0)
+	if n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
+		quote = s.at(offset)
+		offset++
+	}
+	for offset < len(s.characters) {
+		next, length := s.piece(offset, quote)
+		if length > character && slices.Contains(s.characters[offset:next], '\n') {
+			return s.place(next)
+		}
+		if length > character {
+			return s.place(offset)
+		}
+		offset, character = next, character-length
+	}
+	return at(n)
+}
+
+// piece reads what makes one character of a value, or line ends and the blanks around them, which make one or more:
+// one line end is one blank, several are one less than they are, an escaped one is none.
+func (s source) piece(offset int, quote rune) (next, length int) {
+	next = s.skipBlanks(offset)
+	escaped := quote == '"' && s.at(offset) == '\\' && s.at(offset+1) == '\n'
+	if escaped {
+		next = offset + 1
+	}
+	ends := 0
+	for ; s.at(next) == '\n' && next < len(s.characters); ends++ {
+		next = s.skipBlanks(next + 1)
+	}
+	switch {
+	case escaped:
+		return next, ends - 1
+	case ends > 0:
+		return next, max(1, ends-1)
+	case quote == '"' && s.at(offset) == '\\':
+		return offset + escapeLength(s.at(offset+1)), 1
+	case quote == '\'' && s.at(offset) == '\'':
+		return offset + 2, 1
+	}
+	return offset + 1, 1
 }

@@ -6,8 +6,20 @@
 // What is to be done about it is decided in package plan, never here.
 package topology
 
+import (
+	_ "embed"
+	"slices"
+)
+
 // APIVersion is the only value of apiVersion that this version of lyncowa reads.
 const APIVersion = "lyncowa/v1"
+
+// Sample returns the commented topology that `lyncowa init` writes. It has no findings; its names are those of the
+// Page.
+func Sample() []byte { return slices.Clone(sample) }
+
+//go:embed sample.yaml
+var sample []byte
 
 // Topology is a valid description with every default filled in.
 type Topology struct {
@@ -38,6 +50,7 @@ type Pool struct {
 	Registrar           string          // FQDN of the Lync pool that hosts it (P3, P8)
 	SiteID              string          // bare Lync SiteID, not the DisplayName (P3); may be empty when colocated
 	Port                int             // 1-65535 (P4); 0 when colocated and not given
+	Thumbprint          string          // of the certificate on Mailbox servers that have none of their own (P8, P9)
 	UMColocated         bool            // both UM services on the same computer (P2)
 	ApplicationID       string          // letters and digits (P4)
 	MailboxServers      []MailboxServer // where step 70 acts (P8); at least one

@@ -11,7 +11,7 @@ import (
 func page() Pool {
 	const owa = "atl-owa-001.litwareinc.com"
 	return Pool{
-		FQDN: owa, Registrar: "atl-cs-001.litwareinc.com", SiteID: "Redmond", Port: 5199, ApplicationID: "OutlookWebApp",
+		FQDN: owa, Registrar: "atl-cs-001.litwareinc.com", SiteID: "Redmond", Port: 5199, Thumbprint: "EA5A332496CC05DA69B75B66111C0F78A110D22D", ApplicationID: "OutlookWebApp",
 		MailboxServers:      []MailboxServer{{owa, "EA5A332496CC05DA69B75B66111C0F78A110D22D"}},
 		ClientAccessServers: Selection{Names: []string{owa}},
 	}
@@ -69,7 +69,7 @@ apiVersion: lyncowa/v1
 			WindowStart: "2026-05-02T22:00:00+02:00", WindowEnd: "2026-05-02T22:00:00Z",
 		},
 		Pools: []Pool{{
-			FQDN: "owa.contoso.com", Registrar: "cs.contoso.com", SiteID: "O'Hara", Port: 5200, ApplicationID: "Owa1",
+			FQDN: "owa.contoso.com", Registrar: "cs.contoso.com", SiteID: "O'Hara", Port: 5200, Thumbprint: "EA5A332496CC05DA69B75B66111C0F78A110D22E", ApplicationID: "Owa1",
 			MailboxServers: []MailboxServer{
 				{"m1.contoso.com", "EA5A332496CC05DA69B75B66111C0F78A110D22E"},
 				{"m2.contoso.com", strings.Repeat("B", 40)},
@@ -124,11 +124,9 @@ func TestSample(t *testing.T) {
 // Every field is in the sample, and the sample is right with every field filled in as its comments show.
 func TestSampleShowsEveryField(t *testing.T) {
 	_, text, _ := strings.Cut(string(Sample()), "\n") // the first line is for editors
-	for _, keys := range [][]string{topologyKeys, versionKeys, changeKeys, poolKeys, serverKeys} {
-		for _, key := range keys {
-			if !strings.Contains(text, key+":") {
-				t.Errorf("the sample has no %s", key)
-			}
+	for _, name := range fieldNames(Fields()) {
+		if !strings.Contains(text, name+":") {
+			t.Errorf("the sample has no %s", name)
 		}
 	}
 	var lines []string

@@ -1,23 +1,21 @@
 package topology
 
 import (
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
 )
 
-// pair is one row of the support table (procedure, section 3): two products that are, or are not, rendered
-// together.
+// pair is one row of the support table (procedure, section 3): an Exchange and a Lync, and why they are refused.
 type pair struct {
 	exchange, lync string
 	refused        string // the reason; "" if lyncowa renders the pair
 }
 
-// Reasons that several rows share.
-const (
-	noLync2013 = "Microsoft's integration page does not support Lync Server 2013 with Exchange 2016 and later (its page of Exchange 2019 requirements says otherwise; lyncowa follows the integration page)"
-)
+const noLync2013 = "Microsoft's integration page does not support Lync Server 2013 with Exchange 2016 and later (its page of Exchange 2019 requirements says otherwise; lyncowa follows the integration page)"
 
 var pairs = []pair{
 	{"2013", "2013", ""},
@@ -60,6 +58,9 @@ var lyncs = map[string]lync{
 	"2019": {"Skype for Business Server 2019", "Skype for Business Server Management Shell"},
 }
 
+// defaultVersion is the version of a product that the file does not give.
+const defaultVersion = "2013"
+
 // HasUM reports whether Exchange has unified messaging.
 func (v Versions) HasUM() bool { return exchanges[v.Exchange].um }
 
@@ -73,55 +74,28 @@ func (v Versions) LyncProduct() string { return lyncs[v.Lync].product }
 // LyncShell is the name of that product's management shell.
 func (v Versions) LyncShell() string { return lyncs[v.Lync].shell }
 
-// withoutUM are the versions of Exchange that have no unified messaging.
-func withoutUM() []string {
-	var years []string
-	for year, facts := range exchanges {
-		if !facts.um {
-			years = append(years, year)
-		}
+// The kinds of the two version fields: a year, written as a number or as a text.
+var (
+	exchangeVersion = kind[string]{
+		read: func(l *loader, e entry) (string, bool) {
+			s, ok := l.year(e)
+			if reason, refused := refusedExchange[strings.ToUpper(s)]; refused && ok {
+				l.report("version-refused", e.place(), "write 2013, 2016 or 2019", "exchange %s is refused: %s", s, reason)
+				return "", false
+			}
+			return s, ok && l.isKnownVersion(e, s, yearsOf(exchanges))
+		},
+		schema: schema{Enum: years(yearsOf(exchanges)...)},
 	}
-	slices.Sort(years)
-	return years
-}
-
-// versionsDraft is Versions with places.
-type versionsDraft struct{ exchange, lync located[string] }
-
-var versionKeys = []string{"exchange", "lync"}
-
-// versions reads the product versions and refuses a pair that lyncowa does not render.
-func (l *loader) versions(e entry) (versionsDraft, bool) {
-	o, ok := l.object(e, "versions", versionKeys)
-	if !ok {
-		return versionsDraft{}, false
+	lyncVersion = kind[string]{
+		read: func(l *loader, e entry) (string, bool) {
+			s, ok := l.year(e)
+			return s, ok && l.isKnownVersion(e, s, yearsOf(lyncs))
+		},
+		schema: schema{Enum: years(yearsOf(lyncs)...)},
 	}
-	v := versionsDraft{
-		exchange: optional(o, "exchange", l.exchangeVersion),
-		lync:     optional(o, "lync", l.lyncVersion),
-	}
-	l.checkPair(v)
-	return v, true
-}
+)
 
-func (l *loader) exchangeVersion(e entry) (string, bool) {
-	s, ok := l.year(e)
-	if !ok {
-		return "", false
-	}
-	if reason, refused := refusedExchange[strings.ToUpper(s)]; refused {
-		l.report("version-refused", e.place(), "write 2013, 2016 or 2019", "exchange %s is refused: %s", s, reason)
-		return "", false
-	}
-	return s, l.isKnownVersion(e, s, func(p pair) string { return p.exchange })
-}
-
-func (l *loader) lyncVersion(e entry) (string, bool) {
-	s, ok := l.year(e)
-	return s, ok && l.isKnownVersion(e, s, func(p pair) string { return p.lync })
-}
-
-// year reads a version, written as a number or as a text.
 func (l *loader) year(e entry) (string, bool) {
 	if e.value.Kind == yaml.ScalarNode && (e.value.Tag == "!!int" || e.value.Tag == "!!float") {
 		return e.value.Value, true
@@ -129,30 +103,40 @@ func (l *loader) year(e entry) (string, bool) {
 	return l.text(e)
 }
 
-func (l *loader) isKnownVersion(e entry, s string, column func(pair) string) bool {
-	var known []string
-	for _, p := range pairs {
-		known = append(known, column(p))
-	}
-	slices.Sort(known)
-	if known = slices.Compact(known); slices.Contains(known, s) {
+func (l *loader) isKnownVersion(e entry, s string, known []string) bool {
+	if slices.Contains(known, s) {
 		return true
 	}
 	l.report("version-unknown", e.place(), "write one of "+strings.Join(known, ", "), "%s %s is no version that lyncowa knows", e.name, quote(s))
 	return false
 }
 
-func (l *loader) checkPair(v versionsDraft) {
-	if v.exchange.given && !v.exchange.ok || v.lync.given && !v.lync.ok {
+// yearsOf are the versions of a product.
+func yearsOf[P any](products map[string]P) []string { return slices.Sorted(maps.Keys(products)) }
+
+// years are versions as a file may have them: each as a number and as a text.
+func years(versions ...string) []any {
+	var values []any
+	for _, v := range versions {
+		if n, err := strconv.Atoi(v); err == nil {
+			values = append(values, n)
+		}
+		values = append(values, v)
+	}
+	return values
+}
+
+// checkPair refuses two versions that do not go together.
+func (l *loader) checkPair(v Versions) {
+	if l.isWrong("versions.exchange") || l.isWrong("versions.lync") {
 		return
 	}
-	years := v.versions()
-	at := v.exchange.at
-	if !v.exchange.given {
-		at = v.lync.at
+	at := l.placed("versions.exchange")
+	if !l.isGiven("versions.exchange") {
+		at = l.placed("versions.lync")
 	}
 	for _, p := range pairs {
-		if p.exchange == years.Exchange && p.lync == years.Lync && p.refused != "" {
+		if p.exchange == v.Exchange && p.lync == v.Lync && p.refused != "" {
 			l.report("version-pair", at, "allowed pairs: "+allowedPairs(), "Exchange %s with %s is refused: %s", p.exchange, lyncs[p.lync].product, p.refused)
 		}
 	}
@@ -168,17 +152,28 @@ func allowedPairs() string {
 	return strings.Join(allowed, "; ")
 }
 
-// defaultVersion is what a version is that the file does not give.
-const defaultVersion = "2013"
-
-func (v versionsDraft) versions() Versions {
-	return Versions{Exchange: orDefault(v.exchange, defaultVersion), Lync: orDefault(v.lync, defaultVersion)}
-}
-
-// orDefault is the value, or the default of its field.
-func orDefault[T any](v located[T], value T) T {
-	if v.ok {
-		return v.value
+// pairRules say in the schema which versions of Lync go with each Exchange.
+func pairRules() []rule {
+	var rules []rule
+	for _, exchange := range yearsOf(exchanges) {
+		var lync []string
+		for _, p := range pairs {
+			if p.exchange == exchange && p.refused == "" {
+				lync = append(lync, p.lync)
+			}
+		}
+		r := rule{
+			Comment: "What Exchange " + exchange + " is supported with.",
+			If:      having("exchange", schema{Enum: years(exchange)}),
+			Then:    schema{Properties: properties{{"lync", schema{Enum: years(lync...)}}}},
+		}
+		if exchange == defaultVersion {
+			r.If.Required = nil
+		}
+		if !slices.Contains(lync, defaultVersion) {
+			r.Then.Required = []string{"lync"}
+		}
+		rules = append(rules, r)
 	}
-	return value
+	return rules
 }

@@ -1,0 +1,352 @@
+package topology
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// What must hold between several fields. A field with an error is empty here and takes no part.
+
+// crossCheck fills in the defaults and reports what is wrong between fields.
+func (l *loader) crossCheck(t *Topology) {
+	l.checkSample(t) // before the defaults: only what the file gives can be a value of the sample
+	l.fillDefaults(t)
+	l.checkWindow(t.Change)
+	l.checkPair(t.Versions)
+	pools := l.named(t.Pools)
+	l.checkUM(t.Versions, pools)
+	l.checkFQDNs(pools)
+	l.checkRegistrars(pools)
+	l.checkOneServerOnePool(pools)
+	l.checkPoolAmongComputers(pools)
+	l.checkDoubleEntry(pools)
+	l.checkClientAccess(pools)
+}
+
+const (
+	defaultApplicationID = "OutlookWebApp"
+	defaultMailboxPolicy = "Default"
+)
+
+func (l *loader) fillDefaults(t *Topology) {
+	t.Versions.Exchange = cmp.Or(t.Versions.Exchange, defaultVersion)
+	t.Versions.Lync = cmp.Or(t.Versions.Lync, defaultVersion)
+	if t.MailboxPolicies.IsEmpty() {
+		t.MailboxPolicies.Names = []string{defaultMailboxPolicy}
+	}
+	for i := range t.Pools {
+		l.fillPool(&t.Pools[i], poolPath(i))
+	}
+}
+
+// fillPool fills in what a pool leaves out. A default stands at the place of the name that it repeats.
+func (l *loader) fillPool(p *Pool, path string) {
+	p.ApplicationID = cmp.Or(p.ApplicationID, defaultApplicationID)
+	fqdn := l.places[path+"fqdn"]
+	if fqdn.right && !l.isGiven(path+"mailboxServers") {
+		p.MailboxServers = []MailboxServer{{FQDN: p.FQDN}}
+		l.places[path+"mailboxServers[0].fqdn"] = fqdn
+	}
+	if fqdn.right && !l.isGiven(path+"clientAccessServers") {
+		p.ClientAccessServers.Names = []string{p.FQDN}
+		l.places[path+"clientAccessServers[0]"] = fqdn
+	}
+	if !l.isGiven(path + "trustedComputers") {
+		for i, s := range p.MailboxServers {
+			p.TrustedComputers = append(p.TrustedComputers, s.FQDN)
+			l.places[fmt.Sprintf("%strustedComputers[%d]", path, i)] = l.places[fmt.Sprintf("%smailboxServers[%d].fqdn", path, i)]
+		}
+	}
+	if len(p.TrustedComputers) == 1 && p.TrustedComputers[0] == p.FQDN {
+		p.TrustedComputers = nil // the Page's form: without -ComputerFqdn the pool's own name is the computer (P3)
+	}
+	for i := range p.MailboxServers {
+		p.MailboxServers[i].Thumbprint = cmp.Or(p.MailboxServers[i].Thumbprint, p.Thumbprint)
+	}
+}
+
+// poolPath is the path to the fields of a pool.
+func poolPath(i int) string { return fmt.Sprintf("owaPools[%d].", i) }
+
+// name is a name with its place.
+type name struct {
+	value string
+	at    place
+}
+
+// namedPool is an OWA pool with its names and their places.
+type namedPool struct {
+	Pool
+	path         string
+	fqdn         []name // one, or none if it is wrong
+	mailbox      []name
+	clientAccess []name
+	computers    []name // of the trusted pool
+}
+
+func (l *loader) named(pools []Pool) []namedPool {
+	list := make([]namedPool, len(pools))
+	for i, p := range pools {
+		path := poolPath(i)
+		var mailbox []string
+		for _, s := range p.MailboxServers {
+			mailbox = append(mailbox, s.FQDN)
+		}
+		list[i] = namedPool{
+			Pool: p, path: path,
+			fqdn:         l.single(path+"fqdn", p.FQDN),
+			mailbox:      l.names(path+"mailboxServers[%d].fqdn", mailbox),
+			clientAccess: l.names(path+"clientAccessServers[%d]", p.ClientAccessServers.Names),
+			computers:    l.names(path+"trustedComputers[%d]", p.TrustedComputers),
+		}
+	}
+	return list
+}
+
+// names are those at the paths that have their number at %d.
+func (l *loader) names(path string, values []string) []name {
+	list := make([]name, len(values))
+	for i, v := range values {
+		list[i] = name{v, l.placed(fmt.Sprintf(path, i))}
+	}
+	return list
+}
+
+// single is the name in one field, none if it has no right one.
+func (l *loader) single(path, value string) []name {
+	if value == "" {
+		return nil
+	}
+	return []name{{value, l.placed(path)}}
+}
+
+func (p namedPool) exchangeServers() []name { return slices.Concat(p.mailbox, p.clientAccess) }
+
+// sampleDomain is the domain of the Page's names. Names in it do not count as other names.
+const sampleDomain = ".litwareinc.com"
+
+// sampleValues are the names, addresses and thumbprints of the Page and of Sample. Port, SiteId and applicationId are
+// not among them: a real farm may have the same.
+var sampleValues = []string{
+	"atl-owa-001.litwareinc.com", "atl-cs-001.litwareinc.com", "atl-mbx-001.litwareinc.com", "atl-mbx-002.litwareinc.com",
+	"atl-cas-001.litwareinc.com", "kim.akers@litwareinc.com",
+	"EA5A332496CC05DA69B75B66111C0F78A110D22D", "0123456789ABCDEF0123456789ABCDEF01234567",
+}
+
+// checkSample refuses a value of the sample that was left among names of another domain. A topology that keeps all
+// names of the sample is fine: it is for trying out.
+func (l *loader) checkSample(t *Topology) {
+	var names, values []name
+	for _, p := range l.named(t.Pools) {
+		names = append(names, slices.Concat(p.fqdn, l.single(p.path+"registrar", p.Registrar), p.exchangeServers(), p.computers)...)
+		values = append(values, l.single(p.path+"certificateThumbprint", p.Thumbprint)...)
+		for i, s := range p.MailboxServers {
+			values = append(values, l.single(fmt.Sprintf("%smailboxServers[%d].certificateThumbprint", p.path, i), s.Thumbprint)...)
+		}
+	}
+	if !slices.ContainsFunc(names, func(n name) bool { return !strings.HasSuffix(n.value, sampleDomain) }) {
+		return
+	}
+	for _, v := range slices.Concat(names, values, l.names("pilotUsers[%d]", t.PilotUsers)) {
+		if slices.Contains(sampleValues, v.value) {
+			l.report("sample-value", v.at, "replace it by your own", "%s is a value of the sample, among names that are not", v.value)
+		}
+	}
+}
+
+// checkWindow refuses a change window that ends before it starts.
+func (l *loader) checkWindow(c Change) {
+	start, noStart := time.Parse(time.RFC3339, c.WindowStart)
+	end, noEnd := time.Parse(time.RFC3339, c.WindowEnd)
+	if noStart == nil && noEnd == nil && !start.Before(end) {
+		l.report("window-order", l.placed("change.windowEnd"), "check day and time zone of both", "windowEnd %s is not after windowStart %s", c.WindowEnd, c.WindowStart)
+	}
+}
+
+// checkUM refuses what needs unified messaging where Exchange has none.
+func (l *loader) checkUM(v Versions, pools []namedPool) {
+	if v.HasUM() {
+		return
+	}
+	for _, p := range pools {
+		if p.UMColocated {
+			l.report("colocated-without-um", l.placed(p.path+"umColocated"), "write umColocated: false", "umColocated is true, but Exchange %s has no unified messaging", v.Exchange)
+		}
+		if path := p.path + "sipDialPlans"; l.isRight(path) {
+			l.report("dial-plans-without-um", l.placed(path), "leave sipDialPlans out", "sipDialPlans is given, but Exchange %s has no unified messaging", v.Exchange)
+		}
+	}
+}
+
+// rulesWithoutUM say the same in the schema.
+func rulesWithoutUM() []rule {
+	var rules []rule
+	for _, version := range yearsOf(exchanges) {
+		if exchanges[version].um {
+			continue
+		}
+		pool := schema{Properties: properties{{"umColocated", schema{Const: false}}, {"sipDialPlans", nothing}}}
+		rules = append(rules, rule{
+			Comment: "Exchange " + version + " has no unified messaging.",
+			If:      having("versions", having("exchange", schema{Enum: years(version)})),
+			Then:    schema{Properties: properties{{"owaPools", schema{Items: &pool}}}},
+		})
+	}
+	return rules
+}
+
+// needsOfSeparateUM says in the schema that these fields are required unless umColocated is true.
+func needsOfSeparateUM(keys []string) rule {
+	return rule{
+		Comment: "Separate UM services need a trusted application pool, and that needs a site and a port.",
+		If:      having("umColocated", schema{Const: false}),
+		Then:    schema{Required: keys},
+	}
+}
+
+func (l *loader) checkFQDNs(pools []namedPool) {
+	lines := make(map[string]int, len(pools))
+	for _, p := range pools {
+		for _, fqdn := range p.fqdn {
+			if line, twice := lines[fqdn.value]; twice {
+				l.report("duplicate-fqdn", fqdn.at, "put the servers of one OWA FQDN into one pool, under mailboxServers",
+					"the OWA pool %s stands here a second time; the first is in line %d", fqdn.value, line)
+				continue
+			}
+			lines[fqdn.value] = fqdn.at.line
+		}
+	}
+}
+
+func (l *loader) checkRegistrars(pools []namedPool) {
+	isServer := map[string]bool{}
+	for _, p := range pools {
+		for _, s := range slices.Concat(p.fqdn, p.exchangeServers(), p.computers) {
+			isServer[s.value] = true
+		}
+	}
+	for _, p := range pools {
+		switch at := l.placed(p.path + "registrar"); {
+		case p.Registrar == "":
+		case p.Registrar == p.FQDN:
+			l.report("registrar-is-owa-fqdn", at, registrarHint, "the registrar %s is the OWA FQDN itself", p.Registrar)
+		case isServer[p.Registrar]:
+			l.report("registrar-is-exchange-server", at, registrarHint, "the registrar %s is an Exchange server of this topology", p.Registrar)
+		}
+	}
+}
+
+// checkOneServerOnePool refuses a name that two pools have, as a Mailbox server or in the trusted pool: its web.config
+// has one registrar, and Lync puts a computer into one pool. A Client Access server may serve several pools.
+func (l *loader) checkOneServerOnePool(pools []namedPool) {
+	type owner struct {
+		pool, last int // the first pool that has the name, and the last one: each pool is told once
+		line       int
+	}
+	owners := map[string]owner{}
+	for i, p := range pools {
+		for _, s := range slices.Concat(p.fqdn, p.mailbox, p.computers) {
+			first, known := owners[s.value]
+			if !known {
+				owners[s.value] = owner{i, i, s.at.line}
+				continue
+			}
+			if first.last == i {
+				continue
+			}
+			owners[s.value] = owner{first.pool, i, first.line}
+			if s.value != pools[first.pool].FQDN || s.value != p.FQDN { // else it is duplicate-fqdn
+				l.report("server-in-two-pools", s.at, "leave it in the pool whose registrar it shall use",
+					"%s belongs to another OWA pool already, by line %d", s.value, first.line)
+			}
+		}
+	}
+}
+
+// hasTrustedPool tells whether Lync gets a trusted pool of this name. Where UM is colocated it gets none (P2).
+func (l *loader) hasTrustedPool(p namedPool) bool {
+	return p.FQDN != "" && !p.UMColocated && l.isRight(p.path+"umColocated")
+}
+
+// checkPoolAmongComputers refuses a pool of several computers that has the name of one. Once made, it cannot be
+// repaired in place.
+func (l *loader) checkPoolAmongComputers(pools []namedPool) {
+	for _, p := range pools {
+		if !l.hasTrustedPool(p) || len(p.computers) < 2 {
+			continue
+		}
+		for _, c := range p.computers {
+			if c.value == p.FQDN {
+				l.report("pool-among-computers", c.at, "give the pool a name of its own (subject name of the certificate), or name in trustedComputers only the other computers",
+					"the pool FQDN %s is one of %d trusted computers", c.value, len(p.computers))
+			}
+		}
+	}
+}
+
+// checkDoubleEntry refuses a trusted pool or computer that Lync also discovers as a server of a SipName dial plan. OWA
+// integration stops working with two entries of one name (P2).
+func (l *loader) checkDoubleEntry(pools []namedPool) {
+	trusted := map[string]string{} // the trusted pool of each name
+	for _, p := range pools {
+		if l.hasTrustedPool(p) {
+			for _, n := range slices.Concat(p.computers, p.fqdn) {
+				trusted[n.value] = p.FQDN
+			}
+		}
+	}
+	for _, p := range pools {
+		if !l.isRight(p.path + "sipDialPlans") {
+			continue
+		}
+		seen := map[string]bool{}
+		for _, s := range p.exchangeServers() {
+			pool, double := trusted[s.value]
+			if !double || seen[s.value] {
+				continue
+			}
+			seen[s.value] = true
+			hint := "write trustedComputers: [], or leave it out of the dial plans"
+			if s.value == pool {
+				hint = "keep it out of the dial plans: name other servers in mailboxServers and clientAccessServers, with trustedComputers: [], or leave sipDialPlans out"
+			}
+			l.report("double-entry", s.at, hint, "%s goes into the trusted pool %s and, by sipDialPlans, into a dial plan: Lync would know it twice", s.value, pool)
+		}
+	}
+}
+
+// checkClientAccess checks the scope of step 60 (P7).
+func (l *loader) checkClientAccess(pools []namedPool) {
+	for _, p := range pools {
+		at, all := l.placed(p.path+"clientAccessServers"), p.ClientAccessServers.All
+		isMailbox := slices.ContainsFunc(p.mailbox, func(s name) bool { return s.value == p.FQDN })
+		switch {
+		case all && len(pools) > 1:
+			l.report("all-client-access", at, "name the servers of each pool", "clientAccessServers: all works on the whole organisation, which several pools cannot share")
+		case all && l.isRight(p.path+"sipDialPlans"):
+			l.report("all-client-access", at, "name the servers: the dial plans need their names", "clientAccessServers: all does not say which servers go into the dial plans")
+		case !l.isGiven(p.path+"clientAccessServers") && p.FQDN != "" && len(p.mailbox) > 0 && !isMailbox:
+			l.report("client-access-default", l.placed(p.path+"mailboxServers"), "write clientAccessServers with the names of the Client Access servers",
+				"clientAccessServers is not given and falls back to %s, which is not among the mailbox servers and is probably no server", p.FQDN)
+		}
+	}
+}
+
+// The same two rules in the schema.
+var (
+	dialPlansNeedNames = rule{
+		Comment: "The dial plans need the names of the servers.",
+		If:      having("clientAccessServers", schema{Const: "all"}),
+		Then:    schema{Properties: properties{{"sipDialPlans", nothing}}},
+	}
+	allOfSeveralPools = rule{
+		Comment: "Several pools cannot share what works on the whole organisation.",
+		If:      having("owaPools", schema{MinItems: 2}),
+		Then: schema{Properties: properties{{"owaPools", schema{Items: &schema{
+			Properties: properties{{"clientAccessServers", schema{Not: &schema{Const: "all"}}}},
+		}}}}},
+	}
+)

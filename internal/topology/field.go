@@ -1,0 +1,306 @@
+package topology
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"lyncowa/internal/finding"
+)
+
+// Each field of a topology is one row of a table (fields.go). From the rows this file makes all the rest: how a
+// mapping is read, the findings about missing, empty and unknown fields, the schema, and the list of fields for
+// people.
+
+// Need says whether a field has to be given.
+type Need int
+
+// The needs.
+const (
+	Optional  Need = iota
+	Sometimes      // it depends on another field
+	Required
+)
+
+// Field is a field of a topology file, described for a person.
+type Field struct {
+	Name        string
+	Description string
+	Need        Need
+	Below       []Field // of the mapping, or of each mapping of the list, that it holds
+}
+
+// Fields returns the fields of a topology file, in the order of the sample.
+func Fields() []Field { return topologyFields.list() }
+
+// mapping is the table of the fields of one mapping, which is read into a T.
+type mapping[T any] struct {
+	name        string // in messages: "this OWA pool"
+	description string
+	excused     func(*T) bool // from the fields that are needed Sometimes
+	rows        []row[T]
+	rules       []rule // of the schema, about several fields
+}
+
+// row is one field.
+type row[T any] struct {
+	key         string
+	need        Need
+	hint        string // what to write where the field is missing or empty
+	description string // what to write, where to look it up, what it decides
+	example     any
+	standard    any // the default, if it is one value
+	value       value[T]
+}
+
+// value is a kind of value and the part of a T that it is read into.
+type value[T any] struct {
+	read   func(*loader, entry, *T) bool
+	schema schema
+	fields []Field
+}
+
+// kind is a kind of value: how it is read, what the schema says about it, and its fields if it has some.
+type kind[V any] struct {
+	read   func(*loader, entry) (V, bool) // false if an error was reported
+	schema schema
+	fields []Field
+}
+
+// described adds a description of the value to its schema.
+func (k kind[V]) described(description string) kind[V] {
+	k.schema.Description = description
+	return k
+}
+
+// in connects a kind of value with the part of a T that keeps it.
+func in[T, V any](k kind[V], part func(*T) *V) value[T] {
+	read := func(l *loader, e entry, t *T) bool {
+		v, ok := read(l, e, k)
+		if ok {
+			*part(t) = v
+		}
+		return ok
+	}
+	return value[T]{read, k.schema, k.fields}
+}
+
+// read reads a value and keeps its place.
+func read[V any](l *loader, e entry, k kind[V]) (V, bool) {
+	v, ok := k.read(l, e)
+	l.places[e.path] = valuePlace{e.place(), ok}
+	return v, ok
+}
+
+// entry is one value of the file: of a key in a mapping, or in a list.
+type entry struct {
+	name  string // in messages: "port", "an entry of mailboxServers"
+	path  string // in the topology: "owaPools[0].port"
+	hint  string // what to write if it is empty
+	at    place  // of its key, for a value without a place of its own
+	value *yaml.Node
+}
+
+// place is where the value stands, or its key if there is no value.
+func (e entry) place() place {
+	if e.value.Tag == "!!null" {
+		return e.at
+	}
+	return at(e.value)
+}
+
+// below is the entry of a key in the mapping e.
+func (e entry) below(key, hint string, at place, value *yaml.Node) entry {
+	return entry{key, strings.TrimPrefix(e.path+"."+key, "."), hint, at, value}
+}
+
+func (m mapping[T]) keys(needs ...Need) []string {
+	var keys []string
+	for _, r := range m.rows {
+		if slices.Contains(needs, r.need) {
+			keys = append(keys, r.key)
+		}
+	}
+	return keys
+}
+
+// read reads a mapping. Fields that it does not know, and fields that it lacks, are findings.
+func (m mapping[T]) read(l *loader, e entry) (T, bool) {
+	var t T
+	if !l.isKind(e, yaml.MappingNode) {
+		return t, false
+	}
+	given := map[string]bool{}
+	for i := 0; i+1 < len(e.value.Content); i += 2 {
+		key, value := e.value.Content[i], e.value.Content[i+1]
+		known := slices.IndexFunc(m.rows, func(r row[T]) bool { return r.key == key.Value })
+		switch {
+		case key.Kind == refused:
+		case key.Kind != yaml.ScalarNode:
+			l.report("wrong-type", at(key), "write one word and a colon", "a key of %s is %s, not a text", m.name, kindNames[key.Kind])
+		case known < 0:
+			l.report("unknown-key", at(key), m.didYouMean(key.Value), "%s has no field %s", m.name, quote(key.Value))
+		default:
+			r := m.rows[known]
+			given[r.key] = true
+			r.value.read(l, e.below(r.key, r.hint, at(key), value), &t)
+		}
+	}
+	for _, r := range m.rows {
+		isNeeded := r.need == Required || r.need == Sometimes && !m.excused(&t)
+		if isNeeded && !given[r.key] {
+			l.report("missing-field", at(e.value), r.hint, "%s has no %s", m.name, r.key)
+		}
+	}
+	return t, true
+}
+
+// didYouMean is the hint for an unknown key: the nearest known one, or all of them.
+func (m mapping[T]) didYouMean(key string) string {
+	known := m.keys(Required, Sometimes, Optional)
+	if near := finding.Nearest(key, known); len(near) > 0 {
+		return "did you mean " + near[0] + "?"
+	}
+	return "known fields: " + strings.Join(known, ", ")
+}
+
+func (m mapping[T]) list() []Field {
+	var list []Field
+	for _, r := range m.rows {
+		f := Field{r.key, cmp.Or(r.description, r.value.schema.Description), r.need, r.value.fields}
+		if slices.ContainsFunc(m.rules, func(other rule) bool { return slices.Contains(other.Then.Required, r.key) }) {
+			f.Need = Sometimes
+		}
+		list = append(list, f)
+	}
+	return list
+}
+
+// schema is the schema of the mapping: it has these fields and no others.
+func (m mapping[T]) schema() schema {
+	closed := false
+	s := schema{Description: m.description, Type: "object", Required: m.keys(Required), Closed: &closed, AllOf: m.rules}
+	for _, r := range m.rows {
+		p := r.value.schema
+		p.Description, p.Default = cmp.Or(r.description, p.Description), r.standard
+		if r.example != nil {
+			p.Examples = []any{r.example}
+		}
+		s.Properties = append(s.Properties, property{r.key, p})
+	}
+	if len(s.Required) == 0 {
+		s.MinProperties = 1
+	}
+	if sometimes := m.keys(Sometimes); len(sometimes) > 0 {
+		s.AllOf = append([]rule{needsOfSeparateUM(sometimes)}, s.AllOf...)
+	}
+	return s
+}
+
+// object is the kind of value that a mapping is.
+func object[T any](m mapping[T]) kind[T] {
+	return kind[T]{m.read, m.schema(), m.list()}
+}
+
+// objectOr is the kind of a mapping that can also be given by the value of one key alone, as a server by its fqdn.
+func objectOr[T any](key string, m mapping[T]) kind[T] {
+	whole := object(m)
+	r := m.rows[slices.IndexFunc(m.rows, func(r row[T]) bool { return r.key == key })]
+	alone := r.value.schema
+	alone.Description = r.description
+	read := func(l *loader, e entry) (t T, ok bool) {
+		if e.value.Kind == yaml.MappingNode {
+			t, _ = whole.read(l, e)
+			return t, l.places[e.path+"."+key].right
+		}
+		e.path += "." + key
+		return t, r.value.read(l, e, &t)
+	}
+	return kind[T]{read, schema{AnyOf: []schema{alone, whole.schema}}, whole.fields}
+}
+
+// list is the kind of a list of values of one kind, which must not be empty. What is wrong with one entry is
+// reported there, and the rest still counts.
+func list[V any](item kind[V], name string) kind[[]V] {
+	read := func(l *loader, e entry) ([]V, bool) {
+		if !l.isKind(e, yaml.SequenceNode) {
+			return nil, false
+		}
+		var values []V
+		for _, n := range e.value.Content {
+			path := fmt.Sprintf("%s[%d]", e.path, len(values))
+			if v, ok := read(l, entry{cmp.Or(name, "an entry of "+e.name), path, "", at(n), n}, item); ok {
+				values = append(values, v)
+			}
+		}
+		return values, true
+	}
+	return kind[[]V]{read, schema{Type: "array", MinItems: 1, UniqueItems: true, Items: &item.schema}, item.fields}
+}
+
+// distinct is a list in which no name stands twice. The key is that of the name in an entry. Upper and lower case
+// are the same name to Lync and Exchange.
+func distinct[V any](k kind[[]V], key string, name func(V) string) kind[[]V] {
+	list := k.read
+	k.read = func(l *loader, e entry) ([]V, bool) {
+		values, ok := list(l, e)
+		lines := make(map[string]int, len(values))
+		for i, v := range values {
+			at := l.placed(fmt.Sprintf("%s[%d]%s", e.path, i, key))
+			if line, twice := lines[strings.ToLower(name(v))]; twice {
+				l.report("duplicate-entry", at, "keep one of the two", "%s holds %s a second time; the first is in line %d", e.name, quote(name(v)), line)
+				continue
+			}
+			lines[strings.ToLower(name(v))] = at.line
+		}
+		return values, ok
+	}
+	return k
+}
+
+// isKind reports an entry that is empty or of another kind of node than the wanted one.
+func (l *loader) isKind(e entry, want yaml.Kind) bool {
+	switch {
+	case e.value.Kind == refused:
+		return false
+	case isEmpty(e.value):
+		l.report("empty-field", e.place(), cmp.Or(e.hint, "fill it in or take it out"), "%s is empty", e.name)
+		return false
+	case e.value.Kind != want:
+		l.report("wrong-type", e.place(), typeHint(e.value.Kind, want), "%s is %s, not %s", e.name, kindNames[e.value.Kind], kindNames[want])
+		return false
+	}
+	return true
+}
+
+func isEmpty(n *yaml.Node) bool {
+	if n.Kind == yaml.ScalarNode {
+		return n.Tag == "!!null" || strings.TrimSpace(n.Value) == ""
+	}
+	return len(n.Content) == 0
+}
+
+// kindNames are YAML's kinds of node in words.
+var kindNames = map[yaml.Kind]string{
+	yaml.ScalarNode:   "a single value",
+	yaml.MappingNode:  "a mapping",
+	yaml.SequenceNode: "a list",
+	yaml.AliasNode:    "an alias",
+}
+
+func typeHint(got, want yaml.Kind) string {
+	switch {
+	case want == yaml.SequenceNode && got == yaml.ScalarNode:
+		return "write each entry on a line of its own, with a dash and a blank before it"
+	case want == yaml.SequenceNode:
+		return "put a dash and a blank before each entry"
+	case want == yaml.MappingNode:
+		return "write its fields below it, indented, each as key: value"
+	case got == yaml.SequenceNode:
+		return "write one value without dash or brackets"
+	}
+	return "write one value behind the colon"
+}

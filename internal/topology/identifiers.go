@@ -1,0 +1,256 @@
+package topology
+
+import (
+	"fmt"
+	"net/netip"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+
+	"lyncowa/internal/finding"
+)
+
+// fqdn is the fully qualified name of a computer or pool, in lower case.
+var fqdn = kind[string]{
+	read: func(l *loader, e entry) (string, bool) {
+		s, ok := l.text(e)
+		if !ok {
+			return "", false
+		}
+		if f := checkFQDN(e.name, s); f != nil {
+			l.reportFault(e, f)
+			return "", false
+		}
+		return strings.ToLower(s), true
+	},
+	schema: schema{Type: "string", MaxLength: 253, Pattern: "^" + fqdnPart + "$"},
+}
+
+// A pattern cannot say the length of every label; the rule does. The top label is no number.
+const (
+	label    = `[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?`
+	topLabel = `([0-9]*[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?|[0-9]+-[A-Za-z0-9-]*[A-Za-z0-9])`
+	fqdnPart = `(` + label + `\.)+` + topLabel
+)
+
+// checkFQDN holds a name against RFC 1123: two or more labels of 1-63 letters, digits and dashes, no dash at
+// either end of a label, 253 characters in all.
+func checkFQDN(field, s string) *fault {
+	if isAddress(s) {
+		return &fault{"fqdn-address", wholeValue, fmt.Sprintf("%s %s is an IP address, not a name", field, quote(s)), "write the name that the certificate carries"}
+	}
+	if i := strings.IndexByte(s, '*'); i >= 0 {
+		return &fault{
+			"fqdn-wildcard", runeIndex(s, i), fmt.Sprintf("%s %s holds a wildcard", field, quote(s)),
+			"write one name; Lync 2013 does not support a wildcard certificate here either",
+		}
+	}
+	if f := checkHostCharacters(field, s); f != nil {
+		return f
+	}
+	if strings.HasSuffix(s, ".") && len(s) > 1 {
+		return &fault{"fqdn-trailing-dot", len(s) - 1, fmt.Sprintf("%s %s ends with a dot", field, quote(s)), "write " + strings.TrimRight(s, ".")}
+	}
+	if len(s) > 253 {
+		return &fault{"fqdn-length", wholeValue, fmt.Sprintf("%s has %d characters, more than the 253 of a name", field, len(s)), "check whether something was pasted twice"}
+	}
+	index := 0
+	for label := range strings.SplitSeq(s, ".") {
+		if why := labelFault(label); why != "" {
+			return &fault{"fqdn-label", index, fmt.Sprintf("%s %s: %s", field, quote(s), why), "a label is 1-63 letters, digits and dashes, with a letter or digit at both ends"}
+		}
+		index += len(label) + 1
+	}
+	if !strings.Contains(s, ".") {
+		return &fault{"fqdn-labels", wholeValue, fmt.Sprintf("%s %s has only one label", field, quote(s)), "write the full name, such as " + strings.ToLower(s) + ".contoso.com"}
+	}
+	return nil
+}
+
+// isAddress reports an IP address, and what can only be meant as one: no top-level domain is a number.
+func isAddress(s string) bool {
+	if i := strings.LastIndexByte(s, '.'); i >= 0 && isDecimal(s[i+1:]) {
+		return true
+	}
+	_, err := netip.ParseAddr(strings.Trim(s, "[]"))
+	return err == nil
+}
+
+// checkHostCharacters reports the first character that host names do not have.
+func checkHostCharacters(field, s string) *fault {
+	i := strings.IndexFunc(s, func(r rune) bool { return !isHostCharacter(r) })
+	if i < 0 {
+		return nil
+	}
+	r, _ := utf8.DecodeRuneInString(s[i:])
+	if name, ok := asciiName(s); ok && unicode.In(r, unicode.L, unicode.M, unicode.N) {
+		return &fault{"fqdn-internationalised", runeIndex(s, i), fmt.Sprintf("%s %s is an internationalised name", field, quote(s)), "write its ASCII form, " + name}
+	}
+	return &fault{"fqdn-character", runeIndex(s, i), fmt.Sprintf("%s %s holds %s", field, quote(s), codePoint(r)), characterHint(r)}
+}
+
+func isHostCharacter(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '.'
+}
+
+// asciiName is the A-label form of an internationalised name (IDNA2008).
+func asciiName(s string) (string, bool) {
+	name, err := idna.Lookup.ToASCII(s)
+	if err != nil || !strings.Contains(name, "xn--") || checkFQDN("", name) != nil {
+		return "", false
+	}
+	return name, true
+}
+
+func characterHint(r rune) string {
+	switch {
+	case r == '_':
+		return "host names have no underscore; use the name that the certificate carries"
+	case r == ':' || r == '/':
+		return "write the name only, without scheme, port or path"
+	case finding.Hidden(r) || unicode.IsSpace(r):
+		return "delete it and type the name again instead of pasting it"
+	}
+	return "host names have letters a-z, digits and dashes"
+}
+
+// labelFault says what is wrong with one label, "" if nothing is. Its characters are known to be right.
+func labelFault(label string) string {
+	switch {
+	case label == "":
+		return "a label is empty"
+	case len(label) > 63:
+		return fmt.Sprintf("a label has %d characters, more than 63", len(label))
+	case label[0] == '-':
+		return fmt.Sprintf("the label %q begins with a dash", label)
+	case label[len(label)-1] == '-':
+		return fmt.Sprintf("the label %q ends with a dash", label)
+	}
+	return ""
+}
+
+// address is the SMTP or SIP address of a user, without scheme.
+var address = kind[string]{
+	read: func(l *loader, e entry) (string, bool) {
+		s, ok := l.text(e)
+		if !ok || isAddressOfUser(s) {
+			return s, ok
+		}
+		scheme, bare, _ := strings.Cut(s, ":")
+		if (strings.EqualFold(scheme, "sip") || strings.EqualFold(scheme, "smtp")) && isAddressOfUser(bare) {
+			l.report("pilot-address", e.place(), "write "+bare, "%s %s carries a scheme", e.name, quote(s))
+		} else {
+			l.report("pilot-address", e.place(), "write it as user@contoso.com", "%s %s is no address", e.name, quote(s))
+		}
+		return "", false
+	},
+	schema: schema{Type: "string", Pattern: "^" + mailLocal + "@" + fqdnPart + "$"},
+}
+
+// mailLocal is the part of an address before the @: a dot-atom of RFC 5322.
+const mailLocal = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+
+var mailLocalForm = regexp.MustCompile("^" + mailLocal + "$")
+
+func isAddressOfUser(s string) bool {
+	local, domain, _ := strings.Cut(s, "@")
+	return len(local) <= 64 && mailLocalForm.MatchString(local) && checkFQDN("", domain) == nil
+}
+
+// thumbprint is the SHA-1 thumbprint of a certificate: 40 hexadecimal digits, upper-cased, without the blanks that the
+// Windows certificate dialog puts between them.
+var thumbprint = kind[string]{
+	read: func(l *loader, e entry) (string, bool) {
+		s, ok := l.text(e, "!!int", "!!float") // to YAML a thumbprint of digits, perhaps with one E, is a number
+		if !ok {
+			return "", false
+		}
+		if f := checkThumbprint(e.name, s); f != nil {
+			l.reportFault(e, f)
+			return "", false
+		}
+		return plainThumbprint(s), true
+	},
+	schema: schema{Type: []string{"string", "number"}, Pattern: `^ *([0-9A-Fa-f] *){40}$`},
+}
+
+// ThumbprintError says why a text is no thumbprint, and the way out.
+type ThumbprintError struct{ Problem, Hint string }
+
+func (e *ThumbprintError) Error() string { return e.Problem }
+
+// ParseThumbprint reads a thumbprint as certificateThumbprint does. It accepts blanks and lower case, and returns 40
+// upper-case hexadecimal digits. Any error is a *ThumbprintError.
+func ParseThumbprint(s string) (string, error) {
+	if f := checkThumbprint("it", s); f != nil {
+		return "", &ThumbprintError{f.message, f.hint}
+	}
+	return plainThumbprint(s), nil
+}
+
+func plainThumbprint(s string) string { return strings.ToUpper(strings.ReplaceAll(s, " ", "")) }
+
+func checkThumbprint(field, s string) *fault {
+	if i := strings.IndexFunc(s, func(r rune) bool { return !strings.ContainsRune("0123456789abcdefABCDEF ", r) }); i >= 0 {
+		r, _ := utf8.DecodeRuneInString(s[i:])
+		hint := "a thumbprint is 40 of 0-9 and A-F; copy it from Get-ExchangeCertificate"
+		if finding.Hidden(r) {
+			hint = "the Windows certificate dialog puts it before a copied thumbprint; delete it, or copy from Get-ExchangeCertificate"
+		}
+		return &fault{
+			"thumbprint-character", runeIndex(s, i),
+			fmt.Sprintf("%s holds %s at character %d, which is no hexadecimal digit", field, codePoint(r), runeIndex(s, i)+1), hint,
+		}
+	}
+	if digits := len(plainThumbprint(s)); digits != 40 {
+		return &fault{"thumbprint-length", wholeValue, fmt.Sprintf("%s has %d hexadecimal digits, not 40", field, digits), thumbprintHint}
+	}
+	return nil
+}
+
+// bundleName is the name of the whole, which becomes the name of a folder.
+var bundleName = kind[string]{
+	read: func(l *loader, e entry) (string, bool) {
+		s, ok := l.text(e)
+		if ok && !bundleNameForm.MatchString(s) {
+			l.report("name-form", e.place(), nameHint(s, e.hint), "name %s is not 1-63 of a-z, 0-9 and dashes with a letter or digit at both ends", quote(s))
+			return "", false
+		}
+		return s, ok
+	},
+	schema: schema{Type: "string", Pattern: bundleNameForm.String()},
+}
+
+var (
+	bundleNameForm = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	notInName      = regexp.MustCompile(`[^a-z0-9]+`)
+)
+
+// nameHint proposes the nearest name that would do.
+func nameHint(s, otherwise string) string {
+	nearest := strings.Trim(notInName.ReplaceAllString(strings.ToLower(s), "-"), "-")
+	if !bundleNameForm.MatchString(nearest) {
+		return otherwise
+	}
+	return "write name: " + nearest
+}
+
+// applicationID is the id of the trusted application: letters and digits, no blanks (P4).
+var applicationID = kind[string]{
+	read: func(l *loader, e entry) (string, bool) {
+		s, ok := l.text(e)
+		if i := strings.IndexFunc(s, func(r rune) bool { return !isHostCharacter(r) || r == '-' || r == '.' }); i >= 0 {
+			r, _ := utf8.DecodeRuneInString(s[i:])
+			l.reportFault(e, &fault{
+				"application-id-character", runeIndex(s, i), fmt.Sprintf("%s %s holds %s", e.name, quote(s), codePoint(r)),
+				"it has letters a-z and digits only, such as OutlookWebApp",
+			})
+			return "", false
+		}
+		return s, ok
+	},
+	schema: schema{Type: "string", Pattern: "^[A-Za-z0-9]+$"},
+}

@@ -1,0 +1,245 @@
+package topology
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+
+	"lyncowa/internal/finding"
+)
+
+// The kinds of values that are texts. Each has the rule that the loader goes by and the pattern that an editor goes by.
+// Patterns keep to what ECMA-262 and RE2 read alike. They are not stricter than the rules.
+
+// fault is what is wrong with one value; the loader knows where the value stands.
+type fault struct {
+	id      string
+	index   int // of the wrong character, counted in characters of the value; wholeValue if it is no single one
+	message string
+	hint    string
+}
+
+const wholeValue = -1
+
+// reportFault reports a fault at its character.
+func (l *loader) reportFault(e entry, f *fault) {
+	p := e.place()
+	if f.index != wholeValue {
+		p = l.placeOf(e.value, f.index)
+	}
+	l.report(f.id, p, f.hint, "%s", f.message)
+}
+
+// runeIndex counts the characters before a byte.
+func runeIndex(s string, i int) int { return utf8.RuneCountInString(s[:i]) }
+
+// text reads a single value that YAML takes for a text. Plain numbers, dates, true and the like are no texts:
+// YAML has several spellings for each. Further types of YAML can be let in.
+func (l *loader) text(e entry, alsoTags ...string) (string, bool) {
+	if !l.isKind(e, yaml.ScalarNode) {
+		return "", false
+	}
+	if tag := e.value.Tag; tag != "!!str" && !slices.Contains(alsoTags, tag) {
+		l.report("wrong-type", e.place(), "put it in quotes: "+quote(e.value.Value), "%s is %s, not a text", e.name, cmp.Or(tagNames[tag], "no text"))
+		return "", false
+	}
+	return e.value.Value, true
+}
+
+// tagNames are YAML's types in words.
+var tagNames = map[string]string{"!!int": "a number", "!!float": "a number", "!!bool": "a truth value", "!!timestamp": "a date"}
+
+// Parts of a class in a pattern. unseen are the characters that cannot be seen, up to U+FFFF, where all readers of patterns
+// agree; blanks are those that leave a field empty, beside the ASCII one.
+const (
+	unseen = "\\x7f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff"
+	blanks = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+)
+
+// line is free text on one line.
+var line = kind[string]{
+	read:   (*loader).line,
+	schema: schema{Type: "string", Pattern: `^[^\x00-\x1f` + unseen + `]*[^\x00-\x20` + unseen + blanks + `][^\x00-\x1f` + unseen + `]*$`},
+}
+
+func (l *loader) line(e entry) (string, bool) {
+	s, ok := l.text(e)
+	if !ok {
+		return "", false
+	}
+	if i := strings.IndexAny(s, "\r\n"); i >= 0 {
+		l.reportFault(e, &fault{"line-end", runeIndex(s, i), e.name + " holds a line end", "write it on one line"})
+		return "", false
+	}
+	return s, l.visible(e, s, "")
+}
+
+// paragraph is free text for the record. It may have line ends and tabs.
+var paragraph = kind[string]{
+	read: func(l *loader, e entry) (string, bool) {
+		s, ok := l.text(e)
+		return s, ok && l.visible(e, s, "\n\t")
+	},
+	schema: schema{Type: "string", Pattern: `^[^\x00-\x08\x0b-\x1f` + unseen + `]*[^\x00-\x20` + unseen + blanks + `][^\x00-\x08\x0b-\x1f` + unseen + `]*$`},
+}
+
+// visible reports the first hidden character other than the allowed ones.
+func (l *loader) visible(e entry, s, allowed string) bool {
+	i := strings.IndexFunc(s, func(r rune) bool { return finding.Hidden(r) && !strings.ContainsRune(allowed, r) })
+	if i < 0 {
+		return true
+	}
+	r, _ := utf8.DecodeRuneInString(s[i:])
+	l.reportHidden(l.placeOf(e.value, runeIndex(s, i)), r)
+	return false
+}
+
+// name reads a line that a script looks for. A blank at its beginning or end is suspicious.
+func (l *loader) name(e entry) (string, bool) {
+	s, ok := l.line(e)
+	if ok && strings.TrimSpace(s) != s {
+		l.report("text-padding", e.place(), "take the blank out unless the name really has it", "%s %s begins or ends with a blank", e.name, quote(s))
+	}
+	return s, ok
+}
+
+// objectName is the name of a policy or dial plan.
+var objectName = kind[string]{
+	read: func(l *loader, e entry) (string, bool) {
+		s, ok := l.name(e)
+		if ok && strings.EqualFold(s, "all") {
+			l.report("selection-all-name", e.place(), "for everything there is, write all behind the colon and no list", "%s is the name %s, not the word all", e.name, quote(s))
+		}
+		return s, ok
+	},
+	schema: line.schema,
+}
+
+// siteID is a Lync SiteId: free text without what Lync cmdlets would take for something else (P3). In most farms it
+// is a number, which YAML reads as an integer. Only a plain decimal integer has the same text for everybody.
+var siteID = kind[string]{
+	read:   (*loader).siteID,
+	schema: schema{Type: []string{"string", "integer"}, Pattern: line.schema.Pattern, Not: &schema{Type: "string", Pattern: `^[ \t]*[Ss][Ii][Tt][Ee]:|[*?\[\]]`}},
+}
+
+var plainInteger = regexp.MustCompile(`^(0|[1-9][0-9]*)$`)
+
+func (l *loader) siteID(e entry) (string, bool) {
+	if e.value.Tag == "!!int" && plainInteger.MatchString(e.value.Value) {
+		return e.value.Value, true
+	}
+	s, ok := l.name(e)
+	if !ok {
+		return "", false
+	}
+	if name := strings.TrimSpace(s); len(name) >= 5 && strings.EqualFold(name[:5], "site:") {
+		l.report("site-prefix", e.place(), "write the SiteId without it", "%s %s carries the prefix site:", e.name, quote(s))
+		return "", false
+	}
+	if i := strings.IndexAny(s, "*?[]"); i >= 0 {
+		l.reportFault(e, &fault{"site-wildcard", runeIndex(s, i), fmt.Sprintf("%s %s holds the wildcard character %c", e.name, quote(s), s[i]), e.hint})
+		return "", false
+	}
+	return s, true
+}
+
+// apiVersion is the version of the file's format.
+var apiVersion = kind[string]{
+	read: func(l *loader, e entry) (string, bool) {
+		s, ok := l.text(e)
+		if ok && s != APIVersion {
+			l.report("api-version", e.place(), e.hint, "apiVersion %s is not %s", quote(s), APIVersion)
+			return "", false
+		}
+		return s, ok
+	},
+	schema: schema{Const: APIVersion},
+}
+
+// trueOrFalse is a decision. YAML has many words for true; the board reads one.
+var trueOrFalse = kind[bool]{
+	read: func(l *loader, e entry) (bool, bool) {
+		if !l.isKind(e, yaml.ScalarNode) {
+			return false, false
+		}
+		s := e.value.Value
+		if e.value.Tag != "!!bool" || s != "true" && s != "false" {
+			l.report("um-colocated-form", e.place(), "write true or false, in lower case and without quotes", "%s is %s, neither true nor false", e.name, quote(s))
+			return false, false
+		}
+		return s == "true", true
+	},
+	schema: schema{Type: "boolean"},
+}
+
+// moment is a date and time of RFC 3339, for which YAML has a type of its own.
+var moment = kind[string]{
+	read: func(l *loader, e entry) (string, bool) {
+		s, ok := l.text(e, "!!timestamp")
+		if !ok {
+			return "", false
+		}
+		if _, err := time.Parse(time.RFC3339, s); err != nil || !momentForm.MatchString(s) {
+			l.report("window-form", e.place(), "write it as 2026-05-02T22:00:00+02:00", "%s %s is no date and time with a time zone", e.name, quote(s))
+			return "", false
+		}
+		return s, true
+	},
+	schema: schema{Type: "string", Pattern: momentForm.String()},
+}
+
+// momentForm refuses what time.Parse lets pass beyond RFC 3339, such as one digit for the hour.
+var momentForm = regexp.MustCompile(`^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$`)
+
+// names is a list of names.
+func names(item kind[string]) kind[[]string] {
+	return distinct(list(item, ""), "", func(s string) string { return s })
+}
+
+// orNone is a list that may be [], which stands for none.
+func orNone(list kind[[]string]) kind[[]string] {
+	notEmpty := list.read
+	list.read = func(l *loader, e entry) ([]string, bool) {
+		if e.value.Kind == yaml.SequenceNode && len(e.value.Content) == 0 {
+			return nil, true
+		}
+		return notEmpty(l, e)
+	}
+	list.schema.MinItems = 0
+	return list
+}
+
+// selection is the word all, or a list of names.
+func selection(item kind[string]) kind[Selection] {
+	list := names(item)
+	read := func(l *loader, e entry) (Selection, bool) {
+		if e.value.Kind == yaml.ScalarNode && !isEmpty(e.value) {
+			if e.value.Value == "all" && e.value.Tag == "!!str" {
+				return Selection{All: true}, true
+			}
+			l.report("selection-form", e.place(), "write the word all, or a list: "+e.name+": ["+inList(e.value.Value)+"]",
+				"%s %s is neither all nor a list", e.name, quote(e.value.Value))
+			return Selection{}, false
+		}
+		names, ok := list.read(l, e)
+		return Selection{Names: names}, ok
+	}
+	all := schema{Const: "all", Description: "Everything there is, in the whole organisation."}
+	return kind[Selection]{read: read, schema: schema{AnyOf: []schema{all, list.schema}}}
+}
+
+var plainName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9 ._-]*$`)
+
+// inList is a name as it can stand in a list in brackets.
+func inList(name string) string {
+	if plainName.MatchString(name) {
+		return shorten(name)
+	}
+	return quote(name)
+}
