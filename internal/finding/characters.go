@@ -32,3 +32,25 @@ func Hidden(r rune) bool {
 	}
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp, unicode.Noncharacter_Code_Point)
 }
+
+// characterNames are the names of characters that people paste without knowing.
+var characterNames = map[rune]string{
+	0x00: "NUL", 0x09: "tab", 0x0A: "line feed", 0x0D: "carriage return", 0x1B: "escape", 0x20: "blank", 0x7F: "delete",
+	0x85: "next line", 0xA0: "no-break space", 0xAD: "soft hyphen", 0x200B: "zero width space", 0x200E: "left-to-right mark",
+	0x200F: "right-to-left mark", 0x061C: "Arabic letter mark", 0x2028: "line separator", 0x2029: "paragraph separator",
+	0x202A: "left-to-right embedding", 0x202B: "right-to-left embedding", 0x202C: "pop directional formatting",
+	0x202D: "left-to-right override", 0x202E: "right-to-left override", 0x2060: "word joiner",
+	0x2066: "left-to-right isolate", 0x2067: "right-to-left isolate", 0x2068: "first strong isolate",
+	0x2069: "pop directional isolate", 0xFEFF: "byte order mark", 0xFFFD: "replacement character",
+}
+
+// CodePoint names a character that may be invisible: `U+200E (left-to-right mark)`, `U+00E4 "ä"`.
+func CodePoint(r rune) string {
+	if name, ok := characterNames[r]; ok {
+		return fmt.Sprintf("U+%04X (%s)", r, name)
+	}
+	if unicode.IsGraphic(r) && !Hidden(r) && !unicode.IsSpace(r) {
+		return fmt.Sprintf("U+%04X \"%c\"", r, r)
+	}
+	return fmt.Sprintf("U+%04X", r)
+}

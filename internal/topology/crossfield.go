@@ -1,10 +1,7 @@
 package topology
 
 import (
-	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -26,51 +23,6 @@ func (l *loader) crossCheck(t *Topology) {
 	l.checkClientAccess(pools)
 }
 
-const (
-	defaultApplicationID = "OutlookWebApp"
-	defaultMailboxPolicy = "Default"
-)
-
-func (l *loader) fillDefaults(t *Topology) {
-	t.Versions.Exchange = cmp.Or(t.Versions.Exchange, defaultVersion)
-	t.Versions.Lync = cmp.Or(t.Versions.Lync, defaultVersion)
-	if t.MailboxPolicies.IsEmpty() {
-		t.MailboxPolicies.Names = []string{defaultMailboxPolicy}
-	}
-	for i := range t.Pools {
-		l.fillPool(&t.Pools[i], poolPath(i))
-	}
-}
-
-// fillPool fills in what a pool leaves out. A default stands at the place of the name that it repeats.
-func (l *loader) fillPool(p *Pool, path string) {
-	p.ApplicationID = cmp.Or(p.ApplicationID, defaultApplicationID)
-	fqdn := l.places[path+"fqdn"]
-	if fqdn.right && !l.isGiven(path+"mailboxServers") {
-		p.MailboxServers = []MailboxServer{{FQDN: p.FQDN}}
-		l.places[path+"mailboxServers[0].fqdn"] = fqdn
-	}
-	if fqdn.right && !l.isGiven(path+"clientAccessServers") {
-		p.ClientAccessServers.Names = []string{p.FQDN}
-		l.places[path+"clientAccessServers[0]"] = fqdn
-	}
-	if !l.isGiven(path + "trustedComputers") {
-		for i, s := range p.MailboxServers {
-			p.TrustedComputers = append(p.TrustedComputers, s.FQDN)
-			l.places[fmt.Sprintf("%strustedComputers[%d]", path, i)] = l.places[fmt.Sprintf("%smailboxServers[%d].fqdn", path, i)]
-		}
-	}
-	if len(p.TrustedComputers) == 1 && p.TrustedComputers[0] == p.FQDN {
-		p.TrustedComputers = nil // the Page's form: without -ComputerFqdn the pool's own name is the computer (P3)
-	}
-	for i := range p.MailboxServers {
-		p.MailboxServers[i].Thumbprint = cmp.Or(p.MailboxServers[i].Thumbprint, p.Thumbprint)
-	}
-}
-
-// poolPath is the path to the fields of a pool.
-func poolPath(i int) string { return fmt.Sprintf("owaPools[%d].", i) }
-
 // name is a name with its place.
 type name struct {
 	value string
@@ -90,7 +42,7 @@ type namedPool struct {
 func (l *loader) named(pools []Pool) []namedPool {
 	list := make([]namedPool, len(pools))
 	for i, p := range pools {
-		path := poolPath(i)
+		path := itemPath("owaPools", i, ".")
 		var mailbox []string
 		for _, s := range p.MailboxServers {
 			mailbox = append(mailbox, s.FQDN)
@@ -98,19 +50,19 @@ func (l *loader) named(pools []Pool) []namedPool {
 		list[i] = namedPool{
 			Pool: p, path: path,
 			fqdn:         l.single(path+"fqdn", p.FQDN),
-			mailbox:      l.names(path+"mailboxServers[%d].fqdn", mailbox),
-			clientAccess: l.names(path+"clientAccessServers[%d]", p.ClientAccessServers.Names),
-			computers:    l.names(path+"trustedComputers[%d]", p.TrustedComputers),
+			mailbox:      l.names(path+"mailboxServers", ".fqdn", mailbox),
+			clientAccess: l.names(path+"clientAccessServers", "", p.ClientAccessServers.Names),
+			computers:    l.names(path+"trustedComputers", "", p.TrustedComputers),
 		}
 	}
 	return list
 }
 
-// names are those at the paths that have their number at %d.
-func (l *loader) names(path string, values []string) []name {
+// names are those of a list, each at that key of its entry.
+func (l *loader) names(path, key string, values []string) []name {
 	list := make([]name, len(values))
 	for i, v := range values {
-		list[i] = name{v, l.placed(fmt.Sprintf(path, i))}
+		list[i] = name{v, l.placeAt(itemPath(path, i, key))}
 	}
 	return list
 }
@@ -120,49 +72,18 @@ func (l *loader) single(path, value string) []name {
 	if value == "" {
 		return nil
 	}
-	return []name{{value, l.placed(path)}}
+	return []name{{value, l.placeAt(path)}}
 }
 
 func (p namedPool) exchangeServers() []name { return slices.Concat(p.mailbox, p.clientAccess) }
-
-// sampleDomain is the domain of the Page's names. Names in it do not count as other names.
-const sampleDomain = ".litwareinc.com"
-
-// sampleValues are the names, addresses and thumbprints of the Page and of Sample. Port, SiteId and applicationId are
-// not among them: a real farm may have the same.
-var sampleValues = []string{
-	"atl-owa-001.litwareinc.com", "atl-cs-001.litwareinc.com", "atl-mbx-001.litwareinc.com", "atl-mbx-002.litwareinc.com",
-	"atl-cas-001.litwareinc.com", "kim.akers@litwareinc.com",
-	"EA5A332496CC05DA69B75B66111C0F78A110D22D", "0123456789ABCDEF0123456789ABCDEF01234567",
-}
-
-// checkSample refuses a value of the sample that was left among names of another domain. A topology that keeps all
-// names of the sample is fine: it is for trying out.
-func (l *loader) checkSample(t *Topology) {
-	var names, values []name
-	for _, p := range l.named(t.Pools) {
-		names = append(names, slices.Concat(p.fqdn, l.single(p.path+"registrar", p.Registrar), p.exchangeServers(), p.computers)...)
-		values = append(values, l.single(p.path+"certificateThumbprint", p.Thumbprint)...)
-		for i, s := range p.MailboxServers {
-			values = append(values, l.single(fmt.Sprintf("%smailboxServers[%d].certificateThumbprint", p.path, i), s.Thumbprint)...)
-		}
-	}
-	if !slices.ContainsFunc(names, func(n name) bool { return !strings.HasSuffix(n.value, sampleDomain) }) {
-		return
-	}
-	for _, v := range slices.Concat(names, values, l.names("pilotUsers[%d]", t.PilotUsers)) {
-		if slices.Contains(sampleValues, v.value) {
-			l.report("sample-value", v.at, "replace it by your own", "%s is a value of the sample, among names that are not", v.value)
-		}
-	}
-}
 
 // checkWindow refuses a change window that ends before it starts.
 func (l *loader) checkWindow(c Change) {
 	start, noStart := time.Parse(time.RFC3339, c.WindowStart)
 	end, noEnd := time.Parse(time.RFC3339, c.WindowEnd)
 	if noStart == nil && noEnd == nil && !start.Before(end) {
-		l.report("window-order", l.placed("change.windowEnd"), "check day and time zone of both", "windowEnd %s is not after windowStart %s", c.WindowEnd, c.WindowStart)
+		l.report("window-order", l.placeAt("change.windowEnd"), "check day and time zone of both",
+			"windowEnd %s is not after windowStart %s", c.WindowEnd, c.WindowStart)
 	}
 }
 
@@ -173,10 +94,12 @@ func (l *loader) checkUM(v Versions, pools []namedPool) {
 	}
 	for _, p := range pools {
 		if p.UMColocated {
-			l.report("colocated-without-um", l.placed(p.path+"umColocated"), "write umColocated: false", "umColocated is true, but Exchange %s has no unified messaging", v.Exchange)
+			l.report("colocated-without-um", l.placeAt(p.path+"umColocated"), "write umColocated: false",
+				"umColocated is true, but Exchange %s has no unified messaging", v.Exchange)
 		}
 		if path := p.path + "sipDialPlans"; l.isRight(path) {
-			l.report("dial-plans-without-um", l.placed(path), "leave sipDialPlans out", "sipDialPlans is given, but Exchange %s has no unified messaging", v.Exchange)
+			l.report("dial-plans-without-um", l.placeAt(path), "leave sipDialPlans out",
+				"sipDialPlans is given, but Exchange %s has no unified messaging", v.Exchange)
 		}
 	}
 }
@@ -229,7 +152,7 @@ func (l *loader) checkRegistrars(pools []namedPool) {
 		}
 	}
 	for _, p := range pools {
-		switch at := l.placed(p.path + "registrar"); {
+		switch at := l.placeAt(p.path + "registrar"); {
 		case p.Registrar == "":
 		case p.Registrar == p.FQDN:
 			l.report("registrar-is-owa-fqdn", at, registrarHint, "the registrar %s is the OWA FQDN itself", p.Registrar)
@@ -280,7 +203,8 @@ func (l *loader) checkPoolAmongComputers(pools []namedPool) {
 		}
 		for _, c := range p.computers {
 			if c.value == p.FQDN {
-				l.report("pool-among-computers", c.at, "give the pool a name of its own (subject name of the certificate), or name in trustedComputers only the other computers",
+				l.report("pool-among-computers", c.at,
+					"give the pool a name of its own (subject name of the certificate), or name in trustedComputers only the other computers",
 					"the pool FQDN %s is one of %d trusted computers", c.value, len(p.computers))
 			}
 		}
@@ -313,7 +237,8 @@ func (l *loader) checkDoubleEntry(pools []namedPool) {
 			if s.value == pool {
 				hint = "keep it out of the dial plans: name other servers in mailboxServers and clientAccessServers, with trustedComputers: [], or leave sipDialPlans out"
 			}
-			l.report("double-entry", s.at, hint, "%s goes into the trusted pool %s and, by sipDialPlans, into a dial plan: Lync would know it twice", s.value, pool)
+			l.report("double-entry", s.at, hint,
+				"%s goes into the trusted pool %s and, by sipDialPlans, into a dial plan: Lync would know it twice", s.value, pool)
 		}
 	}
 }
@@ -321,15 +246,18 @@ func (l *loader) checkDoubleEntry(pools []namedPool) {
 // checkClientAccess checks the scope of step 60 (P7).
 func (l *loader) checkClientAccess(pools []namedPool) {
 	for _, p := range pools {
-		at, all := l.placed(p.path+"clientAccessServers"), p.ClientAccessServers.All
+		at, all := l.placeAt(p.path+"clientAccessServers"), p.ClientAccessServers.All
 		isMailbox := slices.ContainsFunc(p.mailbox, func(s name) bool { return s.value == p.FQDN })
 		switch {
 		case all && len(pools) > 1:
-			l.report("all-client-access", at, "name the servers of each pool", "clientAccessServers: all works on the whole organisation, which several pools cannot share")
+			l.report("all-client-access", at, "name the servers of each pool",
+				"clientAccessServers: all works on the whole organisation, which several pools cannot share")
 		case all && l.isRight(p.path+"sipDialPlans"):
-			l.report("all-client-access", at, "name the servers: the dial plans need their names", "clientAccessServers: all does not say which servers go into the dial plans")
+			l.report("all-client-access", at, "name the servers: the dial plans need their names",
+				"clientAccessServers: all does not say which servers go into the dial plans")
 		case !l.isGiven(p.path+"clientAccessServers") && p.FQDN != "" && len(p.mailbox) > 0 && !isMailbox:
-			l.report("client-access-default", l.placed(p.path+"mailboxServers"), "write clientAccessServers with the names of the Client Access servers",
+			l.report("client-access-default", l.placeAt(p.path+"mailboxServers"),
+				"write clientAccessServers with the names of the Client Access servers",
 				"clientAccessServers is not given and falls back to %s, which is not among the mailbox servers and is probably no server", p.FQDN)
 		}
 	}

@@ -18,7 +18,7 @@ func utf16Bytes(s string, order binary.AppendByteOrder) string {
 	return string(b)
 }
 
-// What an editor may make of a file changes neither the topology nor the places.
+// The topology and the places do not depend on the encoding and the line ends that an editor chose.
 func TestEncodings(t *testing.T) {
 	text := and("mailboxPolicies: [Ärzte, 東京, 😀]\npilotUsers: [5]")
 	crlf := strings.ReplaceAll(text, "\n", "\r\n")

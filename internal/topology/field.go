@@ -2,8 +2,8 @@ package topology
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -34,7 +34,7 @@ type Field struct {
 }
 
 // Fields returns the fields of a topology file, in the order of the sample.
-func Fields() []Field { return topologyFields.list() }
+func Fields() []Field { return topologyFields.guide() }
 
 // mapping is the table of the fields of one mapping, which is read into a T.
 type mapping[T any] struct {
@@ -140,7 +140,8 @@ func (m mapping[T]) read(l *loader, e entry) (T, bool) {
 		switch {
 		case key.Kind == refused:
 		case key.Kind != yaml.ScalarNode:
-			l.report("wrong-type", at(key), "write one word and a colon", "a key of %s is %s, not a text", m.name, kindNames[key.Kind])
+			l.report("wrong-type", at(key), "write one word and a colon",
+				"a key of %s is %s, not a text", m.name, kindNames[key.Kind])
 		case known < 0:
 			l.report("unknown-key", at(key), m.didYouMean(key.Value), "%s has no field %s", m.name, quote(key.Value))
 		default:
@@ -167,7 +168,7 @@ func (m mapping[T]) didYouMean(key string) string {
 	return "known fields: " + strings.Join(known, ", ")
 }
 
-func (m mapping[T]) list() []Field {
+func (m mapping[T]) guide() []Field {
 	var list []Field
 	for _, r := range m.rows {
 		f := Field{r.key, cmp.Or(r.description, r.value.schema.Description), r.need, r.value.fields}
@@ -202,7 +203,7 @@ func (m mapping[T]) schema() schema {
 
 // object is the kind of value that a mapping is.
 func object[T any](m mapping[T]) kind[T] {
-	return kind[T]{m.read, m.schema(), m.list()}
+	return kind[T]{m.read, m.schema(), m.guide()}
 }
 
 // objectOr is the kind of a mapping that can also be given by the value of one key alone, as a server by its fqdn.
@@ -222,6 +223,9 @@ func objectOr[T any](key string, m mapping[T]) kind[T] {
 	return kind[T]{read, schema{AnyOf: []schema{alone, whole.schema}}, whole.fields}
 }
 
+// itemPath is the path of the i-th entry of a list, or of a key in it: "owaPools[0].mailboxServers[1].fqdn".
+func itemPath(list string, i int, key string) string { return list + "[" + strconv.Itoa(i) + "]" + key }
+
 // list is the kind of a list of values of one kind, which must not be empty. What is wrong with one entry is
 // reported there, and the rest still counts.
 func list[V any](item kind[V], name string) kind[[]V] {
@@ -231,8 +235,8 @@ func list[V any](item kind[V], name string) kind[[]V] {
 		}
 		var values []V
 		for _, n := range e.value.Content {
-			path := fmt.Sprintf("%s[%d]", e.path, len(values))
-			if v, ok := read(l, entry{cmp.Or(name, "an entry of "+e.name), path, "", at(n), n}, item); ok {
+			e := entry{name: cmp.Or(name, "an entry of "+e.name), path: itemPath(e.path, len(values), ""), at: at(n), value: n}
+			if v, ok := read(l, e, item); ok {
 				values = append(values, v)
 			}
 		}
@@ -249,12 +253,13 @@ func distinct[V any](k kind[[]V], key string, name func(V) string) kind[[]V] {
 		values, ok := list(l, e)
 		lines := make(map[string]int, len(values))
 		for i, v := range values {
-			at := l.placed(fmt.Sprintf("%s[%d]%s", e.path, i, key))
-			if line, twice := lines[strings.ToLower(name(v))]; twice {
-				l.report("duplicate-entry", at, "keep one of the two", "%s holds %s a second time; the first is in line %d", e.name, quote(name(v)), line)
+			at, same := l.placeAt(itemPath(e.path, i, key)), strings.ToLower(name(v))
+			if line, twice := lines[same]; twice {
+				l.report("duplicate-entry", at, "keep one of the two",
+					"%s holds %s a second time; the first is in line %d", e.name, quote(name(v)), line)
 				continue
 			}
-			lines[strings.ToLower(name(v))] = at.line
+			lines[same] = at.line
 		}
 		return values, ok
 	}
@@ -270,7 +275,8 @@ func (l *loader) isKind(e entry, want yaml.Kind) bool {
 		l.report("empty-field", e.place(), cmp.Or(e.hint, "fill it in or take it out"), "%s is empty", e.name)
 		return false
 	case e.value.Kind != want:
-		l.report("wrong-type", e.place(), typeHint(e.value.Kind, want), "%s is %s, not %s", e.name, kindNames[e.value.Kind], kindNames[want])
+		l.report("wrong-type", e.place(), typeHint(e.value.Kind, want),
+			"%s is %s, not %s", e.name, kindNames[e.value.Kind], kindNames[want])
 		return false
 	}
 	return true

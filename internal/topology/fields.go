@@ -77,52 +77,33 @@ var changeFields = mapping[Change]{
 	name:        "change",
 	description: "For the change record only; nothing of it enters a script. What is left out is a blank to fill in.",
 	rows: []row[Change]{
-		{
-			key: "id", value: in(line, func(c *Change) *string { return &c.ID }),
-			description: "Number of the change in your ticket system.", example: "CHG0012345",
-		},
-		{
-			key: "title", value: in(line, func(c *Change) *string { return &c.Title }),
-			description: "One line that says what the change is.", example: "Presence and instant messaging in Outlook Web App",
-		},
-		{
-			key: "reason", value: in(paragraph, func(c *Change) *string { return &c.Reason }),
-			description: "Why it is wanted.", example: "Users ask for presence in the browser.",
-		},
-		{
-			key: "requester", value: in(line, func(c *Change) *string { return &c.Requester }),
-			description: "Who asked for it.", example: "Service desk",
-		},
-		{
-			key: "owner", value: in(line, func(c *Change) *string { return &c.Owner }),
-			description: "Who answers for it.", example: "Messaging team",
-		},
-		{
-			key: "implementer", value: in(line, func(c *Change) *string { return &c.Implementer }),
-			description: "Who runs the scripts.", example: "Messaging team",
-		},
-		{
-			key: "windowStart", value: in(moment, func(c *Change) *string { return &c.WindowStart }),
-			description: "When the change may begin: date, time and offset as RFC 3339 writes them.", example: "2026-05-02T22:00:00+02:00",
-		},
-		{
-			key: "windowEnd", value: in(moment, func(c *Change) *string { return &c.WindowEnd }),
-			description: "When it has to be done, after windowStart.", example: "2026-05-03T02:00:00+02:00",
-		},
-		{
-			key: "risk", value: in(paragraph, func(c *Change) *string { return &c.Risk }),
-			description: "What may go wrong, in the words of your organisation.", example: "Low; every step has a back-out.",
-		},
-		{
-			key: "userImpact", value: in(paragraph, func(c *Change) *string { return &c.UserImpact }),
-			description: "What users notice, in the words of your organisation.",
-			example:     "A short interruption of Outlook Web App on one server at a time.",
-		},
-		{
-			key: "contacts", value: in(paragraph, func(c *Change) *string { return &c.Contacts }),
-			description: "Whom to call during the change.", example: "Operations centre, extension 4711",
-		},
+		changeRow("id", line, func(c *Change) *string { return &c.ID },
+			"Number of the change in your ticket system.", "CHG0012345"),
+		changeRow("title", line, func(c *Change) *string { return &c.Title },
+			"One line that says what the change is.", "Presence and instant messaging in Outlook Web App"),
+		changeRow("reason", paragraph, func(c *Change) *string { return &c.Reason },
+			"Why it is wanted.", "Users ask for presence in the browser."),
+		changeRow("requester", line, func(c *Change) *string { return &c.Requester },
+			"Who asked for it.", "Service desk"),
+		changeRow("owner", line, func(c *Change) *string { return &c.Owner },
+			"Who answers for it.", "Messaging team"),
+		changeRow("implementer", line, func(c *Change) *string { return &c.Implementer },
+			"Who runs the scripts.", "Messaging team"),
+		changeRow("windowStart", moment, func(c *Change) *string { return &c.WindowStart },
+			"When the change may begin: date, time and offset as RFC 3339 writes them.", "2026-05-02T22:00:00+02:00"),
+		changeRow("windowEnd", moment, func(c *Change) *string { return &c.WindowEnd },
+			"When it has to be done, after windowStart.", "2026-05-03T02:00:00+02:00"),
+		changeRow("risk", paragraph, func(c *Change) *string { return &c.Risk },
+			"What may go wrong, in the words of your organisation.", "Low; every step has a back-out."),
+		changeRow("userImpact", paragraph, func(c *Change) *string { return &c.UserImpact },
+			"What users notice, in the words of your organisation.", "A short interruption of Outlook Web App on one server at a time."),
+		changeRow("contacts", paragraph, func(c *Change) *string { return &c.Contacts },
+			"Whom to call during the change.", "Operations centre, extension 4711"),
 	},
+}
+
+func changeRow(key string, k kind[string], part func(*Change) *string, description, example string) row[Change] {
+	return row[Change]{key: key, description: description, example: example, value: in(k, part)}
 }
 
 var poolFields = mapping[Pool]{

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Whatever comes in: no panic, a topology or errors, the same ones each time, and every place inside the file.
+// Any input gives a topology or errors without a panic, the same each time, and every place lies inside the file.
 func FuzzLoad(f *testing.F) {
 	seeds := []string{
 		litware, string(Sample()), and(secondPool), "\xff\xfe" + "a\x00", "a: [b, {c: 'd\n", "a: \"\\u202e\n\n b\\\n c\": d\n",

@@ -40,32 +40,35 @@ const (
 // either end of a label, 253 characters in all.
 func checkFQDN(field, s string) *fault {
 	if isAddress(s) {
-		return &fault{"fqdn-address", wholeValue, fmt.Sprintf("%s %s is an IP address, not a name", field, quote(s)), "write the name that the certificate carries"}
+		return newFault("fqdn-address", wholeValue, "write the name that the certificate carries",
+			"%s %s is an IP address, not a name", field, quote(s))
 	}
 	if i := strings.IndexByte(s, '*'); i >= 0 {
-		return &fault{
-			"fqdn-wildcard", runeIndex(s, i), fmt.Sprintf("%s %s holds a wildcard", field, quote(s)),
-			"write one name; Lync 2013 does not support a wildcard certificate here either",
-		}
+		return newFault("fqdn-wildcard", runeIndex(s, i), "write one name; Lync 2013 does not support a wildcard certificate here either",
+			"%s %s holds a wildcard", field, quote(s))
 	}
 	if f := checkHostCharacters(field, s); f != nil {
 		return f
 	}
 	if strings.HasSuffix(s, ".") && len(s) > 1 {
-		return &fault{"fqdn-trailing-dot", len(s) - 1, fmt.Sprintf("%s %s ends with a dot", field, quote(s)), "write " + strings.TrimRight(s, ".")}
+		return newFault("fqdn-trailing-dot", len(s)-1, "write "+strings.TrimRight(s, "."),
+			"%s %s ends with a dot", field, quote(s))
 	}
 	if len(s) > 253 {
-		return &fault{"fqdn-length", wholeValue, fmt.Sprintf("%s has %d characters, more than the 253 of a name", field, len(s)), "check whether something was pasted twice"}
+		return newFault("fqdn-length", wholeValue, "check whether something was pasted twice",
+			"%s has %d characters, more than the 253 of a name", field, len(s))
 	}
 	index := 0
 	for label := range strings.SplitSeq(s, ".") {
 		if why := labelFault(label); why != "" {
-			return &fault{"fqdn-label", index, fmt.Sprintf("%s %s: %s", field, quote(s), why), "a label is 1-63 letters, digits and dashes, with a letter or digit at both ends"}
+			return newFault("fqdn-label", index, "a label is 1-63 letters, digits and dashes, with a letter or digit at both ends",
+				"%s %s: %s", field, quote(s), why)
 		}
 		index += len(label) + 1
 	}
 	if !strings.Contains(s, ".") {
-		return &fault{"fqdn-labels", wholeValue, fmt.Sprintf("%s %s has only one label", field, quote(s)), "write the full name, such as " + strings.ToLower(s) + ".contoso.com"}
+		return newFault("fqdn-labels", wholeValue, "write the full name, such as "+strings.ToLower(s)+".contoso.com",
+			"%s %s has only one label", field, quote(s))
 	}
 	return nil
 }
@@ -87,9 +90,11 @@ func checkHostCharacters(field, s string) *fault {
 	}
 	r, _ := utf8.DecodeRuneInString(s[i:])
 	if name, ok := asciiName(s); ok && unicode.In(r, unicode.L, unicode.M, unicode.N) {
-		return &fault{"fqdn-internationalised", runeIndex(s, i), fmt.Sprintf("%s %s is an internationalised name", field, quote(s)), "write its ASCII form, " + name}
+		return newFault("fqdn-internationalised", runeIndex(s, i), "write its ASCII form, "+name,
+			"%s %s is an internationalised name", field, quote(s))
 	}
-	return &fault{"fqdn-character", runeIndex(s, i), fmt.Sprintf("%s %s holds %s", field, quote(s), codePoint(r)), characterHint(r)}
+	return newFault("fqdn-character", runeIndex(s, i), characterHint(r),
+		"%s %s holds %s", field, quote(s), finding.CodePoint(r))
 }
 
 func isHostCharacter(r rune) bool {
@@ -200,13 +205,11 @@ func checkThumbprint(field, s string) *fault {
 		if finding.Hidden(r) {
 			hint = "the Windows certificate dialog puts it before a copied thumbprint; delete it, or copy from Get-ExchangeCertificate"
 		}
-		return &fault{
-			"thumbprint-character", runeIndex(s, i),
-			fmt.Sprintf("%s holds %s at character %d, which is no hexadecimal digit", field, codePoint(r), runeIndex(s, i)+1), hint,
-		}
+		return newFault("thumbprint-character", runeIndex(s, i), hint,
+			"%s holds %s at character %d, which is no hexadecimal digit", field, finding.CodePoint(r), runeIndex(s, i)+1)
 	}
 	if digits := len(plainThumbprint(s)); digits != 40 {
-		return &fault{"thumbprint-length", wholeValue, fmt.Sprintf("%s has %d hexadecimal digits, not 40", field, digits), thumbprintHint}
+		return newFault("thumbprint-length", wholeValue, thumbprintHint, "%s has %d hexadecimal digits, not 40", field, digits)
 	}
 	return nil
 }
@@ -216,7 +219,8 @@ var bundleName = kind[string]{
 	read: func(l *loader, e entry) (string, bool) {
 		s, ok := l.text(e)
 		if ok && !bundleNameForm.MatchString(s) {
-			l.report("name-form", e.place(), nameHint(s, e.hint), "name %s is not 1-63 of a-z, 0-9 and dashes with a letter or digit at both ends", quote(s))
+			l.report("name-form", e.place(), nameHint(s, e.hint),
+				"name %s is not 1-63 of a-z, 0-9 and dashes with a letter or digit at both ends", quote(s))
 			return "", false
 		}
 		return s, ok
@@ -244,10 +248,8 @@ var applicationID = kind[string]{
 		s, ok := l.text(e)
 		if i := strings.IndexFunc(s, func(r rune) bool { return !isHostCharacter(r) || r == '-' || r == '.' }); i >= 0 {
 			r, _ := utf8.DecodeRuneInString(s[i:])
-			l.reportFault(e, &fault{
-				"application-id-character", runeIndex(s, i), fmt.Sprintf("%s %s holds %s", e.name, quote(s), codePoint(r)),
-				"it has letters a-z and digits only, such as OutlookWebApp",
-			})
+			l.reportFault(e, newFault("application-id-character", runeIndex(s, i), "it has letters a-z and digits only, such as OutlookWebApp",
+				"%s %s holds %s", e.name, quote(s), finding.CodePoint(r)))
 			return "", false
 		}
 		return s, ok

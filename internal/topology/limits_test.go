@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// What is made to hurt is refused, and quickly.
+// Texts that are made to take time or memory are refused quickly.
 func TestLimits(t *testing.T) {
 	full := func(s string) string { return strings.Repeat(s, maxBytes/len(s)) }
 	var stairs strings.Builder
@@ -47,7 +47,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// Nobody reads more than the first findings, and they take no more room than a file may.
+// Only the first findings are shown. Their number is limited even for the largest file.
 func TestTooManyFindings(t *testing.T) {
 	for name, text := range map[string]string{
 		"hidden characters": strings.Repeat("\x01", maxBytes),
@@ -64,7 +64,7 @@ func TestTooManyFindings(t *testing.T) {
 	}
 }
 
-// However many warnings there are, they stop nothing.
+// Warnings never stop the work, however many they are.
 func TestManyWarnings(t *testing.T) {
 	pools := maxFindings + 100
 	top, list := Load("t.yaml", bytes.ReplaceAll(farm(pools), []byte("port: 5199"), []byte("port: 900")))
@@ -82,7 +82,7 @@ func manyKeys(n int) string {
 	return b.String()
 }
 
-// farm is a topology of so many pools with 20 servers each.
+// farm is a topology of that many pools with 20 servers each.
 func farm(pools int) []byte {
 	var b strings.Builder
 	b.WriteString("apiVersion: lyncowa/v1\nname: farm\nowaPools:\n")

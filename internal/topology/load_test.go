@@ -9,7 +9,7 @@ import (
 	"lyncowa/internal/finding"
 )
 
-// litware is the smallest whole topology, with the values of the Page.
+// litware is the smallest complete topology, with the values of the Page.
 const litware = `apiVersion: lyncowa/v1
 name: litware-owa-im
 owaPools:
@@ -35,7 +35,7 @@ const (
 	lineNext // where further fields of the pool begin
 )
 
-// with is litware with one line replaced; the text may have several lines, or be "" to take the line out.
+// with is litware with one line replaced by a text of one or more lines, or removed for "".
 func with(line int, text string) string {
 	lines := strings.SplitAfter(litware, "\n")
 	if text != "" {
@@ -266,6 +266,10 @@ func TestRules(t *testing.T) {
 		{"policies with empty entry", and("mailboxPolicies: [a, \"\"]"), "10:22 empty-field"},
 		{"policies with number", and("mailboxPolicies: [5]"), "10:19 wrong-type"},
 		{"policies as mapping", and("mailboxPolicies: {a: b}"), "10:18 wrong-type"},
+		{"policy with an empty line", and("mailboxPolicies: [\"a  \n\n  b\"]"), "12:3 line-end"},
+		{"change reason with an escape in its third line", and("change: {reason: \"a  \n\n  b\\x07\"}"), "12:4 hidden-character"},
+		{"policy with an escape after a joined line", and("mailboxPolicies: [\"\\u0041\\\n  b\\x07\"]"), "11:4 hidden-character"},
+		{"policy with a hidden character in its second line", and("mailboxPolicies: ['a''\n  ''b\u2066c']"), "11:6 hidden-character"},
 		{"policies twice", and("mailboxPolicies: [Default, default]"), "10:28 duplicate-entry"},
 		{"policy of the name all", and("mailboxPolicies: [all]"), "10:19 selection-all-name?"},
 		{"policies that want to break out", and("mailboxPolicies:\n  - \"'; Remove-Mailbox #>\"\n  - \"‘$(x)’ `n\"\n  - Ärzte"), ""},
@@ -359,7 +363,7 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// checkPromises holds what Load promises for any input.
+// checkPromises checks what Load promises for any input.
 func checkPromises(t *testing.T, data []byte, top *Topology, list finding.List) {
 	t.Helper()
 	checkSchema(t, data, top)
@@ -370,7 +374,7 @@ func checkPromises(t *testing.T, data []byte, top *Topology, list finding.List) 
 	text, _ := l.decode(data)
 	lines := finding.Lines(text)
 	for _, f := range list {
-		if f.Message == "" || f.ID == "" || f.File != "t.yaml" || strings.ContainsFunc(f.Message+f.Hint, finding.Hidden) {
+		if f.Message == "" || f.File != "t.yaml" || !slices.ContainsFunc(rules, func(r Rule) bool { return r.ID == f.ID }) || strings.ContainsFunc(f.Message+f.Hint, finding.Hidden) {
 			t.Errorf("finding %+v", f)
 		}
 		if f.Line == 0 && f.Column == 0 {

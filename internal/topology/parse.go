@@ -4,6 +4,9 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"unicode/utf8"
+
+	"lyncowa/internal/finding"
 
 	"gopkg.in/yaml.v3"
 )
@@ -51,11 +54,58 @@ func documents(text string) (first, second *yaml.Node, err error) {
 	return first, second, nil
 }
 
+// Some characters do not reach the YAML parser. A private-use character takes the place of each, and is replaced by
+// the original afterwards, so that columns stay right. This is for
+//   - hidden characters: the parser stops at some without a place and takes others for line ends;
+//   - the asterisk: an alias is a finding of ours with a place, and is never resolved (no alias bombs).
+const (
+	maskBase   = 0xF0000 // plane 15 holds private-use characters only, and those are hidden themselves
+	maskedStar = maskBase + '*'
+)
+
+// hiddenCharacter is the rule for hidden characters anywhere in the file.
+const hiddenCharacter = "hidden-character"
+
+// mask reports every hidden character of the source, comments included, and masks it.
+func (l *loader) mask() {
+	for i, r := range l.characters {
+		isHidden := r != '\t' && r != '\n' && finding.Hidden(r)
+		if isHidden {
+			l.reportHidden(l.place(i), r)
+		}
+		if isHidden || r == '*' {
+			l.characters[i] = maskBase + r&0xFFFF
+		}
+	}
+	// An escape that would be unmasked to another character than it says.
+	for _, escape := range []string{`\U000F`, `\U000f`} {
+		if before, _, found := strings.Cut(string(l.characters), escape); found {
+			l.report(hiddenCharacter, l.place(utf8.RuneCountInString(before)), "leave it out",
+				"the escape of a private-use character is not allowed here")
+		}
+	}
+}
+
+func unmask(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= maskBase && r <= maskBase+0xFFFF {
+			return r - maskBase
+		}
+		return r
+	}, s)
+}
+
+func (l *loader) reportHidden(at place, r rune) {
+	l.report(hiddenCharacter, at, "delete it and type the text again instead of pasting it",
+		"%s is not allowed here: it cannot be seen", finding.CodePoint(r))
+}
+
 // shape reports what no topology has, whatever the field, and puts masked characters back. It is false if the
 // tree is too deep to go on.
 func (l *loader) shape(n *yaml.Node, depth int) bool {
 	if depth > maxDepth && n.Kind != yaml.ScalarNode {
-		l.report("yaml-depth", l.within(at(n)), "a topology needs no more than five levels", "lists and mappings are nested deeper than %d", maxDepth)
+		l.report("yaml-depth", l.within(at(n)), "a topology needs no more than five levels",
+			"lists and mappings are nested deeper than %d", maxDepth)
 		return false
 	}
 	here := l.within(at(n))
@@ -106,7 +156,8 @@ func (l *loader) shapeKeys(n *yaml.Node) {
 			l.report("yaml-merge-key", l.within(at(key)), "write the fields out", "merge keys are not allowed")
 			continue
 		case key.Kind == yaml.ScalarNode && twice:
-			l.report("duplicate-key", l.within(at(key)), "keep one of the two", "%s stands here a second time; the first is in line %d", quote(name), line)
+			l.report("duplicate-key", l.within(at(key)), "keep one of the two",
+				"%s stands here a second time; the first is in line %d", quote(name), line)
 			continue
 		case key.Kind == yaml.ScalarNode:
 			lines[name] = key.Line

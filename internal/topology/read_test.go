@@ -52,7 +52,7 @@ func TestReadWithoutPermission(t *testing.T) {
 	}
 }
 
-// An endless input is cut where Load says that it is too large.
+// Read stops an endless input at the size that Load refuses.
 func TestReadIsBounded(t *testing.T) {
 	data, err := Read("-", endless{})
 	if err != nil || len(data) != maxBytes+1 {

@@ -1,63 +1,11 @@
 package topology
 
 import (
-	"os"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 )
 
-var quotedID = regexp.MustCompile(`"([a-z]+(?:-[a-z0-9]+)+)"`)
-
-// Every id in the sources is in the table, and every row of the table is used and tested.
-func TestRulesAreOneTable(t *testing.T) {
-	product, tests := sources(t, false), sources(t, true)
-	used := map[string]bool{}
-	for _, call := range regexp.MustCompile(`(?m)(?:report|whole)\("[a-z0-9-]+"|fault\{\s*"[a-z0-9-]+"|hiddenCharacter = "[a-z-]+"|^\s*"yaml-[a-z-]+":`).FindAllString(product, -1) {
-		used[quotedID.FindStringSubmatch(call)[1]] = true
-	}
-	known := map[string]bool{}
-	for _, r := range Rules() {
-		if known[r.ID] {
-			t.Errorf("%s stands twice", r.ID)
-		}
-		known[r.ID] = true
-		if r.Meaning == "" || strings.ToLower(r.ID) != r.ID || !used[r.ID] {
-			t.Errorf("%s: meaning %q, used %v", r.ID, r.Meaning, used[r.ID])
-		}
-		if !regexp.MustCompile(`\b` + r.ID + `\b`).MatchString(tests) {
-			t.Errorf("%s is not tested", r.ID)
-		}
-	}
-	for id := range used {
-		if !known[id] {
-			t.Errorf("%s is not in the table", id)
-		}
-	}
-}
-
-// sources are the Go files of this package but the table: the product's, or the tests'.
-func sources(t *testing.T, tests bool) string {
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var b strings.Builder
-	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") != tests || file == "rules.go" || file == "rules_test.go" {
-			continue
-		}
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		b.Write(text)
-	}
-	return b.String()
-}
-
-// A reason stands for every refused pair, and every pair of known versions has a row.
+// Every pair of known versions has one row. A refused pair is refused with its reason.
 func TestPairs(t *testing.T) {
 	rows := map[string]int{}
 	for _, p := range pairs {

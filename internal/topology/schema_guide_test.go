@@ -11,7 +11,7 @@ import (
 
 var guideFields = regexp.MustCompile(`(?s)<!-- fields -->\n.*<!-- end of fields -->`)
 
-// The guide's list of fields is the schema's.
+// The list of fields in the guide is made from the schema.
 func TestGuide(t *testing.T) {
 	const path = "../../docs/topology.md"
 	text, err := os.ReadFile(path)
@@ -69,7 +69,7 @@ func guide(out *strings.Builder, path string, s schema) {
 	}
 }
 
-// requiredWhen is the other field, with the values of it, for which a field is required; "" if there is none.
+// requiredWhen names the other field, and its values, for which a field is required; "" if there is none.
 func requiredWhen(s schema, key string) string {
 	when, values := "", []string(nil)
 	for _, r := range s.AllOf {
@@ -116,7 +116,7 @@ func notes(s schema) string {
 	return text
 }
 
-// inline is a value as YAML has it on one line.
+// inline is a value in YAML on one line.
 func inline(value any) string {
 	if list, isList := value.([]string); isList {
 		return "[" + strings.Join(list, ", ") + "]"

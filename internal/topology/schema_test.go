@@ -19,7 +19,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the committed schema")
 
-// resolved is the schema as a validator reads it.
+// resolved is the schema in the form that a validator uses.
 var resolved = sync.OnceValues(func() (*jsonschema.Resolved, error) {
 	var s jsonschema.Schema
 	if err := json.Unmarshal(Schema(), &s); err != nil {
@@ -28,7 +28,7 @@ var resolved = sync.OnceValues(func() (*jsonschema.Resolved, error) {
 	return s.Resolve(nil)
 })
 
-// schemaError is what the schema has against a file, nil if nothing.
+// schemaError is the violation of the schema that a validator finds in a file.
 func schemaError(t testing.TB, data []byte) error {
 	t.Helper()
 	validator, err := resolved()
@@ -44,7 +44,7 @@ func schemaError(t testing.TB, data []byte) error {
 	return validator.Validate(asJSON(root))
 }
 
-// asJSON is a node as an editor hands it to a validator.
+// asJSON is a node in the form that an editor gives to a validator.
 func asJSON(n *yaml.Node) any {
 	switch {
 	case n.Kind == yaml.MappingNode:
@@ -69,7 +69,7 @@ func asJSON(n *yaml.Node) any {
 	return value
 }
 
-// checkSchema holds what the schema promises for any input: it refuses nothing that Load lets pass.
+// checkSchema checks that the schema refuses nothing that Load accepts.
 func checkSchema(t testing.TB, data []byte, top *Topology) {
 	t.Helper()
 	if top == nil {
@@ -137,7 +137,7 @@ const whole = `{
   "mailboxPolicies": ["Default"], "pilotUsers": ["anna@contoso.com"]
 }`
 
-// wrongValues take the place of every value in turn.
+// wrongValues replace every value in turn.
 var wrongValues = []any{
 	nil, true, false, 0, 1, -1, 5.5, 1023, 65536, 2010, 2016, 2019, "", " ", "all", "All", "x", "x y", "x.y", "x..y", "-x.y", "x.1", "10.0.0.1", "*.x.y", "x_y.z", "x.y.", "https://x.y",
 	"site:X", "X*", "\u200eX", "a\nb", "a\tb", "5199", "2013", "2019", "SE", "true", "Ünïcode", "x@y", "x@y.z", "sip:x@y.z", "2026-05-02", "2026-05-02T22:00:00Z", "2026-05-02T2:00:00Z", "2026-13-02T22:00:00Z", "2026-05-32T22:00:00Z", "2026-05-02T24:00:00Z", "2026-05-02T22:60:00Z", "2026-05-02T22:00:60Z", "2026-02-30T22:00:00Z",
@@ -156,8 +156,8 @@ var wrongValues = []any{
 	map[string]any{"x": "y"},
 }
 
-// Whatever is changed in a topology that has every field: what the schema refuses, Load refuses too. And the schema
-// does notice: every field has a wrong value that it refuses.
+// Every value of a topology with all fields is changed in many ways. Whatever the schema refuses, Load refuses too. The
+// schema refuses at least one wrong value of every field.
 func TestSchemaViolationsAreFindings(t *testing.T) {
 	var top any
 	if err := json.Unmarshal([]byte(whole), &top); err != nil {
@@ -190,7 +190,8 @@ func TestSchemaViolationsAreFindings(t *testing.T) {
 	}
 }
 
-// mutations tries every change of one value below v: left out, replaced, with another key. in puts v back in its place.
+// mutations tries changes of every value in v: it leaves the value out, replaces it, or changes its key. in puts v back in
+// its place.
 func mutations(v any, path string, in func(any) any, try func(string, any)) {
 	for _, wrong := range wrongValues {
 		try(path, in(wrong))
@@ -232,16 +233,7 @@ func withoutKey(object map[string]any, key string) map[string]any {
 	return changed
 }
 
-// fieldNames are the names of fields and of those below them.
-func fieldNames(fields []Field) []string {
-	var names []string
-	for _, f := range fields {
-		names = append(append(names, f.Name), fieldNames(f.Below)...)
-	}
-	return names
-}
-
-// Every editor reads the patterns alike: nothing is used that only one of the two kinds of pattern knows.
+// Go and ECMAScript read the patterns alike: no pattern uses what only one of them knows.
 func TestSchemaPatterns(t *testing.T) {
 	patterns := regexp.MustCompile(`"pattern": "((?:[^"\\]|\\.)*)"`).FindAllStringSubmatch(string(Schema()), -1)
 	if len(patterns) < 20 {

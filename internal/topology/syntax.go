@@ -31,7 +31,8 @@ var syntaxRules = map[string]struct{ message, hint string }{
 // reportSyntax reports why the text is no YAML, where it is to be mended.
 func (l *loader) reportSyntax(err error) {
 	if strings.Contains(err.Error(), "exceeded max depth") {
-		l.report("yaml-depth", l.deepPlace(), "a topology needs no more than five levels", "lists and mappings are nested deeper than %d", maxDepth)
+		l.report("yaml-depth", l.deepPlace(), "a topology needs no more than five levels",
+			"lists and mappings are nested deeper than %d", maxDepth)
 		return
 	}
 	line := min(l.troubleLine(), len(l.lines))

@@ -5,10 +5,10 @@ import (
 	"testing"
 )
 
-// head is a topology that is fine so far, of two lines.
+// head is a correct beginning of two lines.
 const head = "apiVersion: lyncowa/v1\nname: x\n"
 
-// Each text is broken in one way; what the YAML parser says about its place is wrong or missing for most.
+// Each text has one fault. For most of them the place that the YAML parser gives is wrong or missing.
 func TestSyntaxPlaces(t *testing.T) {
 	tests := []struct {
 		name, text, id string
@@ -93,7 +93,7 @@ func TestSyntaxPlaces(t *testing.T) {
 	}
 }
 
-// Below many good lines the line of trouble is still the right one.
+// The line is right in a large file too, where the search halves the file first.
 func TestSyntaxPlaceInALargeFile(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(head + "change:\n  reason: \"several\n    lines\"\nowaPools:\n")

@@ -7,19 +7,11 @@
 package topology
 
 import (
-	_ "embed"
-	"slices"
+	"cmp"
 )
 
 // APIVersion is the only value of apiVersion that this version of lyncowa reads.
 const APIVersion = "lyncowa/v1"
-
-// Sample returns the commented topology that `lyncowa init` writes. It has no findings; its names are those of the
-// Page.
-func Sample() []byte { return slices.Clone(sample) }
-
-//go:embed sample.yaml
-var sample []byte
 
 // Topology is a valid description with every default filled in.
 type Topology struct {
@@ -73,3 +65,45 @@ type Selection struct {
 
 // IsEmpty reports whether the selection names nothing at all.
 func (s Selection) IsEmpty() bool { return !s.All && len(s.Names) == 0 }
+
+const (
+	defaultApplicationID = "OutlookWebApp"
+	defaultMailboxPolicy = "Default"
+)
+
+func (l *loader) fillDefaults(t *Topology) {
+	t.Versions.Exchange = cmp.Or(t.Versions.Exchange, defaultVersion)
+	t.Versions.Lync = cmp.Or(t.Versions.Lync, defaultVersion)
+	if t.MailboxPolicies.IsEmpty() {
+		t.MailboxPolicies.Names = []string{defaultMailboxPolicy}
+	}
+	for i := range t.Pools {
+		l.fillPool(&t.Pools[i], itemPath("owaPools", i, "."))
+	}
+}
+
+// fillPool fills in what a pool leaves out. A default stands at the place of the name that it repeats.
+func (l *loader) fillPool(p *Pool, path string) {
+	p.ApplicationID = cmp.Or(p.ApplicationID, defaultApplicationID)
+	fqdn := l.places[path+"fqdn"]
+	if fqdn.right && !l.isGiven(path+"mailboxServers") {
+		p.MailboxServers = []MailboxServer{{FQDN: p.FQDN}}
+		l.places[path+"mailboxServers[0].fqdn"] = fqdn
+	}
+	if fqdn.right && !l.isGiven(path+"clientAccessServers") {
+		p.ClientAccessServers.Names = []string{p.FQDN}
+		l.places[path+"clientAccessServers[0]"] = fqdn
+	}
+	if !l.isGiven(path + "trustedComputers") {
+		for i, s := range p.MailboxServers {
+			p.TrustedComputers = append(p.TrustedComputers, s.FQDN)
+			l.places[itemPath(path+"trustedComputers", i, "")] = l.places[itemPath(path+"mailboxServers", i, ".fqdn")]
+		}
+	}
+	if len(p.TrustedComputers) == 1 && p.TrustedComputers[0] == p.FQDN {
+		p.TrustedComputers = nil // the Page's form: without -ComputerFqdn the pool's own name is the computer (P3)
+	}
+	for i := range p.MailboxServers {
+		p.MailboxServers[i].Thumbprint = cmp.Or(p.MailboxServers[i].Thumbprint, p.Thumbprint)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -27,6 +28,10 @@ type fault struct {
 
 const wholeValue = -1
 
+func newFault(id string, index int, hint, format string, args ...any) *fault {
+	return &fault{id, index, fmt.Sprintf(format, args...), hint}
+}
+
 // reportFault reports a fault at its character.
 func (l *loader) reportFault(e entry, f *fault) {
 	p := e.place()
@@ -46,7 +51,8 @@ func (l *loader) text(e entry, alsoTags ...string) (string, bool) {
 		return "", false
 	}
 	if tag := e.value.Tag; tag != "!!str" && !slices.Contains(alsoTags, tag) {
-		l.report("wrong-type", e.place(), "put it in quotes: "+quote(e.value.Value), "%s is %s, not a text", e.name, cmp.Or(tagNames[tag], "no text"))
+		l.report("wrong-type", e.place(), "put it in quotes: "+quote(e.value.Value),
+			"%s is %s, not a text", e.name, cmp.Or(tagNames[tag], "no text"))
 		return "", false
 	}
 	return e.value.Value, true
@@ -58,14 +64,20 @@ var tagNames = map[string]string{"!!int": "a number", "!!float": "a number", "!!
 // Parts of a class in a pattern. unseen are the characters that cannot be seen, up to U+FFFF, where all readers of patterns
 // agree; blanks are those that leave a field empty, beside the ASCII one.
 const (
-	unseen = "\\x7f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff"
+	unseen = "\\x7f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f" +
+		"\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff"
 	blanks = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 )
+
+// textPattern is a text without these control characters, and with a character that can be seen.
+func textPattern(control string) string {
+	return `^[^` + control + unseen + `]*[^\x00-\x20` + unseen + blanks + `][^` + control + unseen + `]*$`
+}
 
 // line is free text on one line.
 var line = kind[string]{
 	read:   (*loader).line,
-	schema: schema{Type: "string", Pattern: `^[^\x00-\x1f` + unseen + `]*[^\x00-\x20` + unseen + blanks + `][^\x00-\x1f` + unseen + `]*$`},
+	schema: schema{Type: "string", Pattern: textPattern(`\x00-\x1f`)},
 }
 
 func (l *loader) line(e entry) (string, bool) {
@@ -74,7 +86,7 @@ func (l *loader) line(e entry) (string, bool) {
 		return "", false
 	}
 	if i := strings.IndexAny(s, "\r\n"); i >= 0 {
-		l.reportFault(e, &fault{"line-end", runeIndex(s, i), e.name + " holds a line end", "write it on one line"})
+		l.reportFault(e, newFault("line-end", runeIndex(s, i), "write it on one line", "%s holds a line end", e.name))
 		return "", false
 	}
 	return s, l.visible(e, s, "")
@@ -86,7 +98,7 @@ var paragraph = kind[string]{
 		s, ok := l.text(e)
 		return s, ok && l.visible(e, s, "\n\t")
 	},
-	schema: schema{Type: "string", Pattern: `^[^\x00-\x08\x0b-\x1f` + unseen + `]*[^\x00-\x20` + unseen + blanks + `][^\x00-\x08\x0b-\x1f` + unseen + `]*$`},
+	schema: schema{Type: "string", Pattern: textPattern(`\x00-\x08\x0b-\x1f`)},
 }
 
 // visible reports the first hidden character other than the allowed ones.
@@ -104,7 +116,8 @@ func (l *loader) visible(e entry, s, allowed string) bool {
 func (l *loader) name(e entry) (string, bool) {
 	s, ok := l.line(e)
 	if ok && strings.TrimSpace(s) != s {
-		l.report("text-padding", e.place(), "take the blank out unless the name really has it", "%s %s begins or ends with a blank", e.name, quote(s))
+		l.report("text-padding", e.place(), "take the blank out unless the name really has it",
+			"%s %s begins or ends with a blank", e.name, quote(s))
 	}
 	return s, ok
 }
@@ -114,7 +127,8 @@ var objectName = kind[string]{
 	read: func(l *loader, e entry) (string, bool) {
 		s, ok := l.name(e)
 		if ok && strings.EqualFold(s, "all") {
-			l.report("selection-all-name", e.place(), "for everything there is, write all behind the colon and no list", "%s is the name %s, not the word all", e.name, quote(s))
+			l.report("selection-all-name", e.place(), "for everything there is, write all behind the colon and no list",
+				"%s is the name %s, not the word all", e.name, quote(s))
 		}
 		return s, ok
 	},
@@ -124,8 +138,11 @@ var objectName = kind[string]{
 // siteID is a Lync SiteId: free text without what Lync cmdlets would take for something else (P3). In most farms it
 // is a number, which YAML reads as an integer. Only a plain decimal integer has the same text for everybody.
 var siteID = kind[string]{
-	read:   (*loader).siteID,
-	schema: schema{Type: []string{"string", "integer"}, Pattern: line.schema.Pattern, Not: &schema{Type: "string", Pattern: `^[ \t]*[Ss][Ii][Tt][Ee]:|[*?\[\]]`}},
+	read: (*loader).siteID,
+	schema: schema{
+		Type: []string{"string", "integer"}, Pattern: line.schema.Pattern,
+		Not: &schema{Type: "string", Pattern: `^[ \t]*[Ss][Ii][Tt][Ee]:|[*?\[\]]`},
+	},
 }
 
 var plainInteger = regexp.MustCompile(`^(0|[1-9][0-9]*)$`)
@@ -143,7 +160,8 @@ func (l *loader) siteID(e entry) (string, bool) {
 		return "", false
 	}
 	if i := strings.IndexAny(s, "*?[]"); i >= 0 {
-		l.reportFault(e, &fault{"site-wildcard", runeIndex(s, i), fmt.Sprintf("%s %s holds the wildcard character %c", e.name, quote(s), s[i]), e.hint})
+		l.reportFault(e, newFault("site-wildcard", runeIndex(s, i), e.hint,
+			"%s %s holds the wildcard character %c", e.name, quote(s), s[i]))
 		return "", false
 	}
 	return s, true
@@ -170,7 +188,8 @@ var trueOrFalse = kind[bool]{
 		}
 		s := e.value.Value
 		if e.value.Tag != "!!bool" || s != "true" && s != "false" {
-			l.report("um-colocated-form", e.place(), "write true or false, in lower case and without quotes", "%s is %s, neither true nor false", e.name, quote(s))
+			l.report("um-colocated-form", e.place(), "write true or false, in lower case and without quotes",
+				"%s is %s, neither true nor false", e.name, quote(s))
 			return false, false
 		}
 		return s == "true", true
@@ -186,7 +205,8 @@ var moment = kind[string]{
 			return "", false
 		}
 		if _, err := time.Parse(time.RFC3339, s); err != nil || !momentForm.MatchString(s) {
-			l.report("window-form", e.place(), "write it as 2026-05-02T22:00:00+02:00", "%s %s is no date and time with a time zone", e.name, quote(s))
+			l.report("window-form", e.place(), "write it as 2026-05-02T22:00:00+02:00",
+				"%s %s is no date and time with a time zone", e.name, quote(s))
 			return "", false
 		}
 		return s, true
@@ -195,7 +215,8 @@ var moment = kind[string]{
 }
 
 // momentForm refuses what time.Parse lets pass beyond RFC 3339, such as one digit for the hour.
-var momentForm = regexp.MustCompile(`^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$`)
+var momentForm = regexp.MustCompile(`^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])` +
+	`T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$`)
 
 // names is a list of names.
 func names(item kind[string]) kind[[]string] {
@@ -242,4 +263,16 @@ func inList(name string) string {
 		return shorten(name)
 	}
 	return quote(name)
+}
+
+const shownLength = 60 // characters of a value that a message quotes
+
+// quote shows a value in a message: on one line, with control characters escaped, shortened if it is long.
+func quote(s string) string { return strconv.Quote(shorten(s)) }
+
+func shorten(s string) string {
+	if utf8.RuneCountInString(s) <= shownLength {
+		return s
+	}
+	return string([]rune(s)[:shownLength]) + "..."
 }

@@ -107,7 +107,8 @@ func (l *loader) isKnownVersion(e entry, s string, known []string) bool {
 	if slices.Contains(known, s) {
 		return true
 	}
-	l.report("version-unknown", e.place(), "write one of "+strings.Join(known, ", "), "%s %s is no version that lyncowa knows", e.name, quote(s))
+	l.report("version-unknown", e.place(), "write one of "+strings.Join(known, ", "),
+		"%s %s is no version that lyncowa knows", e.name, quote(s))
 	return false
 }
 
@@ -131,13 +132,14 @@ func (l *loader) checkPair(v Versions) {
 	if l.isWrong("versions.exchange") || l.isWrong("versions.lync") {
 		return
 	}
-	at := l.placed("versions.exchange")
+	at := l.placeAt("versions.exchange")
 	if !l.isGiven("versions.exchange") {
-		at = l.placed("versions.lync")
+		at = l.placeAt("versions.lync")
 	}
 	for _, p := range pairs {
 		if p.exchange == v.Exchange && p.lync == v.Lync && p.refused != "" {
-			l.report("version-pair", at, "allowed pairs: "+allowedPairs(), "Exchange %s with %s is refused: %s", p.exchange, lyncs[p.lync].product, p.refused)
+			l.report("version-pair", at, "allowed pairs: "+allowedPairs(),
+				"Exchange %s with %s is refused: %s", p.exchange, lyncs[p.lync].product, p.refused)
 		}
 	}
 }

@@ -1,0 +1,120 @@
+package topology
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// fieldNames are the names of fields and of those below them.
+func fieldNames(fields []Field) []string {
+	var names []string
+	for _, f := range fields {
+		names = append(append(names, f.Name), fieldNames(f.Below)...)
+	}
+	return names
+}
+
+// Every row has a description, and every part of a Topology has a row: the topology that has all fields fills it.
+func TestEveryFieldHasARow(t *testing.T) {
+	var check func([]Field)
+	check = func(fields []Field) {
+		for _, f := range fields {
+			if len(f.Description) < 15 {
+				t.Errorf("%s is not described", f.Name)
+			}
+			check(f.Below)
+		}
+	}
+	check(Fields())
+
+	top, list := Load("t.yaml", []byte(whole))
+	if len(list) > 0 {
+		t.Fatal(list)
+	}
+	filled := map[string]bool{}
+	fill(reflect.ValueOf(*top), "Topology", filled)
+	for part, isFilled := range filled {
+		if !isFilled {
+			t.Errorf("no row of fields.go reads %s, or the topology in schema_test.go lacks it", part)
+		}
+	}
+}
+
+// fill notes for every part of a value, by its type and name, whether it is filled.
+func fill(v reflect.Value, part string, filled map[string]bool) {
+	switch {
+	case v.Kind() == reflect.Struct && v.Type() != reflect.TypeFor[Selection]():
+		for i := range v.NumField() {
+			fill(v.Field(i), part+"."+v.Type().Field(i).Name, filled)
+		}
+	case v.Kind() == reflect.Slice:
+		filled[part] = filled[part] || v.Len() > 0
+		for i := range v.Len() {
+			fill(v.Index(i), part+"[]", filled)
+		}
+	default:
+		filled[part] = filled[part] || !v.IsZero()
+	}
+}
+
+// A topology that leaves a field out is the topology that gives its default.
+func TestDefaultsOfRows(t *testing.T) {
+	want, _ := Load("t.yaml", []byte(litware))
+	defaults := checkDefaults(t, want, topologyFields, litware+"%s: %s\n")
+	defaults += checkDefaults(t, want, versionFields, litware+"versions: {%s: %s}\n")
+	defaults += checkDefaults(t, want, poolFields, litware+"    %s: %s\n")
+	if defaults != 4 {
+		t.Errorf("checked %d defaults", defaults)
+	}
+}
+
+func checkDefaults[T any](t *testing.T, want *Topology, m mapping[T], text string) (checked int) {
+	t.Helper()
+	for _, r := range m.rows {
+		if r.standard == nil {
+			continue
+		}
+		checked++
+		value, err := json.Marshal(r.standard)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, list := Load("t.yaml", fmt.Appendf(nil, text, r.key, value))
+		if diff := cmp.Diff(want, got); diff != "" || len(list) > 0 {
+			t.Errorf("%s: %v%s", r.key, list, diff)
+		}
+	}
+	return checked
+}
+
+// The sample shows every field. It is correct with every commented field filled in.
+func TestSampleShowsEveryField(t *testing.T) {
+	_, text, _ := strings.Cut(string(Sample()), "\n") // the first line is for editors
+	for _, name := range fieldNames(Fields()) {
+		if !strings.Contains(text, name+":") {
+			t.Errorf("the sample has no %s", name)
+		}
+	}
+	var lines []string
+	for _, line := range strings.Split(text, "\n") {
+		trimmed := strings.TrimLeft(line, " ")
+		comment, isComment := strings.CutPrefix(trimmed, "# ")
+		key, _, isField := strings.Cut(comment, ":")
+		if isComment && (isField && !strings.Contains(strings.TrimLeft(key, " -"), " ") && key != "all" || strings.HasPrefix(strings.TrimLeft(comment, " "), "- ")) {
+			line = line[:len(line)-len(trimmed)] + comment
+		}
+		lines = append(lines, line)
+	}
+	top, list := Load("t.yaml", []byte(strings.Join(lines, "\n")))
+	if len(list) > 0 {
+		t.Fatalf("got %+v\n%s", list, strings.Join(lines, "\n"))
+	}
+	if top.Change.Title == "" || top.Pools[0].SipDialPlans.IsEmpty() || len(top.Pools[0].MailboxServers) != 2 {
+		t.Errorf("got %+v", top)
+	}
+}

@@ -1,0 +1,46 @@
+package topology
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+)
+
+// Sample returns the commented topology that `lyncowa init` writes. It has no findings; its names are those of the
+// Page.
+func Sample() []byte { return slices.Clone(sample) }
+
+//go:embed sample.yaml
+var sample []byte
+
+// sampleDomain is the domain of the Page's names. Names in it do not count as other names.
+const sampleDomain = ".litwareinc.com"
+
+// sampleValues are the names, addresses and thumbprints of the Page and of Sample. Port, SiteId and applicationId are
+// not among them: a real farm may have the same.
+var sampleValues = []string{
+	"atl-owa-001.litwareinc.com", "atl-cs-001.litwareinc.com", "atl-mbx-001.litwareinc.com", "atl-mbx-002.litwareinc.com",
+	"atl-cas-001.litwareinc.com", "kim.akers@litwareinc.com",
+	"EA5A332496CC05DA69B75B66111C0F78A110D22D", "0123456789ABCDEF0123456789ABCDEF01234567",
+}
+
+// checkSample refuses a value of the sample that was left among names of another domain. A topology that keeps all
+// names of the sample is fine: it is for trying out.
+func (l *loader) checkSample(t *Topology) {
+	var names, values []name
+	for _, p := range l.named(t.Pools) {
+		names = append(names, slices.Concat(p.fqdn, l.single(p.path+"registrar", p.Registrar), p.exchangeServers(), p.computers)...)
+		values = append(values, l.single(p.path+"certificateThumbprint", p.Thumbprint)...)
+		for i, s := range p.MailboxServers {
+			values = append(values, l.single(itemPath(p.path+"mailboxServers", i, ".certificateThumbprint"), s.Thumbprint)...)
+		}
+	}
+	if !slices.ContainsFunc(names, func(n name) bool { return !strings.HasSuffix(n.value, sampleDomain) }) {
+		return
+	}
+	for _, v := range slices.Concat(names, values, l.names("pilotUsers", "", t.PilotUsers)) {
+		if slices.Contains(sampleValues, v.value) {
+			l.report("sample-value", v.at, "replace it by your own", "%s is a value of the sample, among names that are not", v.value)
+		}
+	}
+}
