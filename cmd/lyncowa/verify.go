@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -23,8 +24,11 @@ digest must be the one that stands in the ticket.
 
 No difference are: the folder evidence; detached signatures (*.sig, *.p7s, *.asc)
 beside SHA256SUMS; Authenticode blocks at the end of scripts; what people write
-into approval.md. A bundle of another version of lyncowa cannot be rendered: then
-the sums alone are compared, and verify says so.
+into approval.md.
+
+A bundle of another version of lyncowa cannot be rendered again, and sums alone
+prove nothing: they may have been made anew. Exit code 2, and 0 only with the
+digest from the ticket; the bundle is then approved, not re-rendered.
 
 Who checks what, and when: lyncowa help approval`,
 		Example:           "  lyncowa verify litware-owa-im-integrate\n  lyncowa verify litware-owa-im-integrate --approved-digest DIGEST",
@@ -58,15 +62,10 @@ func verify(cmd *cobra.Command, dir, approved, format string) error {
 	} else {
 		err = writeVerification(cmd, dir, v, approved)
 	}
-	switch {
-	case err != nil:
-		return err
-	case len(v.Differences) > 0:
+	if err == nil && len(v.Differences) > 0 {
 		return errDifferences
-	case v.Findings.HasErrors():
-		return errFindings
 	}
-	return nil
+	return err
 }
 
 // aboutFolder names the folder that an error is about, unless the error does.
@@ -80,35 +79,53 @@ func aboutFolder(verb, dir string, err error) error {
 // writeVerification shows a verification to a person: the differences, then what was compared, then the digest.
 func writeVerification(cmd *cobra.Command, dir string, v *bundle.Verification, approved string) error {
 	out := cmd.OutOrStdout()
+	var unverified []string
 	for _, d := range v.Differences {
-		colour := red
-		if d.Kind == bundle.Added {
-			colour = cyan
+		switch d.Kind {
+		case bundle.Unverified:
+			unverified = append(unverified, printable(d.Path))
+		case bundle.Added:
+			fmt.Fprintln(out, paint(out, cyan, differenceLine(dir, d)))
+		default:
+			fmt.Fprintln(out, paint(out, red, differenceLine(dir, d)))
 		}
-		fmt.Fprintln(out, paint(out, colour, differenceLine(dir, d)))
 	}
 	sources := map[string][]byte{bundle.TopologyPath: v.Topology}
 	if err := finding.WriteText(out, v.Findings, sources, wantsColour(out)); err != nil {
 		return err
 	}
-	if v.SumsOnly != "" {
-		fmt.Fprintf(out, "only the sums were compared: %s; files and sums forged together would not be noticed\n", printable(v.SumsOnly))
+	if len(unverified) > 0 {
+		fmt.Fprintf(out, "%s, because only a rendering or the approved digest vouches for SHA256SUMS: %s\n",
+			paint(out, red, "unverified"), strings.Join(unverified, ", "))
 	}
-	if !v.Whole() {
-		next(cmd.ErrOrStderr(), "run nothing from this folder, and copy the approved bundle again")
+	if len(v.Differences) > 0 {
+		next(cmd.ErrOrStderr(), afterDifferences(dir, v, approved))
 		return nil
 	}
-	against, note := "as SHA256SUMS lists them", ""
-	if v.Plan != nil {
-		against = fmt.Sprintf("as %s %s renders them from its topology.yaml", plan.ToolName, plan.ToolVersion)
-	}
+	note := ""
 	if approved != "" {
 		note = " (the approved one)"
 	}
-	fmt.Fprintf(out, "%s is whole: %d files, %s\n", printable(dir), v.Files, against)
+	if v.Whole() {
+		fmt.Fprintf(out, "%s is whole: %d files, as %s %s renders them from its topology.yaml\n", printable(dir), v.Files, plan.ToolName, plan.ToolVersion)
+	} else {
+		fmt.Fprintf(out, "%s is approved, not re-rendered: %d files, as SHA256SUMS lists them; %s\n", printable(dir), v.Files, printable(v.NotRendered))
+	}
 	fmt.Fprintf(out, "digest: %s%s\n", v.Digest, note)
 	next(out, afterVerify(dir, v, approved))
 	return nil
+}
+
+const withDigest = "lyncowa verify %s --approved-digest DIGEST, with the DIGEST from the ticket"
+
+// afterDifferences is what follows: where only the version stops the comparison, the digest in the ticket.
+func afterDifferences(dir string, v *bundle.Verification, approved string) string {
+	for _, d := range v.Differences {
+		if approved != "" || d.Kind != bundle.OtherVersion && d.Kind != bundle.Unverified {
+			return "run nothing from this folder, and copy the approved bundle again"
+		}
+	}
+	return fmt.Sprintf(withDigest, quoted(dir))
 }
 
 // differenceLine is one file in one line: its path, the line, what happened to it, and what else is known.
@@ -131,7 +148,7 @@ func differenceLine(dir string, d bundle.Difference) string {
 func afterVerify(dir string, v *bundle.Verification, approved string) string {
 	switch {
 	case approved == "":
-		return fmt.Sprintf("lyncowa verify %s --approved-digest DIGEST, with the DIGEST from the ticket", quoted(dir))
+		return fmt.Sprintf(withDigest, quoted(dir))
 	case v.Plan == nil:
 		return "the run sheets in " + quoted(filepath.Join(dir, bundle.ApprovalPath))
 	default:
@@ -141,18 +158,26 @@ func afterVerify(dir string, v *bundle.Verification, approved string) string {
 
 // writeVerificationJSON shows a verification to a program. Arrays are never null.
 func writeVerificationJSON(w io.Writer, v *bundle.Verification, approved string) error {
+	result := "different"
+	switch {
+	case v.Whole():
+		result = "whole"
+	case len(v.Differences) == 0:
+		result = "approved, not re-rendered"
+	}
 	return finding.EncodeJSON(w, struct {
 		FormatVersion  int                 `json:"formatVersion"`
 		Whole          bool                `json:"whole"`
+		Result         string              `json:"result"`
 		Digest         string              `json:"digest"`
 		ApprovedDigest string              `json:"approvedDigest"` // "" when none was given
 		Rendered       bool                `json:"rendered"`       // false: only the sums were compared
-		SumsOnly       string              `json:"sumsOnly"`       // why
+		NotRendered    string              `json:"notRendered"`    // why
 		Files          int                 `json:"files"`
 		Differences    []bundle.Difference `json:"differences"`
 		Findings       finding.List        `json:"findings"`
 	}{
-		1, v.Whole(), v.Digest, approved, v.SumsOnly == "", v.SumsOnly, v.Files,
+		1, v.Whole(), result, v.Digest, approved, v.NotRendered == "", v.NotRendered, v.Files,
 		append([]bundle.Difference{}, v.Differences...), append(finding.List{}, v.Findings...),
 	})
 }

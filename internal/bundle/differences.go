@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"lyncowa/internal/record"
 )
 
 // DifferenceKind says what happened to a file since the bundle was rendered.
@@ -15,14 +17,19 @@ type DifferenceKind string
 
 // The kinds of difference. Check and Verify report the first three, Verify alone the others.
 const (
-	Edited      DifferenceKind = "edited"
-	Missing     DifferenceKind = "missing"
-	Added       DifferenceKind = "added"
-	Renamed     DifferenceKind = "renamed"      // Other is its name now
-	Truncated   DifferenceKind = "truncated"    // Line is the last one, or where it breaks off
-	Replaced    DifferenceKind = "replaced"     // SHA256SUMS: it fits the folder, and not the topology
-	NotAFile    DifferenceKind = "not a file"   // a folder, a link or a device is in its place
-	NotApproved DifferenceKind = "not approved" // SHA256SUMS: the board approved another one
+	Edited       DifferenceKind = "edited"
+	Missing      DifferenceKind = "missing"
+	Added        DifferenceKind = "added"
+	Renamed      DifferenceKind = "renamed"       // Other is its name now
+	Truncated    DifferenceKind = "truncated"     // Line is the last one, or where it breaks off
+	Replaced     DifferenceKind = "replaced"      // SHA256SUMS: it fits the folder, and not the topology
+	NotAFile     DifferenceKind = "not a file"    // a folder, a link or a device is in its place
+	Unreadable   DifferenceKind = "unreadable"    // for this user
+	WrittenOn    DifferenceKind = "written on"    // the approval page, and nothing else differs
+	NotApproved  DifferenceKind = "not approved"  // SHA256SUMS: the board approved another one
+	OtherVersion DifferenceKind = "other version" // plan.json: this version cannot render the bundle again
+	Unusable     DifferenceKind = "unusable"      // plan.json or topology.yaml: no bundle can be rendered from it
+	Unverified   DifferenceKind = "unverified"    // it fits SHA256SUMS, and nothing vouches for that
 )
 
 // Difference is one file of a folder that is not as in the bundle.
@@ -101,19 +108,20 @@ func expectFiles(files []File) []expectation {
 	return expected
 }
 
-// expectSums expects what SHA256SUMS lists, that file itself, and an approval.md. Without sums it accepts every file.
+// expectSums expects what SHA256SUMS lists, and the files that every bundle has or that plan.json names. Without sums it
+// accepts every file.
 func expectSums(f *folder) []expectation {
-	listed := f.sums
-	if listed == nil {
-		listed = map[string]string{}
-		for path := range f.files {
-			listed[path] = ""
-		}
-	}
 	expected := []expectation{{path: SumsPath}, {path: ApprovalPath}}
-	for _, path := range sortedKeys(listed) {
-		if path != SumsPath && path != ApprovalPath {
-			expected = append(expected, expectation{path: path, sum: listed[path]})
+	known := map[string]bool{SumsPath: true, ApprovalPath: true}
+	paths := append(f.planned(), PlanPath, TopologyPath, modulePath, record.MarkdownPath, record.HTMLPath)
+	if f.sums == nil {
+		paths = append(paths, sortedKeys(f.files)...)
+	}
+	for _, path := range append(paths, sortedKeys(f.sums)...) {
+		isAdded := f.sums != nil && f.sums[path] == "" && f.has(path)
+		if !known[path] && !isAdded {
+			known[path] = true
+			expected = append(expected, expectation{path: path, sum: f.sums[path]})
 		}
 	}
 	return expected
@@ -143,8 +151,11 @@ func (f *folder) compareFile(want expectation, expected []expectation) (Differen
 	d := Difference{Path: want.path}
 	data, exists := f.files[want.path]
 	switch {
-	case !exists && f.notFiles[want.path] != "":
+	case f.notFiles[want.path] != "":
 		d.Kind, d.Detail = NotAFile, "it is "+f.notFiles[want.path]
+		return d, false
+	case f.unreadable[want.path] != nil:
+		d.Kind, d.Detail = Unreadable, cause(f.unreadable[want.path])
 		return d, false
 	case !exists:
 		d.Kind = Missing
@@ -254,6 +265,11 @@ func (f *folder) additional(known map[string]bool) []Difference {
 			continue
 		}
 		all = append(all, Difference{Path: path, Kind: Added, Detail: "it is " + what})
+	}
+	for _, path := range sortedKeys(f.unreadable) {
+		if !known[path] {
+			all = append(all, Difference{Path: path, Kind: Added, Detail: "it cannot be read: " + cause(f.unreadable[path])})
+		}
 	}
 	return all
 }

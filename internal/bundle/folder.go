@@ -78,14 +78,21 @@ func listFolder(dir string) (map[string]bool, error) {
 
 // folder is a bundle on disk, without evidence and signatures.
 type folder struct {
-	files    map[string][]byte // regular files by path
-	notFiles map[string]string // everything else by path: "a folder", "a symbolic link", ...
-	sums     map[string]string // of SHA256SUMS: path -> lower-case hex; nil when it cannot be read
+	files      map[string][]byte // regular files by path
+	unreadable map[string]error  // regular files that could not be read, by path
+	notFiles   map[string]string // everything else by path: "a folder", "a symbolic link", ...
+	sums       map[string]string // of SHA256SUMS: path -> lower-case hex; nil when it cannot be read
+}
+
+// has reports whether there is a regular file, readable or not.
+func (f *folder) has(path string) bool {
+	_, found := f.files[path]
+	return found || f.unreadable[path] != nil
 }
 
 // readFolder reads a bundle into memory.
 func readFolder(dir string) (*folder, error) {
-	f := &folder{files: map[string][]byte{}, notFiles: map[string]string{}}
+	f := &folder{files: map[string][]byte{}, unreadable: map[string]error{}, notFiles: map[string]string{}}
 	err := walk(dir, func(path, name string, entry fs.DirEntry) error {
 		if path == EvidencePath && entry.IsDir() {
 			return fs.SkipDir
@@ -116,9 +123,22 @@ func (f *folder) add(path, name string, entry fs.DirEntry) error {
 	case info.Size() > maxFile:
 		f.notFiles[path] = "larger than any file of a bundle"
 	case !isSignature(path):
-		f.files[path], err = os.ReadFile(name)
+		data, err := os.ReadFile(name)
+		if err != nil {
+			f.unreadable[path] = err
+		} else {
+			f.files[path] = data
+		}
 	}
-	return err
+	return nil
+}
+
+// cause is an error of the file system without the path, in the system's words.
+func cause(err error) string {
+	if at := (*fs.PathError)(nil); errors.As(err, &at) {
+		err = at.Err
+	}
+	return err.Error()
 }
 
 // isSignature reports whether a file is a detached signature beside SHA256SUMS. In the script folders the scripts
@@ -137,7 +157,7 @@ func (f *folder) asListed(path string) bool {
 
 // isEmptyFolder reports whether nothing is below a folder.
 func (f *folder) isEmptyFolder(path string) bool {
-	for _, other := range slices.Concat(sortedKeys(f.files), sortedKeys(f.notFiles)) {
+	for _, other := range slices.Concat(sortedKeys(f.files), sortedKeys(f.unreadable), sortedKeys(f.notFiles)) {
 		if strings.HasPrefix(other, path+"/") {
 			return false
 		}
@@ -150,6 +170,9 @@ func ReadFiles(dir string) (map[string][]byte, error) {
 	f, err := readFolder(dir)
 	if err != nil {
 		return nil, err
+	}
+	if paths := sortedKeys(f.unreadable); len(paths) > 0 {
+		return nil, f.unreadable[paths[0]]
 	}
 	if _, found := f.files[PlanPath]; !found {
 		return nil, &TargetError{dir, "is not a bundle: plan.json is not in it", "name a topology file or the folder of a bundle"}

@@ -1,7 +1,6 @@
 package bundle
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,27 +8,29 @@ import (
 
 	"lyncowa/internal/finding"
 	"lyncowa/internal/plan"
-	"lyncowa/internal/topology"
 )
 
 // Verification is what Verify has found out about a folder.
 type Verification struct {
 	Digest      string       // SHA-256 of SHA256SUMS as it is, lower-case hex; "" when there is none
+	Approved    bool         // that is the digest from the ticket
 	Files       int          // how many files were compared
 	Plan        *plan.Plan   // of the rendering that the files were compared with; nil when there is none
-	SumsOnly    string       // why there is no rendering and only the sums were compared; "" when there is one
+	NotRendered string       // why there is no rendering, one clause; "" when there is one
 	Findings    finding.List // errors of the bundle's own topology.yaml, nil for none
 	Topology    []byte       // that topology.yaml, for showing its findings
 	Differences []Difference // sorted by path
 }
 
-// Whole reports whether everything is as it was.
-func (v *Verification) Whole() bool { return len(v.Differences) == 0 && !v.Findings.HasErrors() }
+// Whole reports whether every file is as a rendering of the bundle's topology.yaml makes it. Sums never show that.
+// A bundle without differences that is not whole is approved: its sums are those in the ticket.
+func (v *Verification) Whole() bool { return v.Plan != nil && len(v.Differences) == 0 }
 
 // Verify compares a bundle on disk with its own sums and with a rendering of its own topology.yaml. Additions that a
 // bundle may get are no differences: evidence, signatures, Authenticode blocks of scripts, what people write into
-// approval.md. approved is the digest from the ticket as ParseDigest returns it, or "". An error means that the
-// folder is no bundle or could not be read.
+// approval.md. approved is the digest from the ticket as ParseDigest returns it, or "". Where there is no rendering,
+// only that digest vouches for the sums: without it every file is a difference. An error means that the folder is no
+// bundle or could not be read.
 func Verify(dir, approved string) (*Verification, error) {
 	const hint = "name the folder that 'lyncowa render' wrote"
 	if err := mustBeFolder(dir); errors.Is(err, fs.ErrNotExist) {
@@ -41,9 +42,7 @@ func Verify(dir, approved string) (*Verification, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, hasSums := f.files[SumsPath]
-	_, hasPlan := f.files[PlanPath]
-	if !hasSums && !hasPlan {
+	if !f.has(SumsPath) && !f.has(PlanPath) {
 		return nil, &TargetError{dir, "is not a bundle: neither SHA256SUMS nor plan.json is in it", hint}
 	}
 	return verify(f, approved)
@@ -54,18 +53,24 @@ func verify(f *folder, approved string) (*Verification, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &Verification{SumsOnly: o.unknown, Findings: o.findings, Topology: f.files[TopologyPath], Plan: o.plan}
+	return f.compareWith(o, approved), nil
+}
+
+func (f *folder) compareWith(o origin, approved string) *Verification {
+	v := &Verification{NotRendered: o.unknown, Findings: o.findings, Topology: f.files[TopologyPath], Plan: o.plan}
 	if sums, found := f.files[SumsPath]; found {
 		v.Digest = sum(sums)
 	}
+	v.Approved = approved != "" && approved == v.Digest
 	expected := expectSums(f)
 	if o.rendered != nil {
 		expected = expectFiles(o.rendered.Files)
 	}
 	v.Files = len(expected)
-	v.Differences = slices.Concat(f.compare(expected), sumsForm(f, o), foreignTopology(f, o), notApproved(approved, v.Digest))
+	differences := slices.Concat(f.compare(expected), sumsForm(f, o), notApproved(approved, v.Digest))
+	v.Differences = addNew(differences, f.doubts(o, v.Approved))
 	sortByPath(v.Differences)
-	return v, nil
+	return v
 }
 
 // notApproved says that SHA256SUMS is not the one that was approved, if a digest is given.
@@ -82,129 +87,33 @@ func notApproved(approved, digest string) []Difference {
 	return []Difference{d}
 }
 
-// foreignTopology names a topology.yaml that the sums list and that plan.json was not made from.
-func foreignTopology(f *folder, o origin) []Difference {
-	head, readable := f.planHead()
-	if o.rendered == nil || !readable || head.TopologyDigest == sum(o.topology) || !f.asListed(PlanPath) {
-		return nil
-	}
-	const detail = "it is not the topology that plan.json was made from, though SHA256SUMS lists both"
-	return []Difference{{Path: TopologyPath, Kind: Replaced, Detail: detail}}
-}
-
-// origin is what a bundle was made from, as far as its files tell, and the same bundle rendered again.
-type origin struct {
-	topology []byte       // as the bundle was made from it; nil when the files do not tell
-	plan     *plan.Plan   // nil together with rendered
-	rendered *Bundle      // nil when unknown says why
-	unknown  string       // one clause, "" when there is a rendering
-	findings finding.List // errors of the topology
-}
-
-// planHead is what plan.json says about what it was made from.
-type planHead struct {
-	Tool           plan.Tool       `json:"tool"`
-	Change         plan.Change     `json:"change"`
-	TopologyDigest string          `json:"topologyDigest"`
-	Replaces       []plan.Replaced `json:"replaces"`
-}
-
-// planHead reads the head of plan.json; false when it cannot be read.
-func (f *folder) planHead() (planHead, bool) {
-	var head planHead
-	err := json.Unmarshal(f.files[PlanPath], &head)
-	return head, err == nil && head.Tool.Name != ""
-}
-
-// options are what the plan was made from beside the topology. A text that is no thumbprint is left out, so that the
-// comparison shows it.
-func (h planHead) options() []plan.Option {
-	replaced := map[string]string{}
-	for _, r := range h.Replaces {
-		if old, err := topology.ParseThumbprint(r.Old); err == nil {
-			replaced[r.Server] = old
-		}
-	}
-	if len(replaced) == 0 {
-		return nil
-	}
-	return []plan.Option{plan.Replacing(replaced)}
-}
-
-// findOrigin renders the bundle again. An error means that a rendering failed, which is a fault of lyncowa.
-func findOrigin(f *folder) (origin, error) {
-	head, readable := f.planHead()
-	tool := plan.Tool{Name: plan.ToolName, Version: plan.ToolVersion}
-	believed := readable && (f.asListed(PlanPath) || f.sums[PlanPath] == "")
-	if believed && head.Tool != tool {
-		unknown := fmt.Sprintf("%s %s made this bundle and this is %s %s", head.Tool.Name, head.Tool.Version, tool.Name, tool.Version)
-		return origin{unknown: unknown}, nil
-	}
-	source := f.sourceTopology(head)
-	if source == nil {
-		return origin{unknown: "the topology.yaml that this bundle was made from is not in it any more"}, nil
-	}
-	o := origin{topology: source}
-	top, findings := topology.Load(TopologyPath, source)
-	if findings.HasErrors() {
-		o.findings, o.unknown = findings, "its topology.yaml has findings"
-		return o, nil
-	}
-	if err := o.choose(f, top, head); err != nil || o.plan == nil {
-		return o, err
-	}
-	var err error
-	o.rendered, err = Render(o.plan)
-	return o, err
-}
-
-// sourceTopology finds the topology that the bundle was made from: topology.yaml as it is or as it was before an editor
-// changed its form, otherwise any other file. SHA256SUMS or plan.json must hold its digest. Where neither holds one,
-// topology.yaml is taken as it is.
-func (f *folder) sourceTopology(head planHead) []byte {
-	witnesses := []string{f.sums[TopologyPath], head.TopologyDigest}
-	data, found := f.files[TopologyPath]
-	if witnesses[0] == "" && witnesses[1] == "" {
-		return data
-	}
-	var candidates [][]byte
-	if found {
-		candidates = forms(data)
+// doubts are what no comparison shows: why there is no rendering, and the files that nothing vouches for. A rendering
+// vouches for every file, and plan.json for the topology. Where one of them is missing, only the digest from the ticket
+// vouches for the sums, which may have been made anew.
+func (f *folder) doubts(o origin, approved bool) []Difference {
+	var doubts []Difference
+	if d := o.unusable; d.Path != "" && (d.Kind != OtherVersion || !approved) {
+		doubts = append(doubts, d)
 	}
 	for _, path := range sortedKeys(f.files) {
-		candidates = append(candidates, f.files[path])
-	}
-	for _, data := range candidates {
-		if slices.Contains(witnesses, sum(data)) {
-			return data
+		if !approved && (o.rendered == nil || path == TopologyPath && !o.vouched) {
+			doubts = append(doubts, Difference{Path: path, Kind: Unverified})
 		}
 	}
-	return nil
+	return doubts
 }
 
-// choose makes the plan of the kind of change that the bundle is about. The best is the kind whose plan.json is the
-// file or the listed one; otherwise it is the kind that the file names.
-func (o *origin) choose(f *folder, top *topology.Topology, head planHead) error {
-	o.unknown = "its plan.json does not tell what kind of change it is"
-	for _, change := range plan.Changes() {
-		p, findings := plan.Build(top, o.topology, change, head.options()...)
-		if findings.HasErrors() {
-			if change == head.Change {
-				o.findings, o.unknown = findings, "its topology.yaml has findings"
-			}
-			continue
-		}
-		planJSON, err := EncodePlan(p)
-		if err != nil {
-			return err
-		}
-		isPlan := sum(planJSON) == f.sums[PlanPath] || sum(planJSON) == sum(f.files[PlanPath])
-		if isPlan || change == head.Change {
-			o.plan, o.unknown, o.findings = p, "", nil
-		}
-		if isPlan {
-			return nil
+// addNew adds differences of files that have none yet.
+func addNew(all, more []Difference) []Difference {
+	named := map[string]bool{}
+	for _, d := range all {
+		named[d.Path] = true
+	}
+	for _, d := range more {
+		if !named[d.Path] {
+			named[d.Path] = true
+			all = append(all, d)
 		}
 	}
-	return nil
+	return all
 }

@@ -60,6 +60,9 @@ func FuzzVerify(f *testing.F) {
 			if approved != "" && v.Whole() && changed != "" {
 				t.Errorf("%s was changed, and the bundle is whole", changed)
 			}
+			if approved == "" && len(v.Differences) == 0 && !v.Whole() {
+				t.Errorf("nothing vouches for it, and there is no difference: %s", v.NotRendered)
+			}
 			if changed == "" && !v.Whole() && bytes.Equal(files[ApprovalPath], originals[ApprovalPath]) {
 				t.Errorf("nothing was changed, and the bundle is not whole: %+v", v.Differences)
 			}

@@ -18,9 +18,11 @@ import (
 )
 
 // litwareFiles are those of the bundle of the litware example, rendered once for all tests.
-func litwareFiles(t testing.TB) []bundle.File {
+func litwareFiles(t testing.TB) []bundle.File { return litwareBundle(t).Files }
+
+func litwareBundle(t testing.TB) *bundle.Bundle {
 	rendered.Do(func() { rendered.bundle = render(t, litware(t)) })
-	return rendered.bundle.Files
+	return rendered.bundle
 }
 
 var rendered struct {
@@ -75,17 +77,34 @@ func verify(t testing.TB, dir, approved string) *bundle.Verification {
 	return v
 }
 
+// Verify says what happened to a file, without a digest and with the approved one. Without it, where nothing else vouches
+// for the sums, it names the other files too.
 func TestVerifyReportsEachTampering(t *testing.T) {
+	approved := litwareBundle(t).Digest
 	for _, c := range tamperings {
 		t.Run(c.name, func(t *testing.T) {
 			d := litwareOnDisk(t)
 			c.do(d)
-			var got []string
-			for _, difference := range verify(t, d.dir, "").Differences {
-				got = append(got, said(difference))
-			}
-			if !slices.EqualFunc(c.want, got, like) {
-				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
+			for _, digest := range []string{"", approved} {
+				v := verify(t, d.dir, digest)
+				var got []string
+				for _, difference := range v.Differences {
+					switch difference.Kind {
+					case bundle.NotApproved:
+					case bundle.Unverified:
+						if v.Approved || v.Plan != nil {
+							t.Errorf("digest %q: got %s", digest, said(difference))
+						}
+					default:
+						got = append(got, said(difference))
+					}
+				}
+				if !slices.EqualFunc(c.want, got, like) {
+					t.Errorf("digest %q: got\n%s\nwant\n%s", digest, strings.Join(got, "\n"), strings.Join(c.want, "\n"))
+				}
+				if !v.Approved && v.Plan == nil && len(v.Differences) < len(litwareFiles(t))-1 {
+					t.Errorf("digest %q: nothing vouches for the sums, and only these files are named: %v", digest, v.Differences)
+				}
 			}
 		})
 	}
@@ -113,7 +132,7 @@ func TestVerifyRefusesLinks(t *testing.T) {
 func TestVerifyComparesTheApprovedDigest(t *testing.T) {
 	d := litwareOnDisk(t)
 	digest := d.digest(sumsFile)
-	if v := verify(t, d.dir, digest); !v.Whole() || v.Digest != digest || v.SumsOnly != "" {
+	if v := verify(t, d.dir, digest); !v.Whole() || v.Digest != digest || v.NotRendered != "" {
 		t.Errorf("the approved bundle is not whole: %+v", v)
 	}
 	v := verify(t, d.dir, strings.Repeat("0", 64))
@@ -174,23 +193,30 @@ func TestVerifyKnowsEveryKindOfChange(t *testing.T) {
 				for _, file := range b.Files {
 					d.write(file.Path, string(file.Data))
 				}
-				if v := verify(t, d.dir, b.Digest); !v.Whole() || v.SumsOnly != "" {
-					t.Errorf("got %v, %s", v.Differences, v.SumsOnly)
+				if v := verify(t, d.dir, b.Digest); !v.Whole() || v.NotRendered != "" {
+					t.Errorf("got %v, %s", v.Differences, v.NotRendered)
 				}
 			})
 		}
 	}
 }
 
-// Verify compares only the sums of a bundle of another version, and says so.
-func TestVerifyOfAnotherVersionComparesTheSums(t *testing.T) {
+// A bundle of another version cannot be rendered again. It is never whole, and without the digest from the ticket it is
+// a difference that names every file.
+func TestVerifyOfAnotherVersion(t *testing.T) {
 	d := litwareOnDisk(t)
 	d.edit("plan.json", `"version": "0.1.0"`, `"version": "9.9.9"`)
 	old := d.digest(sumsFile)
 	d.forgeSum("plan.json")
-	d.write("approval.md", strings.ReplaceAll(d.read("approval.md"), old, d.digest(sumsFile)))
-	v := verify(t, d.dir, "")
-	if !v.Whole() || !strings.Contains(v.SumsOnly, "9.9.9") || v.Plan != nil {
+	approved := d.digest(sumsFile)
+	d.write("approval.md", strings.ReplaceAll(d.read("approval.md"), old, approved))
+	for _, digest := range []string{"", old} {
+		v := verify(t, d.dir, digest)
+		if v.Whole() || v.Approved || len(v.Differences) < len(litwareFiles(t)) || !slices.ContainsFunc(v.Differences, func(d bundle.Difference) bool { return d.Kind == bundle.OtherVersion }) {
+			t.Errorf("digest %q: got %+v", digest, v)
+		}
+	}
+	if v := verify(t, d.dir, approved); len(v.Differences) > 0 || v.Whole() || !v.Approved || !strings.Contains(v.NotRendered, "9.9.9") || v.Plan != nil {
 		t.Fatalf("got %+v", v)
 	}
 	for _, c := range []struct {
@@ -201,6 +227,14 @@ func TestVerifyOfAnotherVersionComparesTheSums(t *testing.T) {
 		{"edited", func(d onDisk) { d.edit(otherScript, "EA5A", "EA5B") }, []string{otherScript + ": edited"}},
 		{"line ends", func(d onDisk) { d.write(otherScript, strings.ReplaceAll(d.read(otherScript), "\r\n", "\n")) }, []string{otherScript + ": edited: CRLF turned into LF"}},
 		{"renamed", func(d onDisk) { d.rename(otherScript, "x.ps1") }, []string{otherScript + ": renamed to x.ps1"}},
+		{"removed", func(d onDisk) { d.remove(otherScript) }, []string{otherScript + ": missing"}},
+		{"the topology removed", func(d onDisk) { d.remove("topology.yaml") }, []string{"topology.yaml: missing"}},
+		{"the topology emptied", func(d onDisk) { d.write("topology.yaml", "") }, []string{"topology.yaml: truncated: it is empty"}},
+		{"the topology removed, and its sum", func(d onDisk) {
+			d.edit(sumsFile, d.digest("topology.yaml")+"  topology.yaml\n", "")
+			d.remove("topology.yaml")
+		}, []string{"topology.yaml: missing"}},
+		{"the sum of the plan removed", func(d onDisk) { d.edit(sumsFile, d.digest("plan.json")+"  plan.json\n", "") }, []string{"plan.json: added"}},
 		{"added", func(d onDisk) { d.write("x.ps1", "x") }, []string{"x.ps1: added"}},
 		{"signed", func(d onDisk) { d.append(otherScript, signature) }, nil},
 		{"sums in other line ends", func(d onDisk) { d.write(sumsFile, strings.ReplaceAll(d.read(sumsFile), "\n", "\r\n")) }, []string{sumsFile + ":1: edited: LF turned into CRLF", "approval.md:*: edited: it names another digest, *"}},
@@ -211,34 +245,39 @@ func TestVerifyOfAnotherVersionComparesTheSums(t *testing.T) {
 			copied := onDisk{t, t.TempDir()}
 			copied.must(os.CopyFS(copied.dir, os.DirFS(d.dir)))
 			c.do(copied)
+			v := verify(t, copied.dir, copied.digest(sumsFile)) // as if the board had approved it so
 			var got []string
-			for _, difference := range verify(t, copied.dir, "").Differences {
-				got = append(got, said(difference))
+			for _, difference := range v.Differences {
+				if difference.Path != "approval.md" || c.want == nil || slices.ContainsFunc(c.want, func(w string) bool { return strings.HasPrefix(w, "approval.md") }) {
+					got = append(got, said(difference))
+				}
 			}
 			if !slices.EqualFunc(c.want, got, like) {
 				t.Errorf("got %q, want %q", got, c.want)
+			}
+			if v.Whole() {
+				t.Error("whole")
 			}
 		})
 	}
 }
 
-// An invalid topology.yaml that the sums list gives findings, and no difference.
+// No bundle was made from a topology.yaml with errors, whatever the sums and the plan say.
 func TestVerifyListsTheFindingsOfTheTopology(t *testing.T) {
 	d := litwareOnDisk(t)
-	old := d.digest(sumsFile)
 	before := d.digest("topology.yaml")
 	d.edit("topology.yaml", "5199", "70000")
 	d.forgeSum("topology.yaml")
 	d.edit("plan.json", before, d.digest("topology.yaml"))
 	d.forgeSum("plan.json")
-	d.write("approval.md", strings.ReplaceAll(d.read("approval.md"), old, d.digest(sumsFile)))
-	v := verify(t, d.dir, "")
-	if len(v.Differences) != 0 || len(v.Findings) != 1 || v.Findings[0].ID != "port-range" || v.Whole() {
+	v := verify(t, d.dir, d.digest(sumsFile))
+	want := bundle.Difference{Path: "topology.yaml", Kind: bundle.Unusable, Detail: "it has errors, so no bundle was made from it"}
+	if !slices.Contains(v.Differences, want) || len(v.Findings) != 1 || v.Findings[0].ID != "port-range" || v.Whole() {
 		t.Errorf("got %v, %v", v.Differences, v.Findings)
 	}
 }
 
-// A topology forged together with its sum does not fit the files that were rendered from the real one.
+// Nothing can be said about the other files where plan.json was not made from topology.yaml.
 func TestVerifyNamesAForgedTopology(t *testing.T) {
 	d := litwareOnDisk(t)
 	d.edit("topology.yaml", "5199", "5200")
@@ -247,8 +286,23 @@ func TestVerifyNamesAForgedTopology(t *testing.T) {
 	for _, difference := range verify(t, d.dir, "").Differences {
 		got[difference.Path] = difference.Kind
 	}
-	if got["topology.yaml"] != bundle.Replaced || got[sumsFile] != bundle.Replaced || got[ranScript] != bundle.Edited {
+	if got["topology.yaml"] != bundle.Unusable || got[sumsFile] != bundle.Unverified || got[ranScript] != bundle.Unverified {
 		t.Errorf("got %v", got)
+	}
+}
+
+// A file that this user may not read is named, and the others are compared.
+func TestVerifyNamesUnreadableFiles(t *testing.T) {
+	for _, file := range litwareFiles(t) {
+		d := litwareOnDisk(t)
+		d.must(os.Chmod(d.path(file.Path), 0))
+		if _, err := os.ReadFile(d.path(file.Path)); err == nil {
+			t.Skip("this user may read every file")
+		}
+		v := verify(t, d.dir, "")
+		if !slices.ContainsFunc(v.Differences, func(d bundle.Difference) bool { return d.Path == file.Path && d.Kind == bundle.Unreadable }) {
+			t.Errorf("%s: got %v", file.Path, v.Differences)
+		}
 	}
 }
 
@@ -284,8 +338,9 @@ func TestVerifyCatchesFlippedBits(t *testing.T) {
 			if !slices.ContainsFunc(v.Differences, func(x bundle.Difference) bool { return x.Path == file.Path }) {
 				t.Errorf("%s, bit %d of byte %d: got %v", file.Path, bit%8, bit/8, v.Differences)
 			}
-			if len(v.Differences) > 1 {
-				t.Errorf("%s, bit %d of byte %d: others are blamed too: %v", file.Path, bit%8, bit/8, v.Differences)
+			blamed := slices.DeleteFunc(v.Differences, func(x bundle.Difference) bool { return x.Kind == bundle.Unverified })
+			if len(blamed) > 1 {
+				t.Errorf("%s, bit %d of byte %d: others are blamed too: %v", file.Path, bit%8, bit/8, blamed)
 			}
 		}
 		d.write(file.Path, string(file.Data))

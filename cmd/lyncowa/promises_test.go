@@ -1,0 +1,147 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// promises are sentences of the pages about a bundle, and what holds of one that somebody has forged, all sums made anew.
+var promises = []struct {
+	page, sentence string
+	forge          func(bundleOnDisk)
+	approved       bool // verify gets the digest of the forged bundle, as if it stood in the ticket
+	code           int
+	says           string
+}{
+	{
+		"README.md", "A forged script is found even where its sum was forged with it",
+		func(b bundleOnDisk) { b.edit("scripts/common.psm1", "exit code", "exit  code") }, true, 2, "common.psm1:",
+	},
+	{
+		"README.md", "a bundle without its plan or its topology never passes",
+		func(b bundleOnDisk) { b.remove("plan.json") }, true, 2, "plan.json: missing",
+	},
+	{
+		"README.md", "a bundle without its plan or its topology never passes",
+		func(b bundleOnDisk) { b.remove("topology.yaml") }, true, 2, "topology.yaml: missing",
+	},
+	{
+		"SECURITY.md", "a changed command line on a run sheet is named",
+		func(b bundleOnDisk) { b.edit("approval.md", " -WhatIf", "") }, true, 2, "approval.md:",
+	},
+	{
+		"SECURITY.md", "calls a bundle whole only if each file is what this version renders from the bundle's `topology.yaml`",
+		func(bundleOnDisk) {}, false, 0, "is whole: ",
+	},
+	{
+		"SECURITY.md", "Files and sums that were forged together are named.",
+		func(b bundleOnDisk) { b.edit("scripts/90-exchange-verify-exchange.ps1", "#Requires", "#requires") }, true, 2, "90-exchange-verify-exchange.ps1:",
+	},
+	{
+		"SECURITY.md", "A missing, empty or unreadable `plan.json` or `topology.yaml` is a difference",
+		func(b bundleOnDisk) { b.write("plan.json", "") }, true, 2, "plan.json: truncated: it is empty",
+	},
+	{
+		"SECURITY.md", "and so is every file that nothing vouches for",
+		func(b bundleOnDisk) { b.write("topology.yaml", "{") }, false, 2, "unverified, because only a rendering or the approved digest vouches for SHA256SUMS: SHA256SUMS, ",
+	},
+	{
+		"SECURITY.md", "A bundle of another version cannot be rendered again: `verify` fails",
+		func(b bundleOnDisk) { b.edit("plan.json", `"version": "0`, `"version": "7`) }, false, 2, "plan.json: other version: lyncowa 7",
+	},
+	{
+		"SECURITY.md", `passes it as "approved, not re-rendered" only with the digest from the ticket`,
+		func(b bundleOnDisk) { b.edit("plan.json", `"version": "0`, `"version": "7`) }, true, 0, "is approved, not re-rendered: ",
+	},
+	{
+		"SECURITY.md", "Only that digest tells a bundle that was rendered from another topology.",
+		func(b bundleOnDisk) {
+			b.edit("topology.yaml", "5199", "5200")
+			b.must(os.Rename(b.path("topology.yaml"), b.path("../other.yaml")))
+			b.must(os.RemoveAll(b.dir))
+			mustRender(b.T, b.path("../other.yaml"), b.dir)
+		}, false, 0, "is whole: ",
+	},
+}
+
+func TestPagesKeepTheirPromisesAboutVerify(t *testing.T) {
+	for _, p := range promises {
+		t.Run(p.sentence, func(t *testing.T) {
+			page := strings.Join(strings.Fields(readText(t, filepath.Join("../..", p.page))), " ")
+			if !strings.Contains(page, p.sentence) {
+				t.Errorf("%s does not say so", p.page)
+			}
+			b := bundleOnDisk{t, filepath.Join(t.TempDir(), "bundle")}
+			mustRender(t, "../../examples/litware/topology.yaml", b.dir)
+			approved := b.digest()
+			p.forge(b)
+			b.forgeSums(approved)
+			args := []string{"verify", b.dir}
+			if p.approved {
+				args = append(args, "--approved-digest", b.digest())
+			}
+			var out, stderr bytes.Buffer
+			code := run(args, strings.NewReader(""), &out, &stderr)
+			if code != p.code || !strings.Contains(out.String(), p.says) {
+				t.Errorf("exit code %d, want %d with %q:\n%s%s", code, p.code, p.says, &out, &stderr)
+			}
+		})
+	}
+}
+
+// bundleOnDisk is a bundle that a test may forge.
+type bundleOnDisk struct {
+	*testing.T
+	dir string
+}
+
+func (b bundleOnDisk) path(name string) string { return filepath.Join(b.dir, filepath.FromSlash(name)) }
+
+func (b bundleOnDisk) must(err error) {
+	b.Helper()
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+func (b bundleOnDisk) write(name, text string) {
+	b.Helper()
+	b.must(os.WriteFile(b.path(name), []byte(text), 0o644))
+}
+
+func (b bundleOnDisk) remove(name string) { b.Helper(); b.must(os.Remove(b.path(name))) }
+
+func (b bundleOnDisk) edit(name, old, new string) {
+	b.Helper()
+	text := readText(b.T, b.path(name))
+	if !strings.Contains(text, old) {
+		b.Fatalf("%s does not hold %q", name, old)
+	}
+	b.write(name, strings.ReplaceAll(text, old, new))
+}
+
+func (b bundleOnDisk) digest() string {
+	b.Helper()
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(readText(b.T, b.path("SHA256SUMS")))))
+}
+
+// forgeSums makes SHA256SUMS, and the digest on the approval page, fit the files as they are.
+func (b bundleOnDisk) forgeSums(approved string) {
+	b.Helper()
+	var lines []string
+	for line := range strings.Lines(readText(b.T, b.path("SHA256SUMS"))) {
+		name := strings.TrimSpace(line[64:])
+		if data, err := os.ReadFile(b.path(name)); err == nil {
+			lines = append(lines, fmt.Sprintf("%x  %s\n", sha256.Sum256(data), name))
+		}
+	}
+	slices.SortFunc(lines, func(a, b string) int { return strings.Compare(a[64:], b[64:]) })
+	b.write("SHA256SUMS", strings.Join(lines, ""))
+	b.write("approval.md", strings.ReplaceAll(readText(b.T, b.path("approval.md")), approved, b.digest()))
+}
