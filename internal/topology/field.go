@@ -215,10 +215,11 @@ func objectOr[T any](key string, m mapping[T]) kind[T] {
 	read := func(l *loader, e entry) (t T, ok bool) {
 		if e.value.Kind == yaml.MappingNode {
 			t, _ = whole.read(l, e)
-			return t, l.places[e.path+"."+key].right
+			return t, l.isRight(e.path + "." + key)
 		}
 		e.path += "." + key
-		return t, r.value.read(l, e, &t)
+		ok = r.value.read(l, e, &t)
+		return t, ok
 	}
 	return kind[T]{read, schema{AnyOf: []schema{alone, whole.schema}}, whole.fields}
 }
