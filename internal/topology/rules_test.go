@@ -1,9 +1,42 @@
 package topology
 
 import (
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
+
+// Every id that this package reports has a row in the table of rules, even if no test meets it.
+func TestEveryReportedRuleHasARow(t *testing.T) {
+	reported := slices.Collect(maps.Keys(syntaxRules))
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, call := range regexp.MustCompile(`(?:report|newFault)\((?:e, newFault\()?"([a-z0-9-]+)"`).FindAllSubmatch(text, -1) {
+			reported = append(reported, string(call[1]))
+		}
+	}
+	for _, id := range reported {
+		if !slices.ContainsFunc(rules, func(r Rule) bool { return r.ID == id }) {
+			t.Errorf("%s has no row in rules.go", id)
+		}
+	}
+	for _, r := range rules {
+		if !slices.Contains(reported, r.ID) && r.ID != hiddenCharacter {
+			t.Errorf("%s is never reported", r.ID)
+		}
+	}
+}
 
 // Every pair of known versions has one row. A refused pair is refused with its reason.
 func TestPairs(t *testing.T) {
