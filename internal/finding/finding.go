@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// Severity tells whether a finding stops the work.
+// Severity says whether a finding stops the work.
 type Severity string
 
 // The two severities. A warning lets the work go on unless the person asked for --strict.

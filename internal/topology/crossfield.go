@@ -189,7 +189,7 @@ func (l *loader) checkOneServerOnePool(pools []namedPool) {
 	}
 }
 
-// hasTrustedPool tells whether Lync gets a trusted pool of this name. Where UM is colocated it gets none (P2).
+// hasTrustedPool reports whether Lync gets a trusted pool of this name. Where UM is colocated it gets none (P2).
 func (l *loader) hasTrustedPool(p namedPool) bool {
 	return p.FQDN != "" && !p.UMColocated && l.isRight(p.path+"umColocated")
 }

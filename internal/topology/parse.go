@@ -33,7 +33,7 @@ func (l *loader) parse(text string) *yaml.Node {
 	return root
 }
 
-// isNothing tells a document without content, such as a lone ---.
+// isNothing reports whether a document has no content, such as a lone ---.
 func isNothing(document *yaml.Node) bool {
 	return len(document.Content) == 0 || document.Content[0].Tag == "!!null"
 }

@@ -99,10 +99,10 @@ func (s source) deepPlace() place {
 	return place{}
 }
 
-// endsWord tells whether the character at i is followed by a blank or a line end.
+// endsWord reports whether the character at i is followed by a blank or a line end.
 func (s source) endsWord(i int) bool { return isBlank(s.at(i+1)) || s.at(i+1) == '\n' }
 
-// endsLine tells whether a line end or a comment follows.
+// endsLine reports whether a line end or a comment follows.
 func (s source) endsLine(i int) bool { return s.at(i) == '\n' || s.at(i) == '#' }
 
 // fault reads on from the beginning of a line and says which rule is broken first, and where; "" if none is.
@@ -241,7 +241,7 @@ func (s source) faultOfBrackets(start int) (id string, at int) {
 	return "yaml-unclosed-bracket", open[len(open)-1]
 }
 
-// beginsText tells whether a quote in brackets opens a text. After a letter it is an apostrophe.
+// beginsText reports whether a quote in brackets opens a text. After a letter it is an apostrophe.
 func (s source) beginsText(i int) bool {
 	for i--; isBlank(s.at(i)); i-- {
 	}
@@ -251,7 +251,7 @@ func (s source) beginsText(i int) bool {
 // plainKey is a key at the beginning of a line.
 var plainKey = regexp.MustCompile(`^( *)[^"'\[\]{},# :]+:`)
 
-// isKeyBeside tells whether a line is a key of the block around the brackets that begin at open.
+// isKeyBeside reports whether a line is a key of the block around the brackets that begin at open.
 func (s source) isKeyBeside(line, open int) bool {
 	key := plainKey.FindStringSubmatch(s.textOf(s.place(line).line))
 	around := s.textOf(s.place(open).line)
@@ -290,7 +290,7 @@ func isBlankOrComment(line string) bool {
 	return text == "" || text[0] == '#'
 }
 
-// hasKey tells whether a line has a key with its colon.
+// hasKey reports whether a line has a key with its colon.
 func hasKey(line string) bool {
 	return strings.HasSuffix(strings.TrimSpace(line), ":") || strings.Contains(line, ": ") || strings.Contains(line, ":\t")
 }
