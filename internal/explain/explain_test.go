@@ -2,6 +2,7 @@ package explain
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -109,7 +110,18 @@ var described = map[string]string{
 	"file-too-large":    strings.Repeat("#", 2<<20),
 	"file-empty":        "# to be done\n",
 	"file-encoding":     Complete("siteId: K\xf6ln\n"),
-	"too-many-findings": Complete("pilotUsers:\n" + strings.Repeat("  - amira\n", 501)),
+	"file-binary":       "PK\x03\x04\x14\x00\x06\x00\x08\x00\x00\x00!\x00",
+	"too-many-findings": Complete("pilotUsers:\n" + strings.Repeat("  - amira\n", 51)),
+	"too-many-warnings": lowPorts(51),
+}
+
+// lowPorts is a topology of many pools with a port below 1024.
+func lowPorts(pools int) string {
+	text := "apiVersion: lyncowa/v1\nname: x\nowaPools:\n"
+	for i := range pools {
+		text += fmt.Sprintf("  - {fqdn: owa%d.contoso.com, registrar: lync.contoso.com, siteId: Dublin, port: 900, umColocated: false, certificateThumbprint: %040d}\n", i, i+1)
+	}
+	return text
 }
 
 // A wrong example has exactly the finding of its article. A right one has none.
@@ -126,7 +138,7 @@ func TestExamples(t *testing.T) {
 				wrong = Complete(f.Wrong)
 			}
 			_, list := topology.Load("t.yaml", []byte(wrong))
-			if f.ID == "too-many-findings" {
+			if strings.HasPrefix(f.ID, "too-many-") {
 				list = list[len(list)-1:]
 			}
 			if len(list) != 1 || list[0].ID != r.ID {

@@ -69,6 +69,9 @@ func TestRefusedEncodings(t *testing.T) {
 		{"Windows-1252", with(lineSite, "    siteId: Z\xfcrich"), "6:14 file-encoding"},
 		{"Windows-1252 and a wrong port", strings.Replace(with(lineSite, "    siteId: Z\xfcrich"), "5199", "0", 1), "6:14 file-encoding, 7:11 port-range"},
 		{"NUL", with(lineName, "name: a\x00b"), "2:7 name-form, 2:8 hidden-character"},
+		{"a program", "MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00\xb8\x00\x00\x00" + litware, "0:0 file-binary"},
+		{"an archive", "PK\x03\x04\x14\x00\x08\x08\x08\x00" + strings.Repeat("\x91\x02ab", 100), "0:0 file-binary"},
+		{"a few control characters", strings.Replace(litware, "\n", "\n#\x01\x02\x03\x04\n", 1), "2:2 hidden-character, 2:3 hidden-character, 2:4 hidden-character, 2:5 hidden-character"},
 		{"only a NUL", "\x00", "1:1 hidden-character, 1:1 wrong-type"},
 	}
 	for _, test := range tests {

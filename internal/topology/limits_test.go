@@ -50,7 +50,7 @@ func TestLimits(t *testing.T) {
 // Only the first findings are shown. Their number is limited even for the largest file.
 func TestTooManyFindings(t *testing.T) {
 	for name, text := range map[string]string{
-		"hidden characters": strings.Repeat("\x01", maxBytes),
+		"hidden characters": strings.Repeat("\u00ad", maxBytes/2),
 		"unknown keys":      manyKeys(40_000),
 		"one too many":      litware + "pilotUsers:\n" + strings.Repeat("  -\n", maxFindings+1),
 	} {
@@ -68,8 +68,21 @@ func TestTooManyFindings(t *testing.T) {
 func TestManyWarnings(t *testing.T) {
 	pools := maxFindings + 100
 	top, list := Load("t.yaml", bytes.ReplaceAll(farm(pools), []byte("port: 5199"), []byte("port: 900")))
-	if top == nil || len(list) != pools || list[0].ID != "port-low" {
+	last := list[len(list)-1]
+	if top == nil || len(list) != maxFindings+1 || list[0].ID != "port-low" || last.ID != "too-many-warnings" {
 		t.Errorf("got %d findings, topology %v", len(list), top != nil)
+	}
+	if want := "100 more warnings are not shown"; pools-maxFindings != 100 || last.Message != want {
+		t.Errorf("got %q, want %q", last.Message, want)
+	}
+}
+
+// An error among many warnings is shown.
+func TestErrorAmongManyWarnings(t *testing.T) {
+	text := bytes.ReplaceAll(farm(2*maxFindings), []byte("port: 5199"), []byte("port: 900"))
+	_, list := Load("t.yaml", append(text, "pilotUsers: x\n"...))
+	if len(list) != 2 || list[0].ID != "wrong-type" || list[1].Message != "100 more findings are not shown" {
+		t.Errorf("got %+v", list)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -19,8 +20,8 @@ import (
 const (
 	maxBytes    = 1 << 20 // of the file, in whatever encoding
 	maxDepth    = 32      // nested lists and mappings
-	maxFindings = 500     // shown of one run
-	maxKept     = 20 * maxFindings
+	maxFindings = 50      // shown of one file
+	maxKept     = 10_000
 )
 
 // Load reads one topology file. The findings quote the file name; nothing else is done with it.
@@ -113,17 +114,25 @@ func (l *loader) settle() {
 	l.cut()
 }
 
-// cut keeps the first findings and says how many more there are. It keeps all of them if they are only warnings:
-// many warnings must not stop the work.
+// cut keeps the first findings, errors before warnings, and says how many more there are. Many warnings are a warning:
+// they must not stop the work.
 func (l *loader) cut() {
-	more := len(l.findings) + l.dropped - maxFindings
-	if more <= 0 || len(l.findings) < maxFindings || l.dropped == 0 && !l.findings.HasErrors() {
+	all := len(l.findings) + l.dropped
+	if all <= maxFindings {
 		return
 	}
-	last := l.findings[maxFindings-1]
-	l.findings, l.dropped = l.findings[:maxFindings], 0
-	l.report("too-many-findings", place{last.Line, last.Column}, "mend the first ones and validate again",
-		"%d more findings are not shown", more)
+	refused := l.dropped > 0 || l.findings.HasErrors()
+	if l.findings.HasErrors() {
+		l.findings = slices.DeleteFunc(l.findings, func(f finding.Finding) bool { return f.Severity != finding.Error })
+	}
+	l.findings, l.dropped = l.findings[:min(maxFindings, len(l.findings))], 0
+	last := l.findings[len(l.findings)-1]
+	at, more := place{last.Line, last.Column}, all-len(l.findings)
+	if refused {
+		l.report("too-many-findings", at, "mend the first ones and validate again", "%d more findings are not shown", more)
+	} else {
+		l.report("too-many-warnings", at, "look at the first ones and validate again", "%d more warnings are not shown", more)
+	}
 }
 
 // Read returns the bytes of a topology file; path "-" is standard input.
@@ -187,6 +196,17 @@ func (e *fileError) Unwrap() error { return e.cause }
 
 const encodingHint = "save the file as UTF-8 (in Notepad: Save as, Encoding UTF-8)"
 
+// isBinary recognises a file that is no text: it has more control characters than slips explain.
+func isBinary(text string) bool {
+	count := 0
+	for _, r := range text {
+		if unicode.IsControl(r) && !strings.ContainsRune("\t\n\r", r) {
+			count++
+		}
+	}
+	return count > 4 && count*50 > utf8.RuneCountInString(text)
+}
+
 // decode turns the bytes of the file into text: UTF-8 with or without a byte order mark, or UTF-16 with one. It is
 // false when the text cannot be known at all. Single bad bytes are reported and replaced.
 func (l *loader) decode(data []byte) (string, bool) {
@@ -206,6 +226,10 @@ func (l *loader) decode(data []byte) (string, bool) {
 	case len(data) >= 2 && (data[0] == 0) != (data[1] == 0): // YAML begins with an ASCII character, and NUL is no text
 		return unknown("looks like UTF-16 without a byte order mark")
 	default:
+		if isBinary(text) {
+			l.report("file-binary", place{}, "give the topology file itself: YAML, saved as UTF-8", "the file is not a text file")
+			return "", false
+		}
 		l.reportBadByte(bytes.TrimPrefix(data, []byte{0xEF, 0xBB, 0xBF}))
 	}
 	return text, true

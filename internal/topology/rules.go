@@ -20,9 +20,11 @@ var rules = []Rule{
 	// The file.
 	{"file-too-large", finding.Error, "the file is larger than 1 MiB"},
 	{"file-empty", finding.Error, "the file holds nothing but blanks and comments"},
+	{"file-binary", finding.Error, "the file is not a text file"},
 	{"file-encoding", finding.Error, "the file is neither UTF-8 nor UTF-16 with a byte order mark"},
 	{"hidden-character", finding.Error, "a control, bidirectional or otherwise invisible character"},
 	{"too-many-findings", finding.Error, "more findings than anybody reads; the first ones are shown"},
+	{"too-many-warnings", finding.Warning, "more warnings than anybody reads; the first ones are shown"},
 
 	// Its YAML.
 	{"yaml-syntax", finding.Error, "the text is not valid YAML"},
