@@ -20,6 +20,7 @@ type reading struct {
 	cmd      *cobra.Command
 	texts    map[string][]byte // by the name that findings give the file
 	findings finding.List
+	samples  []string // the files that name only servers of the sample
 }
 
 func newReading(cmd *cobra.Command) *reading { return &reading{cmd: cmd, texts: map[string][]byte{}} }

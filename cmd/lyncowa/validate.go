@@ -43,6 +43,9 @@ func validate(cmd *cobra.Command, args []string, format string, strict bool) err
 	case refused && format == "text":
 		suggestMending(out, cmd, args, r.findings)
 	case format == "text":
+		for _, path := range r.samples {
+			hint(cmd.ErrOrStderr(), fmt.Sprintf("%s names only servers of the sample: replace them by your own", path))
+		}
 		fmt.Fprintln(out, validated(len(paths), len(r.findings)))
 		if paths[0] != "-" {
 			next(out, "lyncowa plan "+quoted(paths[0]))
@@ -59,7 +62,9 @@ func (r *reading) loadAll(paths []string) (unreadable error) {
 	for _, path := range paths {
 		name, err := r.read(path)
 		if err == nil {
-			r.load(name)
+			if top := r.load(name); top != nil && top.IsSample() {
+				r.samples = append(r.samples, name)
+			}
 		} else if r.cmd.Flags().NArg() == 1 && len(paths) == 1 {
 			unreadable = suggestFile(r.cmd, path, err)
 		} else {

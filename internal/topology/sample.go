@@ -24,9 +24,26 @@ var sampleValues = []string{
 	"EA5A332496CC05DA69B75B66111C0F78A110D22D", "0123456789ABCDEF0123456789ABCDEF01234567",
 }
 
+// IsSample reports whether every computer is one of the sample's domain.
+func (t *Topology) IsSample() bool {
+	for _, p := range t.Pools {
+		hosts := slices.Concat([]string{p.FQDN, p.Registrar}, p.ClientAccessServers.Names, p.TrustedComputers)
+		for _, s := range p.MailboxServers {
+			hosts = append(hosts, s.FQDN)
+		}
+		if slices.ContainsFunc(hosts, func(host string) bool { return host != "" && !strings.HasSuffix(host, sampleDomain) }) {
+			return false
+		}
+	}
+	return true
+}
+
 // checkSample refuses a value of the sample that was left among names of another domain. A topology that keeps all
 // names of the sample is fine: it is for trying out.
 func (l *loader) checkSample(t *Topology) {
+	if t.IsSample() {
+		return
+	}
 	var names, values []name
 	for _, p := range l.named(t.Pools) {
 		names = append(names, slices.Concat(p.fqdn, l.single(p.path+"registrar", p.Registrar), p.exchangeServers(), p.computers)...)
@@ -34,9 +51,6 @@ func (l *loader) checkSample(t *Topology) {
 		for i, s := range p.MailboxServers {
 			values = append(values, l.single(itemPath(p.path+"mailboxServers", i, ".certificateThumbprint"), s.Thumbprint)...)
 		}
-	}
-	if !slices.ContainsFunc(names, func(n name) bool { return !strings.HasSuffix(n.value, sampleDomain) }) {
-		return
 	}
 	for _, v := range slices.Concat(names, values, l.names("pilotUsers", "", t.PilotUsers)) {
 		if slices.Contains(sampleValues, v.value) {
