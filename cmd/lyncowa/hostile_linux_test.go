@@ -45,6 +45,10 @@ var hostilities = []struct {
 	}, nobody, "not permitted"},
 	{"folder that nobody may enter", func(p place) { p.mode(p.folder, 0o700) }, nobody, "permission denied"},
 	{"topology that nobody may read", func(p place) { p.mode(p.topology, 0o600) }, nobody, "no permission to read"},
+	{"bundle with a file that nobody may read", func(p place) {
+		p.older(p.target)
+		p.mode(filepath.Join(p.target, "scripts", "common.psm1"), 0)
+	}, nobody, "hint: it would be replaced, and you have no right to read it; "},
 	{"link to a bundle", func(p place) { p.older(p.target + "-real"); p.link("bundle-real", p.target) }, 0, "is a symbolic link"},
 	{"link to nothing", func(p place) { p.link("absent", p.target) }, 0, "is a symbolic link"},
 	{"link to itself", func(p place) { p.link("bundle", p.target) }, 0, "too many"},
@@ -154,6 +158,27 @@ func TestRenderBesideWhatAnotherUserLeft(t *testing.T) {
 				t.Errorf("its owner did not clear it away: %v\n%s", err, out)
 			}
 		})
+	}
+}
+
+// A reader that stops reading is an error, as a full disk is.
+func TestClosedOutput(t *testing.T) {
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer writer.Close()
+	if err := reader.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"explain"}, {"plan", "../../examples/litware/topology.yaml"}, {"validate", "../../examples/litware/topology.yaml"}} {
+		var stderr strings.Builder
+		lyncowa := exec.Command("lyncowa", args...)
+		lyncowa.Stdout, lyncowa.Stderr = writer, &stderr
+		err := lyncowa.Run()
+		if got := exitOf(err); got != "4" || !strings.Contains(stderr.String(), "error: cannot write the output: broken pipe\n") {
+			t.Errorf("%q: exit code %s, %q", args, got, &stderr)
+		}
 	}
 }
 

@@ -9,12 +9,16 @@ import (
 	"cmp"
 	"io"
 	"os"
+	"os/signal"
+	"syscall"
 )
 
 func main() {
 	for _, name := range completionVariables {
 		_ = os.Unsetenv(name) // no system refuses one of these names
 	}
+	// A reader that closes the output is an error like a full disk. The signal would end the program without a word.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 

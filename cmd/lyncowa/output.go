@@ -62,6 +62,9 @@ type stickyWriter struct {
 
 func (w *stickyWriter) Write(text []byte) (int, error) {
 	n, err := w.Writer.Write(text)
+	if err != nil {
+		err = fmt.Errorf("cannot write the output: %w", cause(err))
+	}
 	if w.err == nil {
 		w.err = err
 	}

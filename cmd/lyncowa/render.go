@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -23,7 +24,8 @@ func newRender() *cobra.Command {
 
 The folder is written whole or not at all. A folder that lyncowa did not write is
 never replaced, nor one that holds evidence of a run, a filled-in approval or
-files of somebody else. The same topology gives the same bytes everywhere.`,
+files of somebody else. A bundle of a topology with another name is replaced only
+with --replace. The same topology gives the same bytes everywhere.`,
 		Example: `  lyncowa render topology.yaml
   lyncowa render topology.yaml -o changes/CHG-10482 --check
   lyncowa render topology.yaml --change renew-certificate --from litware-owa-im-integrate`,
@@ -32,6 +34,7 @@ files of somebody else. The same topology gives the same bytes everywhere.`,
 	}
 	change := addChangeFlags(cmd)
 	dir := addText(cmd, "output", "o", "DIR", "folder DIR to write; its parent must exist", completeFolders)
+	replace := cmd.Flags().Bool("replace", false, "replace the bundle of a topology with another name")
 	check := cmd.Flags().Bool("check", false, "write nothing; exit code 2 if DIR is not what would be written")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		switch {
@@ -40,14 +43,14 @@ files of somebody else. The same topology gives the same bytes everywhere.`,
 		case strings.HasPrefix(*dir, "-"):
 			return &usageError{problem: fmt.Sprintf("-o needs a folder, but got %q", *dir), hint: "for a folder of that name: -o " + quoted(*dir)}
 		}
-		return render(cmd, args[0], *dir, *check, change)
+		return render(cmd, args[0], *dir, *check, *replace, change)
 	}
 	return cmd
 }
 
 // render writes the bundle of a topology into dir, or with check only compares them. Without dir it takes the bundle's
 // own name.
-func render(cmd *cobra.Command, source, dir string, check bool, change changeFlags) error {
+func render(cmd *cobra.Command, source, dir string, check, replace bool, change changeFlags) error {
 	p, err := makePlan(cmd, source, change)
 	if err != nil {
 		return err
@@ -65,7 +68,12 @@ func render(cmd *cobra.Command, source, dir string, check bool, change changeFla
 	case check:
 		return checkBundle(cmd, dir, b, fmt.Sprintf("lyncowa render %s -o %s%s", quoted(source), quoted(dir), change.repeated()))
 	default:
-		err = writeBundle(cmd, source, dir, b, p)
+		if err = mustNotHold(dir, source); err == nil && !replace {
+			err = mustHaveName(dir, p.Name)
+		}
+		if err == nil {
+			err = writeBundle(cmd, dir, b, p)
+		}
 	}
 	return suggestFolder(cmd, source, dir, b.Name, err)
 }
@@ -88,13 +96,10 @@ func checkBundle(cmd *cobra.Command, dir string, b *bundle.Bundle, again string)
 	return errDifferences
 }
 
-func writeBundle(cmd *cobra.Command, source, dir string, b *bundle.Bundle, p *plan.Plan) error {
-	if err := mustNotHold(dir, source); err != nil {
-		return bundleNotWritten(dir, err)
-	}
+func writeBundle(cmd *cobra.Command, dir string, b *bundle.Bundle, p *plan.Plan) error {
 	differences, err := bundle.Check(dir, b)
 	if err != nil {
-		return bundleNotWritten(dir, err)
+		return oldBundleNotRead(dir, err)
 	}
 	// Writing takes a moment. An interrupt would leave a temporary folder.
 	signal.Ignore(os.Interrupt, syscall.SIGTERM)
@@ -133,6 +138,29 @@ func bundleNotWritten(dir string, err error) error {
 	return notWritten(dir, right, err)
 }
 
+// oldBundleNotRead says why a folder could not be compared with the bundle that would replace it.
+func oldBundleNotRead(dir string, err error) error {
+	var at *fs.PathError
+	if _, statErr := os.Lstat(dir); statErr != nil || !errors.As(err, &at) {
+		return bundleNotWritten(dir, err)
+	}
+	hinted := &hintedError{error: fmt.Errorf("cannot read %q: %w", at.Path, at.Err)}
+	if errors.Is(err, fs.ErrPermission) {
+		hinted.hint = "it would be replaced, and you have no right to read it; name another folder with -o"
+	}
+	return hinted
+}
+
+// mustHaveName refuses a target that holds the bundle of a topology with another name: its change would be lost.
+func mustHaveName(dir, name string) error {
+	other, isBundle := bundle.TopologyName(dir)
+	if !isBundle || other == name {
+		return nil
+	}
+	problem := fmt.Sprintf("holds the bundle of another topology, %q", other)
+	return &bundle.TargetError{Dir: dir, Problem: problem, Hint: "name another folder with -o, or replace that bundle with --replace"}
+}
+
 // mustNotHold refuses a target that the topology lies in: render would replace it.
 func mustNotHold(dir, source string) error {
 	if source == "-" {
@@ -141,7 +169,10 @@ func mustNotHold(dir, source string) error {
 	holds, err := bundle.Holds(dir, source)
 	if err == nil && holds {
 		problem := fmt.Sprintf("holds the topology %q that it would be written from", source)
-		err = &bundle.TargetError{Dir: dir, Problem: problem, Hint: "copy the topology to another folder first"}
+		return &bundle.TargetError{Dir: dir, Problem: problem, Hint: "copy the topology to another folder first"}
 	}
-	return err
+	if err != nil {
+		return bundleNotWritten(dir, err)
+	}
+	return nil
 }

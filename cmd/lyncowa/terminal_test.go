@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"lyncowa/internal/rehearsal"
 )
 
 // hostile is text that would repaint a terminal, or reorder or break a line.
@@ -75,6 +77,21 @@ func TestNothingActsOnTheTerminal(t *testing.T) {
 			if r, found := actsOnTerminal(text); found {
 				t.Errorf("%q (exit code %d): %s holds %U: %q", args, code, stream, r, lineWith(text, r))
 			}
+		}
+	}
+}
+
+// What scripts print reaches the terminal through the report of a rehearsal.
+func TestRehearsalDoesNotActOnTheTerminal(t *testing.T) {
+	failed := rehearsal.Case{Name: hostile, Result: rehearsal.Failed, Detail: hostile + "\n" + hostile, Script: hostile, Mutations: []string{hostile}}
+	report := &rehearsal.Report{Bundle: hostile, Digest: hostile, Engine: hostile, Parts: []rehearsal.Part{{Title: hostile, Cases: []rehearsal.Case{failed}}}}
+	var table strings.Builder
+	if err := writeRehearsal(&table, hostile, report); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{table.String(), string(report.JSON())} {
+		if r, found := actsOnTerminal(text); found {
+			t.Errorf("%U in %q", r, lineWith(text, r))
 		}
 	}
 }

@@ -70,14 +70,24 @@ func mustBeReplaceable(dir, target string) error {
 	}
 }
 
+// TopologyName is the name of the topology that the bundle in a folder was made from; false where plan.json does not
+// tell it.
+func TopologyName(dir string) (string, bool) {
+	planJSON, err := readRegular(filepath.Join(dir, PlanPath))
+	if err != nil {
+		return "", false
+	}
+	var p struct {
+		Tool plan.Tool
+		Name string
+	}
+	err = json.Unmarshal(planJSON, &p)
+	return p.Name, err == nil && p.Tool.Name == plan.ToolName
+}
+
 // ownSums returns the sums of a bundle that lyncowa wrote; false for any other folder.
 func ownSums(target string) (map[string]string, bool) {
-	planJSON, err := readRegular(filepath.Join(target, PlanPath))
-	if err != nil {
-		return nil, false
-	}
-	var p struct{ Tool plan.Tool }
-	if err := json.Unmarshal(planJSON, &p); err != nil || p.Tool.Name != plan.ToolName {
+	if _, ours := TopologyName(target); !ours {
 		return nil, false
 	}
 	data, err := readRegular(filepath.Join(target, SumsPath))

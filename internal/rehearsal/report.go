@@ -2,13 +2,13 @@ package rehearsal
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"lyncowa/internal/finding"
 	"lyncowa/internal/plan"
 )
 
@@ -91,10 +91,7 @@ func (r *Report) JSON() []byte {
 		r.Result = Failed
 	}
 	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(r); err != nil {
+	if err := finding.EncodeJSON(&out, r); err != nil {
 		panic(err) // strings and numbers only
 	}
 	return out.Bytes()
@@ -123,7 +120,8 @@ func (r *Report) Save(dir string) error {
 	return os.Rename(f.Name(), path)
 }
 
-// WriteTable shows the report to a person: each case on a line, then the first failure in full.
+// WriteTable shows the report to a person: each case on a line, then the first failure in full. What scripts print is
+// foreign text: characters that a terminal could obey are shown by their code points.
 func (r *Report) WriteTable(w io.Writer) error {
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s, rehearsed under PowerShell %s\ndigest %s\n", r.Bundle, r.Engine, r.Digest)
@@ -140,7 +138,7 @@ func (r *Report) WriteTable(w io.Writer) error {
 	} else {
 		fmt.Fprintf(&out, "\nAll %d cases passed.\n", count)
 	}
-	_, err := io.WriteString(w, out.String())
+	_, err := io.WriteString(w, finding.Visible(out.String(), "\t\n"))
 	return err
 }
 
