@@ -182,6 +182,26 @@ func TestClosedOutput(t *testing.T) {
 	}
 }
 
+// A file that this user may not read says nothing about the bundle.
+func TestVerifyOfUnreadableFile(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can run lyncowa as another user")
+	}
+	for _, name := range []string{"plan.json", "topology.yaml", "SHA256SUMS", "scripts/common.psm1"} {
+		p := newPlace(t)
+		p.older(p.target)
+		p.mode(filepath.Join(p.target, name), 0)
+		verify := exec.Command(p.lyncowa, "verify", p.target)
+		verify.SysProcAttr = p.user(nobody)
+		verify.Dir = "/"
+		out, err := verify.CombinedOutput()
+		if exitOf(err) != "2" || !strings.Contains(string(out), name+": unreadable: permission denied\n") ||
+			!strings.Contains(string(out), "\nnext: verify again as a user who has the right") {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
+	}
+}
+
 // A pipe in a folder above the target does not block render.
 func TestRenderBelowAPipe(t *testing.T) {
 	p := newPlace(t)

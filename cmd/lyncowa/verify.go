@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -107,9 +108,11 @@ func writeVerification(cmd *cobra.Command, dir string, v *bundle.Verification, a
 		note = " (the approved one)"
 	}
 	if v.Whole() {
-		fmt.Fprintf(out, "%s is whole: %d files, as %s %s renders them from its topology.yaml\n", printable(dir), v.Files, plan.ToolName, plan.ToolVersion)
+		fmt.Fprintf(out, "%s is whole: %d files, as %s %s renders them from its topology.yaml\n",
+			printable(dir), v.Files, plan.ToolName, plan.ToolVersion)
 	} else {
-		fmt.Fprintf(out, "%s is approved, not re-rendered: %d files, as SHA256SUMS lists them; %s\n", printable(dir), v.Files, printable(v.NotRendered))
+		fmt.Fprintf(out, "%s is approved, not re-rendered: %d files, as SHA256SUMS lists them; %s\n",
+			printable(dir), v.Files, printable(v.NotRendered))
 	}
 	fmt.Fprintf(out, "digest: %s%s\n", v.Digest, note)
 	next(out, afterVerify(dir, v, approved))
@@ -118,14 +121,19 @@ func writeVerification(cmd *cobra.Command, dir string, v *bundle.Verification, a
 
 const withDigest = "lyncowa verify %s --approved-digest DIGEST, with the DIGEST from the ticket"
 
-// afterDifferences is what follows: where only the version stops the comparison, the digest in the ticket.
+// afterDifferences is what follows: where only the version stops the comparison, the digest in the ticket; where only
+// rights are missing, another user.
 func afterDifferences(dir string, v *bundle.Verification, approved string) string {
-	for _, d := range v.Differences {
-		if approved != "" || d.Kind != bundle.OtherVersion && d.Kind != bundle.Unverified {
-			return "run nothing from this folder, and copy the approved bundle again"
-		}
+	only := func(kind bundle.DifferenceKind) bool {
+		return !slices.ContainsFunc(v.Differences, func(d bundle.Difference) bool { return d.Kind != kind && d.Kind != bundle.Unverified })
 	}
-	return fmt.Sprintf(withDigest, quoted(dir))
+	switch {
+	case only(bundle.OtherVersion) && approved == "":
+		return fmt.Sprintf(withDigest, quoted(dir))
+	case only(bundle.Unreadable):
+		return "verify again as a user who has the right to read every file of this folder"
+	}
+	return "run nothing from this folder, and copy the approved bundle again"
 }
 
 // differenceLine is one file in one line: its path, the line, what happened to it, and what else is known.
