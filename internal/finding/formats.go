@@ -8,7 +8,6 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
-	"unicode"
 	"unicode/utf16"
 )
 
@@ -37,7 +36,7 @@ func EncodeJSON(w io.Writer, value any) error {
 		return err
 	}
 	for _, r := range encoded.String() {
-		if unicode.IsPrint(r) || r == '\n' {
+		if isVisible(r) || r == '\n' {
 			out.WriteRune(r)
 			continue
 		}

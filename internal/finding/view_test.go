@@ -3,6 +3,7 @@ package finding
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -142,6 +143,20 @@ func TestSort(t *testing.T) {
 	for i := range want {
 		if l[i] != want[i] {
 			t.Errorf("place %d: got %+v, want %+v", i, l[i], want[i])
+		}
+	}
+}
+
+// Whatever looks like a blank or like nothing is shown by its code point. A real blank is no secret.
+func TestInvisibleCharactersAreShown(t *testing.T) {
+	for _, r := range "\u00AD\u034F\u115F\u1160\u17B4\u17B5\u180E\u200B\u200E\u202E\u2060\u2065\u2800\u3164\uFEFF\uFFA0\uFFF0\U0001D159\U000E0020\U000E01F0" {
+		if got := Visible(string(r), ""); !Hidden(r) || got != fmt.Sprintf("<U+%04X>", r) {
+			t.Errorf("%U: hidden %v, shown as %q", r, Hidden(r), got)
+		}
+	}
+	for _, r := range "a \u00A0\u200C\u200D\u3000\uFE0Fé東\u0600" {
+		if Hidden(r) {
+			t.Errorf("%U is hidden", r)
 		}
 	}
 }

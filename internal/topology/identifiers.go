@@ -179,7 +179,10 @@ var thumbprint = kind[string]{
 		}
 		return plainThumbprint(s), true
 	},
-	schema: schema{Type: []string{"string", "number"}, Pattern: `^ *([0-9A-Fa-f] *){40}$`},
+	schema: schema{
+		Type: []string{"string", "number"}, Pattern: `^ *([0-9A-Fa-f] *){40}$`,
+		Not: &schema{Type: "string", Pattern: "^[0 ]*$"},
+	},
 }
 
 // ThumbprintError says why a text is no thumbprint, and the way out.
@@ -210,6 +213,9 @@ func checkThumbprint(field, s string) *fault {
 	}
 	if digits := len(plainThumbprint(s)); digits != 40 {
 		return newFault("thumbprint-length", wholeValue, thumbprintHint, "%s has %d hexadecimal digits, not 40", field, digits)
+	}
+	if strings.Trim(s, "0 ") == "" {
+		return newFault("thumbprint-zero", wholeValue, thumbprintHint, "%s has only zeros: no certificate has such a thumbprint", field)
 	}
 	return nil
 }
@@ -252,7 +258,12 @@ var applicationID = kind[string]{
 				"%s %s holds %s", e.name, quote(s), finding.CodePoint(r)))
 			return "", false
 		}
+		if len(s) > maxID {
+			l.report("application-id-length", e.place(), "check whether something was pasted twice",
+				"%s has %d characters, more than %d", e.name, len(s), maxID)
+			return "", false
+		}
 		return s, ok
 	},
-	schema: schema{Type: "string", Pattern: "^[A-Za-z0-9]+$"},
+	schema: schema{Type: "string", MaxLength: maxID, Pattern: "^[A-Za-z0-9]+$"},
 }

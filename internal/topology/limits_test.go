@@ -100,7 +100,7 @@ func farm(pools int) []byte {
 	var b strings.Builder
 	b.WriteString("apiVersion: lyncowa/v1\nname: farm\nowaPools:\n")
 	for p := range pools {
-		fmt.Fprintf(&b, "  - fqdn: owa-%d.contoso.com\n    registrar: cs-%d.contoso.com\n    siteId: Site %d\n    port: 5199\n    certificateThumbprint: %040X\n    umColocated: false\n    clientAccessServers: [cas-%d.contoso.com]\n    mailboxServers:\n", p, p%7, p%7, p, p)
+		fmt.Fprintf(&b, "  - fqdn: owa-%d.contoso.com\n    registrar: cs-%d.contoso.com\n    siteId: Site %d\n    port: 5199\n    certificateThumbprint: %040X\n    umColocated: false\n    clientAccessServers: [cas-%d.contoso.com]\n    mailboxServers:\n", p, p%7, p%7, p+1, p)
 		for s := range 20 {
 			fmt.Fprintf(&b, "      - mbx-%d-%d.contoso.com\n", p, s)
 		}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
@@ -64,8 +65,8 @@ var tagNames = map[string]string{"!!int": "a number", "!!float": "a number", "!!
 // Parts of a class in a pattern. unseen are the characters that cannot be seen, up to U+FFFF, where all readers of patterns
 // agree; blanks are those that leave a field empty, beside the ASCII one.
 const (
-	unseen = "\\x7f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f" +
-		"\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff"
+	unseen = "\\x7f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800" +
+		"\u3164\ue000-\uf8ff\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
 	blanks = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 )
 
@@ -112,9 +113,21 @@ func (l *loader) visible(e entry, s, allowed string) bool {
 	return false
 }
 
+// selectors choose how the character before them is drawn. In free text they belong to symbols; in a name they make
+// another name of the same look.
+const selectors = "\u180b-\u180d\u180f\ufe00-\ufe0f"
+
+// namePattern is the pattern of a name.
+var namePattern = textPattern(`\x00-\x1f` + selectors)
+
 // name reads a line that a script looks for. A blank at its beginning or end is suspicious.
 func (l *loader) name(e entry) (string, bool) {
 	s, ok := l.line(e)
+	if i := strings.IndexFunc(s, func(r rune) bool { return unicode.Is(unicode.Variation_Selector, r) }); ok && i >= 0 {
+		r, _ := utf8.DecodeRuneInString(s[i:])
+		l.reportHidden(l.placeOf(e.value, runeIndex(s, i)), r)
+		return "", false
+	}
 	if ok && strings.TrimSpace(s) != s {
 		l.report("text-padding", e.place(), "take the blank out unless the name really has it",
 			"%s %s begins or ends with a blank", e.name, quote(s))
@@ -132,15 +145,18 @@ var objectName = kind[string]{
 		}
 		return s, ok
 	},
-	schema: line.schema,
+	schema: schema{Type: "string", Pattern: namePattern},
 }
+
+// maxID is far more than any id of a site or an application has. Lync documents no limit.
+const maxID = 256
 
 // siteID is a Lync SiteId: free text without what Lync cmdlets would take for something else (P3). In most farms it
 // is a number, which YAML reads as an integer. Only a plain decimal integer has the same text for everybody.
 var siteID = kind[string]{
 	read: (*loader).siteID,
 	schema: schema{
-		Type: []string{"string", "integer"}, Pattern: line.schema.Pattern,
+		Type: []string{"string", "integer"}, MaxLength: maxID, Pattern: namePattern,
 		Not: &schema{Type: "string", Pattern: `^[ \t]*[Ss][Ii][Tt][Ee]:|[*?\[\]]`},
 	},
 }
@@ -153,6 +169,10 @@ func (l *loader) siteID(e entry) (string, bool) {
 	}
 	s, ok := l.name(e)
 	if !ok {
+		return "", false
+	}
+	if length := utf8.RuneCountInString(s); length > maxID {
+		l.report("site-length", e.place(), "check whether something was pasted twice", "%s has %d characters, more than %d", e.name, length, maxID)
 		return "", false
 	}
 	if name := strings.TrimSpace(s); len(name) >= 5 && strings.EqualFold(name[:5], "site:") {
