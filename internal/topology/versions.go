@@ -144,12 +144,21 @@ func (l *loader) checkPair(v Versions) {
 	}
 }
 
-func allowedPairs() string {
-	var allowed []string
+// Supported are the pairs of versions that lyncowa renders.
+func Supported() []Versions {
+	var supported []Versions
 	for _, p := range pairs {
 		if p.refused == "" {
-			allowed = append(allowed, "exchange "+p.exchange+" with lync "+p.lync)
+			supported = append(supported, Versions{Exchange: p.exchange, Lync: p.lync})
 		}
+	}
+	return supported
+}
+
+func allowedPairs() string {
+	var allowed []string
+	for _, v := range Supported() {
+		allowed = append(allowed, "exchange "+v.Exchange+" with lync "+v.Lync)
 	}
 	return strings.Join(allowed, "; ")
 }
