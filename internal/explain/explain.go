@@ -1,8 +1,8 @@
-// Package explain says more about a finding or a step than fits where it is shown: what it is, why it matters, its
-// sources, the way out, and an example. It also says what rests on a statement of the procedure, such as P3.
+// Package explain holds the article of each finding, step and statement of the procedure, such as P3: what it is, why it
+// matters, what to do, its sources and an example.
 //
-// The words are in findings.yaml, steps.yaml and sources.yaml, the pages in articles.tmpl and topics. What the rules and
-// the plan say themselves is taken from them, so that it cannot differ. Nothing here judges a topology.
+// The words are in findings.yaml, steps.yaml and sources.yaml, the pages in articles.tmpl and topics. Meanings of rules
+// and titles of steps come from the rules and the plan, so that they cannot differ. Nothing here judges a topology.
 package explain
 
 import (
@@ -22,7 +22,7 @@ import (
 //go:embed findings.yaml steps.yaml sources.yaml articles.tmpl topics
 var files embed.FS
 
-// Finding is the article about one id that stands in brackets behind a message.
+// Finding is the article of an id, which a message shows in brackets.
 type Finding struct {
 	ID       string           `yaml:"id"`
 	Severity finding.Severity `yaml:"severity"`
@@ -34,33 +34,33 @@ type Finding struct {
 	Right    string           `yaml:"right"`
 }
 
-// Group is the findings of one stage, in the order in which lyncowa looks.
+// Group is the findings of one stage, in the order of the checks.
 type Group struct {
 	Title    string    `yaml:"title"`
 	Findings []Finding `yaml:"findings"`
 }
 
-// Step is the article about one step of the procedure, in all kinds of change that have it.
+// Step is the article of one step, for all kinds of change that have it.
 type Step struct {
 	ID      string `yaml:"id"`
 	What    string `yaml:"what"`
 	Why     string `yaml:"why"`
 	Fix     string `yaml:"fix"`
-	Example string `yaml:"example"` // the part of a topology that the commands are shown for; "" for the smallest one
+	Example string `yaml:"example"` // the part of a topology that gives the commands; "" for the smallest topology
 
 	Order int           `yaml:"-"`
 	In    []plan.Listed `yaml:"-"` // the kinds of change, in the plan's order
 }
 
-// Source says where a fact is known from. A statement of Microsoft's page of the procedure has a fact and a page.
+// Source is where a fact comes from. A statement of Microsoft's page of the procedure has a fact and a page.
 type Source struct {
 	Says string `yaml:"says"`
 	Fact string `yaml:"fact"`
 	URL  string `yaml:"url"`
-	Page string `yaml:"page"` // key of the source that it is a statement of
+	Page string `yaml:"page"` // key of the source that makes the statement
 }
 
-// Statement is one statement of the procedure, with what rests on it.
+// Statement is one statement of the procedure, with the steps and findings that use it.
 type Statement struct {
 	Source
 	Key      string // P1, P2 and so on
@@ -68,7 +68,7 @@ type Statement struct {
 	Findings []Finding
 }
 
-// Articles is everything there is to explain.
+// Articles is all articles.
 type Articles struct {
 	Groups     []Group
 	Steps      []Step
@@ -129,7 +129,7 @@ func decode(name string, value any) error {
 	return nil
 }
 
-// statement collects the steps and findings that rest on a statement.
+// statement collects the steps and findings that use a statement.
 func (a *Articles) statement(key string, source Source) Statement {
 	statement := Statement{Source: source, Key: key}
 	for _, s := range a.Steps {
@@ -173,7 +173,7 @@ func (a *Articles) findingsAndSteps() []string {
 	return ids
 }
 
-// List is an overview for a person: each id and what it is about.
+// List is an overview for a person: each id and its subject.
 func (a *Articles) List() string { return a.page("list", a) }
 
 // Text is the article of an id, for a person. The number of a step is its id too.
@@ -196,7 +196,7 @@ func (a *Articles) Text(id string) (text string, found bool) {
 	return "", false
 }
 
-// Near are the ids of findings and steps that resemble an unknown one, the nearest first.
+// Near are the ids of findings and steps that resemble an unknown id, the nearest first.
 func (a *Articles) Near(id string) []string {
 	return finding.Nearest(id, a.findingsAndSteps())
 }

@@ -8,20 +8,20 @@ import (
 	"lyncowa/internal/topology"
 )
 
-// Topic is a page of help that no single finding, step or command is about. Its words are in topics/NAME.txt.
+// Topic is a page of help about more than one finding, step or command. Its words are in topics/NAME.txt.
 type Topic struct {
 	Name  string // as in: lyncowa help NAME
-	Short string // what it is about, in one line
+	Short string // the subject, in one line
 }
 
-// Topics are the pages of help, in the order in which a change needs them.
+// Topics are the pages of help, in the order of a change.
 func Topics() []Topic {
 	return []Topic{
 		{"topology", "The fields of a topology file"},
 		{"editors", "How an editor completes and checks a topology"},
 		{"changes", "The kinds of change, and the steps of each"},
-		{"approval", "What the digest is, and who does what"},
-		{"scripts", "What a script prints, and what to do when one stops"},
+		{"approval", "The digest, and the tasks of author, approver and implementer"},
+		{"scripts", "What a script prints, and what to do if it stops"},
 		{"pipelines", "How a pipeline checks topologies and bundles"},
 	}
 }
@@ -37,16 +37,16 @@ func (t Topic) Text() string {
 	return mustExecute(template.Must(page.ParseFS(files, "topics/"+t.Name+".txt")), nil)
 }
 
-// purposes say what each kind of change is for.
+// purposes are the purpose of each kind of change.
 var purposes = map[plan.Change]string{
-	plan.Integrate:        "set the integration up; the default",
+	plan.Integrate:        "set up the integration; the default",
 	plan.Reapply:          "after a cumulative update of Exchange 2013, which overwrites web.config",
-	plan.RenewCertificate: "another certificate, one server at a time; --from puts the old thumbprint into the record",
-	plan.RemoveDuplicate:  "take out a trusted application pool that was made by hand for a server that Lync discovers by itself",
-	plan.Disable:          "switch instant messaging in OWA off",
+	plan.RenewCertificate: "replace the certificate, one server at a time; --from adds the old thumbprint to the record",
+	plan.RemoveDuplicate:  "remove a manually created trusted application pool of a server that Lync also discovers",
+	plan.Disable:          "switch off instant messaging in OWA",
 }
 
-// Purpose says in one line what a kind of change is for.
+// Purpose is the purpose of a kind of change, in one line.
 func Purpose(change plan.Change) string { return purposes[change] }
 
 // steps are the steps of a kind of change, in their order.
@@ -60,7 +60,7 @@ func steps(change plan.Change) []plan.Listed {
 	return all
 }
 
-// fields lists fields, and below each one those of the mappings that it holds.
+// fields lists fields, with the fields of a mapping below it.
 func fields(list []topology.Field, margin string) string {
 	marks := map[topology.Need]string{topology.Required: " *", topology.Sometimes: " (*)"}
 	var out strings.Builder
