@@ -1,4 +1,4 @@
-# Everything here is one plain command; on Windows, where there is no make, type that command.
+# Each target is one command. On Windows without make, type the command.
 
 .PHONY: help
 help: ## show this help
@@ -23,13 +23,13 @@ lint: ## gofumpt, go vet, staticcheck
 	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 
 .PHONY: examples
-examples: ## regenerate the committed bundles (examples/bundles), and what README and tests quote of them
+examples: ## regenerate the committed bundles (examples/bundles) and the quotations in pages and tests
 	.ci/examples render
 	go test ./cmd/lyncowa -run 'TestPages|TestScript' -update
 	go test ./internal/topology -run 'TestCommittedSchema|TestGuide' -update
 
 .PHONY: examples-check
-examples-check: ## fail if a committed bundle is not what render writes
+examples-check: ## fail if a committed bundle differs from what render writes
 	.ci/examples check
 
 .PHONY: rehearse
@@ -43,15 +43,15 @@ facts: ## trim the cmdlet facts, then the stand-ins: make facts CMDLETS=a.json W
 	$(MAKE) stand-ins
 
 .PHONY: stand-ins
-stand-ins: ## make the simulated farm's stand-ins of the cmdlet facts
+stand-ins: ## generate the simulated farm's stand-ins from the cmdlet facts
 	go run ./internal/rehearsal/facts/generate stand-ins internal/rehearsal/farm
 
 .PHONY: fuzz
-fuzz: ## fuzz everything that takes input, half a minute each, and kill render at every moment
+fuzz: ## fuzz everything that takes input, 30 seconds each, and kill render at random moments
 	.ci/fuzz 30s
 
 .PHONY: bench
-bench: ## measure lyncowa beside helm, write docs/benchmarks.md, fail if a target is missed
+bench: ## measure lyncowa and helm, write docs/benchmarks.md, fail if a target is missed
 	.ci/bench
 
 .PHONY: cross

@@ -19,14 +19,14 @@ import (
 func newDiff() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "diff OLD NEW",
-		Short: "Show how two changes differ, step by step and then in their text",
+		Short: "Compare two changes, step by step and then their text",
 		Long: `Compare two changes. OLD and NEW are each a topology file or the folder of a
-bundle; '-' is a topology on standard input. First come the steps that were
-added, removed or changed, every changed value old beside new; then the text
-difference of the topologies or, of two bundles, of all their files.
+bundle; '-' is a topology on standard input. diff shows the steps that were
+added, removed or changed, with the old and the new value. Then it shows the text
+difference of the topologies or, for two bundles, of all their files.
 
-A topology is planned as the kind of change that the other one's bundle is about,
-or that --change names. Exit code 2 if anything differs.`,
+A topology is planned as the kind of change of the other side's bundle, or as
+--change says. The exit code is 2 if anything differs.`,
 		Example:           "  lyncowa diff old.yaml new.yaml\n  lyncowa diff litware-owa-im-integrate topology.yaml",
 		Args:              twoSides,
 		ValidArgsFunction: completeAny,
@@ -91,7 +91,7 @@ func unreadableBundle(dir string, err error) error {
 	return err
 }
 
-// readTopologies fills in the sides that are no bundles. It shows the findings of both together.
+// readTopologies fills in the sides that are topologies. It shows the findings of both together.
 func readTopologies(cmd *cobra.Command, names [2]string, like *plan.Plan, sides *[2]compare.Side) error {
 	var options []plan.Option
 	if len(like.Replaces) > 0 {
@@ -167,7 +167,7 @@ func writeComparison(w io.Writer, sides [2]compare.Side, c compare.Comparison) e
 func stepCount(n int) string {
 	switch n {
 	case 0:
-		return "steps: none differs"
+		return "steps: no difference"
 	case 1:
 		return "steps: 1 differs"
 	default:

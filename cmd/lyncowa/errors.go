@@ -16,7 +16,7 @@ import (
 	"lyncowa/internal/bundle"
 )
 
-// Results that are no failure of the command. It has shown already what they are about.
+// Results that are not failures. The command has already shown them.
 var (
 	errFindings    = errors.New("there are findings")
 	errDifferences = errors.New("there are differences")
@@ -45,16 +45,16 @@ type hintedError struct {
 
 func (e *hintedError) Unwrap() error { return e.error }
 
-// exitCodes is the contract with scripts that call lyncowa. The first match counts.
+// exitCodes is the contract with scripts that call lyncowa. The first matching row applies.
 var exitCodes = []struct {
 	code    int
 	meaning string
 	matches func(error) bool
 }{
-	{0, "fine", func(err error) bool { return err == nil }},
-	{1, "findings: a topology is refused, or a rehearsal did not pass", is(errFindings)},
-	{2, "differences: between two changes, or between a folder and what it should be", is(errDifferences)},
-	{3, "bad command line", func(err error) bool { return errors.As(err, new(*usageError)) }},
+	{0, "success", func(err error) bool { return err == nil }},
+	{1, "findings: a topology or change is refused, or a rehearsal failed", is(errFindings)},
+	{2, "differences: between two changes, or in a bundle", is(errDifferences)},
+	{3, "invalid command line", func(err error) bool { return errors.As(err, new(*usageError)) }},
 	{4, "cannot read or write, or an internal error", func(error) bool { return true }},
 }
 
@@ -69,7 +69,7 @@ func exitCode(err error) int {
 	return exitCodes[i].code
 }
 
-// report shows why a command failed, unless that has been shown, and returns the exit code.
+// report shows why a command failed, unless the command has shown it, and returns the exit code.
 func report(stderr io.Writer, args []string, err error) int {
 	code := exitCode(err)
 	if code == 0 || errors.Is(err, errFindings) || errors.Is(err, errDifferences) {
@@ -101,7 +101,7 @@ func separate(err error) []error {
 	return all
 }
 
-// wayOut is what an error advises: a hint and the next command, each "" where there is none.
+// wayOut is the hint and the next command of an error, each "" if there is none.
 func wayOut(args []string, err error) (hint, next string) {
 	var usage *usageError
 	var target *bundle.TargetError
@@ -120,7 +120,7 @@ func wayOut(args []string, err error) (hint, next string) {
 	case errors.As(err, &target):
 		hint = target.Hint
 	case slices.ContainsFunc(noRoom, func(full error) bool { return errors.Is(err, full) }):
-		hint = "make room on that disk, or write to another one"
+		hint = "free space on that disk, or write to another disk"
 	}
 	return hint, next
 }
@@ -151,12 +151,11 @@ func newExitCodes() *cobra.Command {
 	}
 	return &cobra.Command{
 		Use:   "exit-codes",
-		Short: "What the exit codes mean",
+		Short: "The exit codes",
 		Long: "Exit codes of every command:\n\n" + table.String() + `
-Findings of validate are its answer and go to standard output; those of other
-commands go to standard error. Warnings do not fail, unless validate is told to
-with --strict.
+validate writes findings to standard output. Other commands write findings to
+standard error. A warning is not a failure, except for validate --strict.
 
-The generated scripts have exit codes of their own: approval.md explains them.`,
+The generated scripts have their own exit codes: see lyncowa help scripts.`,
 	}
 }

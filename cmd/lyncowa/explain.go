@@ -14,12 +14,12 @@ import (
 func newExplain() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain [ID]",
-		Short: "Explain a finding, a step or a source: what, why, the way out, an example",
-		Long: `Explain a finding by the id that stands in brackets behind its message, or a step
-by its id or number: what it is, why it matters, the way out, a wrong and a right
-example, and where that is known from; or a source that plan and change record
-quote, such as P3: what it states, and what rests on it. Without ID, list
-everything there is.`,
+		Short: "Explain a finding, a step or a source",
+		Long: `Explain a finding, a step or a source. ID is the id in brackets after a message,
+the id or number of a step, or a source such as P3 that plan and change record cite.
+The article of a finding or step says what it is, why it matters, what to do, and
+its sources, with an example. The article of a source gives its statement and the
+steps and findings that use it. Without ID, explain lists all articles.`,
 		Example: "  lyncowa explain\n  lyncowa explain port-range\n  lyncowa explain 40\n  lyncowa explain P3",
 		Args: func(cmd *cobra.Command, args []string) error {
 			return operands(0, 1, fmt.Sprintf("explain takes one id, but got %d: %q", len(args), args))(cmd, args)
@@ -50,7 +50,7 @@ func explainOne(cmd *cobra.Command, articles *explain.Articles, given string) er
 	if slices.Contains(namesBelow(cmd.Root()), id) {
 		return &usageError{problem, "did you mean 'lyncowa help " + id + "'?", cmd.Name(), "help"}
 	}
-	return suggestWord(problem, given, articles.Near(id), "lyncowa explain ", "'lyncowa explain' lists all of them")
+	return suggestWord(problem, given, articles.Near(id), "lyncowa explain ", "'lyncowa explain' lists all ids")
 }
 
 func completeIDs(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

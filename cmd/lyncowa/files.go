@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-var errExists = errors.New("exists and is not overwritten")
+var errExists = errors.New("exists, and lyncowa does not overwrite it")
 
 // exists is the error of a file that lyncowa would have to overwrite.
 func exists(name string) error {
@@ -19,7 +19,7 @@ func exists(name string) error {
 	case isFolder(name):
 		err.hint = "it is a folder: name a file"
 	case isEmptyFile(name):
-		err.hint = "it is empty: remove it, then the same command again"
+		err.hint = "it is empty: remove it, then run the same command again"
 	}
 	return err
 }
@@ -71,7 +71,7 @@ func replaceFile(name string, text []byte, mode fs.FileMode) error {
 
 // fileNotWritten says why a file could not be written; nil without an error.
 func fileNotWritten(name string, err error) error {
-	right := fmt.Sprintf("you need the right to make files in %q; or name a file in another folder", parentOf(name))
+	right := fmt.Sprintf("get permission to create files in %q, or name a file in another folder", parentOf(name))
 	return notWritten(name, right, err)
 }
 
@@ -97,7 +97,7 @@ func danglingLink(path string) error {
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	return &hintedError{error: fmt.Errorf("%q is a link to %q, which is not there", path, to), hint: "remove the link, or name another file"}
+	return &hintedError{error: fmt.Errorf("%q is a link to %q, which does not exist", path, to), hint: "remove the link, or name another file"}
 }
 
 func parentOf(name string) string { return filepath.Dir(filepath.Clean(name)) }
@@ -169,7 +169,7 @@ func noMatch(pattern string) error {
 	err := &hintedError{error: fmt.Errorf("no file matches %q", pattern), hint: "that folder has no such file"}
 	folder := filepath.Dir(pattern)
 	if strings.ContainsAny(folder, "*?[") {
-		err.hint = "look for a slip in it"
+		err.hint = "check the pattern for a mistake"
 	} else if !isFolder(folder) {
 		err.hint = fmt.Sprintf("there is no folder %q", folder)
 	} else if all := topologiesIn(folder); len(all) > 0 {

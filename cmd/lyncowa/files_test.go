@@ -85,7 +85,7 @@ func TestSchemaFollowsNoLink(t *testing.T) {
 	if code := run([]string{"schema", filepath.Join(folder, link)}, nil, io.Discard, &stderr); code != 4 {
 		t.Errorf("exit code %d", code)
 	}
-	if said := stderr.String(); !strings.Contains(said, "is a symbolic link, and links are not followed\nhint: ") {
+	if said := stderr.String(); !strings.Contains(said, "is a symbolic link, and lyncowa does not follow links\nhint: ") {
 		t.Errorf("it says %q", said)
 	}
 	if readText(t, victim) != older {
@@ -164,7 +164,7 @@ func TestInitWithoutPermission(t *testing.T) {
 	if code := run([]string{"init", filepath.Join(folder, "t.yaml")}, nil, io.Discard, &stderr); code != 4 {
 		t.Errorf("exit code %d", code)
 	}
-	if said := stderr.String(); !strings.Contains(said, "permission denied\nhint: you need the right to make files in ") {
+	if said := stderr.String(); !strings.Contains(said, "permission denied\nhint: get permission to create files in ") {
 		t.Errorf("it says %q", said)
 	}
 }
@@ -172,7 +172,7 @@ func TestInitWithoutPermission(t *testing.T) {
 func TestFullDiskHasItsHint(t *testing.T) {
 	for _, full := range noRoom {
 		err := fileNotWritten("t.yaml", &os.PathError{Op: "write", Path: "t.yaml", Err: full})
-		if got, _ := wayOut(nil, err); got != "make room on that disk, or write to another one" {
+		if got, _ := wayOut(nil, err); got != "free space on that disk, or write to another disk" {
 			t.Errorf("%v: %q", err, got)
 		}
 	}

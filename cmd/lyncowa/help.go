@@ -9,7 +9,7 @@ import (
 	"lyncowa/internal/explain"
 )
 
-// newHelp shows the help of a command or topic. Cobra's own succeeds for one that does not exist.
+// newHelp shows the help of a command or topic. Cobra's own help command succeeds for an unknown word.
 func newHelp() *cobra.Command {
 	return &cobra.Command{
 		Use:     "help [COMMAND or TOPIC]",
@@ -28,7 +28,7 @@ func newHelp() *cobra.Command {
 	}
 }
 
-// noHelp is the error of words that help does not know. Explain may know the first one.
+// noHelp is the error of an unknown word. Explain may have an article of the first word.
 func noHelp(cmd *cobra.Command, words []string) error {
 	problem := fmt.Sprintf("there is no help about %q", strings.Join(words, " "))
 	word := strings.Trim(words[0], "[]")
@@ -42,8 +42,8 @@ func noHelp(cmd *cobra.Command, words []string) error {
 	return suggestWord(problem, words[0], nearest(words[0], namesBelow(cmd.Root())), "lyncowa help ", seeHelp(cmd.Root()))
 }
 
-// newTopics are the help topics, for example `lyncowa help changes`: commands that do nothing but show a page. The page is
-// made when somebody asks for it.
+// newTopics are the help topics, for example `lyncowa help changes`: commands that only show a page. The page is
+// built when it is shown.
 func newTopics() []*cobra.Command {
 	topics := []*cobra.Command{newExitCodes()}
 	for _, t := range explain.Topics() {

@@ -17,9 +17,9 @@ import (
 func newPlan() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plan FILE",
-		Short: "Show the ordered steps, each with its reason and its commands",
-		Long: `Show what would be done: the ordered steps with where they run, the commands
-that change something, and who notices what. Nothing is written.`,
+		Short: "Show the steps in order, with reasons and commands",
+		Long: `Show the steps in order: where each one runs, its commands that change something,
+and its impact on users. plan writes no file.`,
 		Example: `  lyncowa plan topology.yaml
   lyncowa plan topology.yaml --format markdown
   lyncowa plan topology.yaml --change renew-certificate --from old-topology.yaml`,
@@ -108,7 +108,7 @@ func writeStep(out *bytes.Buffer, s plan.Step) {
 	out.WriteByte('\n')
 }
 
-// where says where a step runs, in one line.
+// where is the place where a step runs, in one line.
 func where(s plan.Step) string {
 	places := strings.Join(s.RunOn, ", ")
 	if s.PerServer {
@@ -128,7 +128,7 @@ func detail(out *bytes.Buffer, format string, values ...any) {
 	}
 }
 
-// wrap breaks text at blanks into lines of at most width characters, at least one. A longer word gets its own line.
+// wrap breaks text at spaces into one or more lines of at most width characters. A longer word gets its own line.
 func wrap(text string, width int) []string {
 	lines := []string{""}
 	for _, word := range strings.Fields(printable(text)) {

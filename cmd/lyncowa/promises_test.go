@@ -24,11 +24,11 @@ var promises = []struct {
 		func(b bundleOnDisk) { b.edit("scripts/common.psm1", "exit code", "exit  code") }, true, 2, "common.psm1:",
 	},
 	{
-		"README.md", "a bundle without its plan or its topology never passes",
+		"README.md", "A bundle without its plan or its topology never passes",
 		func(b bundleOnDisk) { b.remove("plan.json") }, true, 2, "plan.json: missing",
 	},
 	{
-		"README.md", "a bundle without its plan or its topology never passes",
+		"README.md", "A bundle without its plan or its topology never passes",
 		func(b bundleOnDisk) { b.remove("topology.yaml") }, true, 2, "topology.yaml: missing",
 	},
 	{

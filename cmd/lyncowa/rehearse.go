@@ -18,16 +18,17 @@ import (
 func newRehearse() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rehearse DIR",
-		Short: "Run a bundle's scripts on a simulated farm, and keep what they did",
-		Long: `rehearse runs the bundle's own scripts, unmodified, under a real PowerShell engine
-against a simulated Lync and Exchange farm that is built from the bundle's
-topology. It shows that -WhatIf changes nothing, that the scripts do exactly
-what the plan says, that they can be run again, that the back-outs bring
-everything back, that a change that breaks off can be finished or undone, and
-that trouble is refused. The result is written to DIR.rehearsal.json.
+		Short: "Run a bundle's scripts on a simulated farm and write the result",
+		Long: `Run the bundle's own, unmodified scripts in a real PowerShell engine, on a
+simulated Lync and Exchange farm that is built from the bundle's topology.
+rehearse checks that -WhatIf changes nothing, that the scripts do exactly what the
+plan says, that they can run again, and that the back-outs restore everything. It
+also checks that an interrupted change can be finished or backed out, and that the
+scripts refuse faults. It writes the result to DIR.rehearsal.json.
 
-It needs pwsh 6.0 or later, or powershell 3.0 or later, and touches nothing but a
-temporary folder. It refuses a computer with real Lync or Exchange tools.`,
+rehearse needs pwsh 6.0 or later, or powershell 3.0 or later. Except for the result,
+it writes only to a temporary folder. It refuses a computer with real Lync or
+Exchange tools.`,
 		Example: `  lyncowa rehearse litware-owa-im-integrate
   lyncowa rehearse litware-owa-im-integrate --engine /opt/powershell/pwsh`,
 		Args:              operands(1, 1, "rehearse needs the folder of one bundle", ""),
@@ -63,12 +64,12 @@ func rehearse(cmd *cobra.Command, dir, engine, format string) error {
 	return err
 }
 
-// writeRehearsal shows to a person what a rehearsal of the bundle in dir did.
+// writeRehearsal shows the result of a rehearsal to a person.
 func writeRehearsal(w io.Writer, dir string, report *rehearsal.Report) error {
 	if err := report.WriteTable(w); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "wrote %s, for whoever approves\n", printable(rehearsal.ReportPath(dir)))
+	fmt.Fprintf(w, "wrote %s, for the approver\n", printable(rehearsal.ReportPath(dir)))
 	if report.FirstFailure() == nil {
 		next(w, "lyncowa verify "+quoted(dir))
 	}
@@ -85,13 +86,13 @@ func mustBeBundle(dir string) error {
 	}
 	for _, name := range []string{bundle.SumsPath, bundle.PlanPath, bundle.TopologyPath} {
 		if _, err := os.Stat(filepath.Join(dir, name)); errors.Is(err, fs.ErrNotExist) {
-			return missing("is not a bundle: " + name + " is not in it")
+			return missing("is not a bundle: " + name + " is missing")
 		}
 	}
 	return nil
 }
 
-// progressOn shows on a terminal, in one line, what is being rehearsed. Elsewhere it shows nothing.
+// progressOn shows the progress of a rehearsal in one line of a terminal. Without a terminal it shows nothing.
 func progressOn(stderr io.Writer) (progress func(string), done func()) {
 	terminal, isFile := stderr.(*os.File)
 	if !isFile || !term.IsTerminal(int(terminal.Fd())) {

@@ -134,7 +134,7 @@ func bundleNotWritten(dir string, err error) error {
 	if errors.Is(err, bundle.ErrOvertaken) {
 		return &hintedError{error: fmt.Errorf("cannot write %q: %w", dir, err), hint: "wait for that run, then run the same command again"}
 	}
-	right := fmt.Sprintf("you need the right to make, rename and remove folders in %q; or name another folder with -o", filepath.Dir(dir))
+	right := fmt.Sprintf("get permission to create, rename and remove folders in %q, or name another folder with -o", filepath.Dir(dir))
 	return notWritten(dir, right, err)
 }
 

@@ -21,7 +21,7 @@ func newRoot() *cobra.Command {
 	keepOrder()
 	root := &cobra.Command{
 		Use:   "lyncowa",
-		Short: "Integrate Lync Server with Outlook Web App, as a change that can be approved and undone",
+		Short: "Integrate Lync Server with Outlook Web App, as a change with approval and back-out",
 		Long: `lyncowa integrates Lync Server with Outlook Web App.
 
 One YAML file describes the servers. lyncowa checks it, plans the procedure and
@@ -35,10 +35,10 @@ an approval page. It changes nothing itself and touches no server.`,
 	}
 	root.SetFlagErrorFunc(badFlag)
 	root.SetVersionTemplate(plan.ToolName + " {{.Version}}\n")
-	// Two blanks between a topic and what it is about, as between a command and what it does.
+	// Two spaces before the description of a topic, as for a command.
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), ".CommandPathPadding}} {{", ".CommandPathPadding}}  {{", 1))
 	root.AddGroup(&cobra.Group{ID: changeGroup, Title: "From a topology to a change, in this order:"})
-	root.AddGroup(&cobra.Group{ID: knowGroup, Title: "To know more:"})
+	root.AddGroup(&cobra.Group{ID: knowGroup, Title: "Help:"})
 	add(root, changeGroup, newInit(), newValidate(), newPlan(), newRender(), newRehearse(), newVerify(), newDiff())
 	add(root, knowGroup, newExplain(), newSchema(), newVersion())
 	root.AddCommand(newTopics()...)
@@ -56,7 +56,7 @@ an approval page. It changes nothing itself and touches no server.`,
 	return root
 }
 
-// keepOrder lists commands in the help in the order of their use. Cobra has one setting for the whole process; it is set
+// keepOrder lists commands in the help in the order of their use. Cobra has one setting for the process. It is set
 // once, because tests run command lines in parallel.
 var keepOrder = sync.OnceFunc(func() { cobra.EnableCommandSorting = false })
 
@@ -69,7 +69,7 @@ func add(root *cobra.Command, group string, commands ...*cobra.Command) {
 
 func showHelp(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 
-// noArguments refuses operands. For a command that has commands of its own an operand is a mistyped one.
+// noArguments refuses operands. If the command has subcommands, the operand is a mistyped one.
 func noArguments(cmd *cobra.Command, args []string) error {
 	switch {
 	case len(args) == 0:

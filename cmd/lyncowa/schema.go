@@ -21,17 +21,17 @@ func newSchema() *cobra.Command {
 		Use:   "schema [FILE]",
 		Short: "Write the JSON Schema of a topology, for editors",
 		Long: `Write the JSON Schema (draft 2020-12) of a topology to standard output, or to FILE.
-Only an earlier schema of lyncowa is ever overwritten, and it keeps its mode. Links
-are not followed.
+schema overwrites only an earlier schema of lyncowa and keeps the mode of the file.
+It does not follow links.
 
-An editor that knows YAML schemas, such as Visual Studio Code with the YAML
-extension, then completes fields, shows what each one is for and underlines what
-is wrong. It finds the schema by the first line of the topology:
+An editor that supports YAML schemas, such as Visual Studio Code with the YAML
+extension, then completes the fields, describes them and underlines mistakes. The
+first line of the topology names the schema:
 
   # yaml-language-server: $schema=./topology.schema.json
 
 For other editors: lyncowa help editors
-What the schema refuses, validate refuses too; validate finds more.`,
+validate finds every mistake that the schema finds, and more.`,
 		Example:           "  lyncowa schema topology.schema.json\n  lyncowa schema",
 		Args:              operands(0, 1, "schema takes the name of one file to write", ""),
 		ValidArgsFunction: onlyFirst(cobra.FixedCompletions([]string{schemaName}, cobra.ShellCompDirectiveDefault)),
@@ -45,7 +45,7 @@ What the schema refuses, validate refuses too; validate finds more.`,
 				return err
 			}
 			fmt.Fprintf(out, "wrote %s\n", printable(args[0]))
-			next(out, "begin each topology in that folder with the line:")
+			next(out, "begin each topology in that folder with this line:")
 			fmt.Fprintf(out, "  # yaml-language-server: $schema=./%s\n", printable(filepath.Base(args[0])))
 			return nil
 		},
@@ -61,7 +61,7 @@ func writeSchema(name string) error {
 	case err != nil:
 		return fmt.Errorf("cannot write %q: %w", name, cause(err))
 	case info.Mode()&fs.ModeSymlink != 0:
-		return &hintedError{error: fmt.Errorf("%q is a symbolic link, and links are not followed", name), hint: "name the file that it points to"}
+		return &hintedError{error: fmt.Errorf("%q is a symbolic link, and lyncowa does not follow links", name), hint: "name the target of the link"}
 	}
 	var text []byte
 	if info.Mode().IsRegular() { // a pipe would block
@@ -75,6 +75,6 @@ func writeSchema(name string) error {
 	case info.IsDir() || info.Size() == 0:
 		return exists(name)
 	default:
-		return fmt.Errorf("%w: it is no schema of lyncowa", exists(name))
+		return fmt.Errorf("%w: it is not a schema of lyncowa", exists(name))
 	}
 }

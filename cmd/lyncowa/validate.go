@@ -13,11 +13,11 @@ import (
 func newValidate() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "validate FILE...",
-		Short: "Check topologies and say what is wrong, where, and the way out",
-		Long: `Check topology files. All findings come in one run, each with file, line and
-column. '-' is standard input; of a pattern that the shell has left, every file
-that matches is checked. Exit code 1 if there is an error, with --strict also if
-there is a warning. For pipelines: lyncowa help pipelines`,
+		Short: "Check topologies and show each finding with its place and what to do",
+		Long: `Check topology files and show all findings, each with file, line and column.
+'-' is standard input. validate expands patterns that the shell has not expanded.
+The exit code is 1 for an error, and with --strict also for a warning.
+For pipelines: lyncowa help pipelines`,
 		Example:           "  lyncowa validate topology.yaml\n  lyncowa validate --format github sites/*.yaml",
 		Args:              topologies(1, 0),
 		ValidArgsFunction: completeTopologies,
@@ -44,7 +44,7 @@ func validate(cmd *cobra.Command, args []string, format string, strict bool) err
 		suggestMending(out, cmd, args, r.findings)
 	case format == "text":
 		for _, path := range r.samples {
-			hint(cmd.ErrOrStderr(), fmt.Sprintf("%s names only servers of the sample: replace them by your own", path))
+			hint(cmd.ErrOrStderr(), fmt.Sprintf("%s still has the servers of the sample: replace them with your own", path))
 		}
 		fmt.Fprintln(out, validated(len(paths), len(r.findings)))
 		if paths[0] != "-" {
@@ -57,7 +57,7 @@ func validate(cmd *cobra.Command, args []string, format string, strict bool) err
 	return nil
 }
 
-// loadAll checks every file, so that one that cannot be read does not hide the findings of the others.
+// loadAll checks every file, so that an unreadable file does not hide the findings of the others.
 func (r *reading) loadAll(paths []string) (unreadable error) {
 	for _, path := range paths {
 		name, err := r.read(path)
@@ -86,7 +86,7 @@ func (r *reading) write(w io.Writer, format string) error {
 	}
 }
 
-// validated says for example "1 topology is valid, 2 warnings".
+// validated is for example "1 topology is valid, 2 warnings".
 func validated(files, warnings int) string {
 	text := "1 topology is valid"
 	if files > 1 {

@@ -11,7 +11,7 @@ import (
 func newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use:               "version",
-		Short:             "Print the version, as plan.json names it",
+		Short:             "Print the version, as in plan.json",
 		Example:           "  lyncowa version",
 		Args:              noArguments,
 		ValidArgsFunction: cobra.NoFileCompletions,
