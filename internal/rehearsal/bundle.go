@@ -9,6 +9,8 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 
 	"lyncowa/internal/plan"
@@ -73,6 +75,18 @@ func (b *bundle) scripts() []string {
 	}
 	return paths
 }
+
+// moduleFunctions returns the names of the functions of the bundle's module, sorted.
+func (b *bundle) moduleFunctions() []string {
+	names := []string{}
+	for _, match := range function.FindAllStringSubmatch(b.files["scripts/common.psm1"], -1) {
+		names = append(names, match[1])
+	}
+	slices.Sort(names)
+	return names
+}
+
+var function = regexp.MustCompile(`(?m)^function ([\w-]+)`)
 
 // invocation is one script on one host.
 type invocation struct {
@@ -139,4 +153,53 @@ func backOuts(done []invocation) []invocation {
 		end = start
 	}
 	return list
+}
+
+// sequence is scripts that were run one after the other, from a world on.
+type sequence struct {
+	start world
+	runs  []outcome
+}
+
+// end is the world after the last run.
+func (q sequence) end() world {
+	if len(q.runs) == 0 {
+		return q.start
+	}
+	return q.runs[len(q.runs)-1].after
+}
+
+// upTo returns what the first n runs ran.
+func (q sequence) upTo(n int) []invocation {
+	var list []invocation
+	for _, o := range q.runs[:n] {
+		list = append(list, o.invocation)
+	}
+	return list
+}
+
+// whole is the sequence as one outcome, for a complaint about no single script.
+func (q sequence) whole() outcome {
+	all := outcome{after: q.end()}
+	for _, o := range q.runs {
+		all.Mutations = append(all.Mutations, o.Mutations...)
+	}
+	return all
+}
+
+// follow is the world as a script finds it: before a verification, people have signed in.
+func (s *stage) follow(w world, next invocation) world {
+	if next.step.Kind == plan.KindVerify {
+		return s.signIn(w)
+	}
+	return w
+}
+
+// before is the world that run number n of a sequence found.
+func (s *stage) before(q sequence, n int) world {
+	w := q.start
+	if n > 0 {
+		w = q.runs[n-1].after
+	}
+	return s.follow(w, q.runs[n].invocation)
 }

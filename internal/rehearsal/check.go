@@ -67,8 +67,13 @@ func limitsOf(p *plan.Plan) (facts.Limits, error) {
 		return facts.Limits{}, err
 	}
 	allowed := slices.Concat(harmless, hostFacts)
+	family := target
+	if p.UsesOverride() {
+		family.Exchange = "2016" // whose module 2019 shares
+	}
 	for _, name := range modelled {
-		if _, exists := facts.Lookup(target, name); exists {
+		_, exists := facts.Lookup(target, name)
+		if _, shared := facts.Lookup(family, name); exists || shared {
 			allowed = append(allowed, name)
 		}
 	}

@@ -56,14 +56,14 @@ func startEngine(ctx context.Context, path, folder, desk string) (*engine, error
 	if err != nil {
 		return nil, err
 	}
-	if err := unpackFarm(folder); err != nil {
+	if err := os.CopyFS(folder, farmFolder()); err != nil {
 		return nil, err
 	}
 	e := &engine{stderr: &strings.Builder{}}
 	e.process = exec.CommandContext(ctx, path, "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-File", filepath.Join(folder, "server.ps1"))
 	e.process.Dir = desk
 	e.process.Stderr = e.stderr
-	e.process.Env = append(os.Environ(), "POWERSHELL_TELEMETRY_OPTOUT=1", "POWERSHELL_UPDATECHECK=Off")
+	e.process.Env = append(os.Environ(), "POWERSHELL_TELEMETRY_OPTOUT=1", "POWERSHELL_UPDATECHECK=Off", "POWERSHELL_DIAGNOSTICS_OPTOUT=0")
 	if e.in, err = e.process.StdinPipe(); err != nil {
 		return nil, err
 	}
@@ -80,23 +80,6 @@ func startEngine(ctx context.Context, path, folder, desk string) (*engine, error
 		return nil, err
 	}
 	return e, nil
-}
-
-func unpackFarm(folder string) error {
-	return fs.WalkDir(farmFiles, "farm", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		target := filepath.Join(folder, filepath.FromSlash(strings.TrimPrefix(path, "farm")))
-		if entry.IsDir() {
-			return os.MkdirAll(target, 0o755)
-		}
-		data, err := farmFiles.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(target, data, 0o644)
-	})
 }
 
 // greet learns the engine's version and refuses a computer that could reach a real farm.
@@ -122,12 +105,13 @@ func (e *engine) close() {
 
 // event is a message that comes from the engine while a script runs.
 type event struct {
-	Event    string          `json:"event"`
-	Mutation Mutation        `json:"mutation"`
-	Script   string          `json:"script"`
-	Line     int             `json:"line"`
-	Farm     json.RawMessage `json:"farm"`
-	Broken   string          `json:"broken"`
+	Event    string   `json:"event"`
+	Mutation Mutation `json:"mutation"`
+	Script   string   `json:"script"`
+	Line     int      `json:"line"`
+	Message  string   `json:"message"`
+	Farm     *Farm    `json:"farm"` // only while a journal is kept
+	Broken   string   `json:"broken"`
 }
 
 // ask sends a request and reads the answer into into. What the engine announces on the way goes to watch,

@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -41,6 +43,27 @@ func TestExamplesAreRehearsed(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d example bundles have a rehearsal of exactly these bytes; `make rehearse` runs them again", rehearsed, len(bundles))
+}
+
+// TestEveryModuleFunctionIsRehearsed: a function of the common module earns its place by a case that calls it, in the
+// rehearsal of some example whose module has it.
+func TestEveryModuleFunctionIsRehearsed(t *testing.T) {
+	called := map[string]bool{}
+	for _, dir := range exampleBundles(t) {
+		report, err := readReport(dir)
+		b, failure := readBundle(dir)
+		if err != nil || failure != nil {
+			continue // TestExamplesAreRehearsed speaks about that
+		}
+		for _, name := range b.moduleFunctions() {
+			called[name] = called[name] || !slices.Contains(report.Uncalled, name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(called)) {
+		if !called[name] {
+			t.Errorf("no case of any example's rehearsal calls the module's function %s", name)
+		}
+	}
 }
 
 // TestRehearsalLive rehearses litware from beginning to end. Under the engine of the committed report it gives the

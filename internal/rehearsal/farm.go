@@ -2,6 +2,7 @@ package rehearsal
 
 import (
 	"encoding/json"
+	"path"
 	"slices"
 	"strings"
 )
@@ -82,7 +83,9 @@ type Replica struct {
 
 // LyncUser is a user who is enabled for Lync, or not.
 type LyncUser struct {
-	Address       string `json:"address"`
+	Name          string `json:"name"`
+	Address       string `json:"address"` // SIP address, without "sip:"
+	Mailbox       string `json:"mailbox"`
 	Enabled       bool   `json:"enabled"`
 	RegistrarPool string `json:"registrarPool"`
 }
@@ -93,6 +96,7 @@ type Exchange struct {
 	VirtualDirectories []VirtualDirectory `json:"virtualDirectories"`
 	Policies           []Policy           `json:"policies"`
 	DialPlans          []DialPlan         `json:"dialPlans"`
+	Databases          []Database         `json:"databases"`
 	Mailboxes          []Mailbox          `json:"mailboxes"`
 	Directory          Directory          `json:"directory"`
 }
@@ -113,30 +117,35 @@ type SettingOverride struct {
 	Component  string   `json:"component"`
 	Section    string   `json:"section"`
 	Parameters []string `json:"parameters"` // "name=value"
-	Servers    []string `json:"servers"`    // short names; none: every server
+	Servers    []string `json:"servers"`    // patterns of short names; none: every server
 	Reason     string   `json:"reason"`
 }
 
-// Server is an Exchange server.
+// Server is an Exchange server. Its name is in upper case and its FQDN in mixed case, as Active Directory may have
+// them (recorded: SOLO-E15A, Solo-E15A.Solo.net).
 type Server struct {
 	Name                string        `json:"name"`
 	FQDN                string        `json:"fqdn"`
-	Version             string        `json:"version"` // AdminDisplayVersion
-	Roles               []string      `json:"roles"`   // Mailbox, ClientAccess
+	Unreachable         bool          `json:"unreachable"` // its IIS, from any other server
+	Version             string        `json:"version"`     // AdminDisplayVersion
+	Roles               []string      `json:"roles"`       // Mailbox, ClientAccess
 	UMDialPlans         []string      `json:"umDialPlans"`
 	CallRouterDialPlans []string      `json:"callRouterDialPlans"`
 	Certificates        []Certificate `json:"certificates"`
 }
 
-// Certificate is a certificate on an Exchange server. Its dates are days from the beginning of time.
+// Certificate is a certificate on an Exchange server. Its dates are days from the beginning of time. Exchange's status
+// follows from these facts (farm/exchange.ps1).
 type Certificate struct {
-	Thumbprint    string   `json:"thumbprint"`
-	Subject       string   `json:"subject"`
-	Names         []string `json:"names"`
-	HasPrivateKey bool     `json:"hasPrivateKey"`
-	NotBeforeDays int      `json:"notBeforeDays"`
-	NotAfterDays  int      `json:"notAfterDays"`
-	Status        string   `json:"status"`
+	Thumbprint      string   `json:"thumbprint"`
+	Subject         string   `json:"subject"`
+	Names           []string `json:"names"`
+	HasPrivateKey   bool     `json:"hasPrivateKey"`
+	NotBeforeDays   int      `json:"notBeforeDays"`
+	NotAfterDays    int      `json:"notAfterDays"`
+	SelfSigned      bool     `json:"selfSigned"`
+	RootUnknown     bool     `json:"rootUnknown"`
+	ListUnreachable bool     `json:"listUnreachable"` // the revocation list
 }
 
 // Settings are what a Set- cmdlet can set, by parameter name.
@@ -161,25 +170,37 @@ type DialPlan struct {
 	URIType string `json:"uriType"`
 }
 
-// Mailbox is a user's mailbox.
+// Database is a mailbox database with copies on several servers.
+type Database struct {
+	Name      string `json:"name"`
+	Server    string `json:"server"`    // name of its owner
+	MountedOn string `json:"mountedOn"` // FQDN of the server with the active copy
+}
+
+// Mailbox is a user's mailbox. Its server is that of the database's owner: it does not follow the active copy.
 type Mailbox struct {
-	Address string `json:"address"`
-	Server  string `json:"server"`
-	Policy  string `json:"policy"`
+	Name     string `json:"name"`
+	Address  string `json:"address"`
+	SIP      string `json:"sip"`
+	Server   string `json:"server"` // name
+	Database string `json:"database"`
+	Policy   string `json:"policy"`
 }
 
 // Host is a computer on which scripts run.
 type Host struct {
-	FQDN     string                       `json:"fqdn"`
-	Shell    string                       `json:"shell"` // "lync" or "exchange": which management shell it has
-	Registry map[string]map[string]string `json:"registry"`
-	Services []Service                    `json:"services"`
-	Groups   []Group                      `json:"groups"`
-	Remote   bool                         `json:"remote"` // the session is a remote one
-	AppPool  AppPool                      `json:"appPool"`
-	Running  []SettingOverride            `json:"running"`  // setting overrides as the server last read them
-	IMHealth string                       `json:"imHealth"` // of the health set OWA.Protocol.Dep
-	Events   []LogEvent                   `json:"events"`
+	FQDN      string                       `json:"fqdn"`
+	Shell     string                       `json:"shell"` // "lync" or "exchange": which management shell it has
+	Registry  map[string]map[string]string `json:"registry"`
+	Services  []Service                    `json:"services"`
+	Groups    []Group                      `json:"groups"`
+	Remote    bool                         `json:"remote"`    // the person came by Enter-PSSession
+	Degraded  bool                         `json:"degraded"`  // the shell is a session imported by hand, without Exchange's types
+	Processes []string                     `json:"processes"` // that Get-ExchangeDiagnosticInfo finds
+	AppPool   AppPool                      `json:"appPool"`
+	Running   []SettingOverride            `json:"running"`  // setting overrides as the server last read them
+	IMHealth  string                       `json:"imHealth"` // of the health set OWA.Protocol.Dep
+	Events    []LogEvent                   `json:"events"`
 }
 
 // Service is a Windows service.
@@ -196,13 +217,14 @@ type Group struct {
 }
 
 // AppPool is OWA's application pool with what it read from web.config, or from the setting overrides that the
-// server runs with, when it last started (P8, P10).
+// server runs with, when it last started (P8, P10). Once it has initialised instant messaging it does not look at the
+// virtual directory again: only a recycle ends that.
 type AppPool struct {
-	State      string `json:"state"`
-	RecycledAt int    `json:"recycledAt"`
-	SignedIn   bool   `json:"signedIn"` // somebody has signed in since the last recycle
-	ServerName string `json:"serverName"`
-	Thumbprint string `json:"thumbprint"`
+	State       string `json:"state"`
+	RecycledAt  int    `json:"recycledAt"`
+	Initialised bool   `json:"initialised"`
+	ServerName  string `json:"serverName"`
+	Thumbprint  string `json:"thumbprint"`
 }
 
 // LogEvent is an entry of the event log.
@@ -237,19 +259,21 @@ func (f *Farm) settled() *Farm {
 		h := &c.Hosts[i]
 		h.Events, h.IMHealth = nil, ""
 		h.Running = slices.DeleteFunc(h.Running, func(o SettingOverride) bool { return !o.isFor(h.FQDN) })
-		h.AppPool.RecycledAt, h.AppPool.SignedIn = 0, false
+		h.AppPool.RecycledAt, h.AppPool.Initialised = 0, false
 	}
 	return c
 }
 
 // isFor tells whether the override has any meaning on that host.
 func (o SettingOverride) isFor(fqdn string) bool {
-	name, _, _ := strings.Cut(fqdn, ".")
-	return len(o.Servers) == 0 || slices.ContainsFunc(o.Servers, func(s string) bool { return strings.EqualFold(s, name) })
+	return len(o.Servers) == 0 || slices.ContainsFunc(o.Servers, func(pattern string) bool {
+		matched, err := path.Match(strings.ToUpper(pattern), shortName(fqdn))
+		return err == nil && matched
+	})
 }
 
 func (f *Farm) host(fqdn string) *Host {
-	i := slices.IndexFunc(f.Hosts, func(h Host) bool { return h.FQDN == fqdn })
+	i := slices.IndexFunc(f.Hosts, func(h Host) bool { return strings.EqualFold(h.FQDN, fqdn) })
 	if i < 0 {
 		return nil
 	}
@@ -257,7 +281,7 @@ func (f *Farm) host(fqdn string) *Host {
 }
 
 func (f *Farm) server(fqdn string) *Server {
-	i := slices.IndexFunc(f.Exchange.Servers, func(s Server) bool { return s.FQDN == fqdn })
+	i := slices.IndexFunc(f.Exchange.Servers, func(s Server) bool { return strings.EqualFold(s.FQDN, fqdn) })
 	if i < 0 {
 		return nil
 	}

@@ -59,6 +59,11 @@ var faults = []fault{
 		parts: []int{0, 1}, catch: "it made a change: Set-OwaMailboxPolicy Default",
 	},
 	{
+		name: "call that may ask", file: "scripts/60-exchange-owa-virtual-directories.ps1",
+		was: `-InstantMessagingType OCS -Confirm:\$false`, is: "-InstantMessagingType OCS",
+		parts: []int{0, 2}, catch: "may ask for confirmation",
+	},
+	{
 		name: "step that is not idempotent", file: "scripts/80-exchange-mailbox-policies.ps1",
 		was:   `Test-InstantMessaging [^\r]*(\r\n\s*\} -Change \{)`,
 		is:    "(Test-Path -Path Variable:Tried)$1\r\n            $$global:Tried = 1",

@@ -1,36 +1,24 @@
 package rehearsal
 
 import (
+	"cmp"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
 	"lyncowa/internal/topology"
 )
 
-// world is everything that a script can see or change: the farm, and the files of its hosts. It is a value; a run
-// makes a new one.
-type world struct {
-	farm  *Farm
-	files tree // "hosts/<fqdn>/...", relative to the stage
-}
-
-// Where things lie in a world.
-func hostFolder(host string) string              { return "hosts/" + host }
-func bundleFolder(host string, b *bundle) string { return hostFolder(host) + "/" + b.name }
-func webConfigPath(host string) string {
-	return hostFolder(host) + "/exchange/ClientAccess/Owa/web.config"
-}
-
-func imLogFolder(host string) string {
-	return hostFolder(host) + "/exchange/Logging/OWA/InstantMessaging"
-}
+// No two names of one thing are equal on the farm: SiteId, identity and display name of a site; pool and computer; short
+// name and FQDN of a server, and their case; the server of a mailbox and the one with its active copy. A script that
+// takes one for the other fails here as it would on a real farm.
 
 // registrarComputer is the one Front End server of a registrar pool.
-func registrarComputer(registrar string) string { return "fe01." + registrar }
+func registrarComputer(registrar string) string { return "FE01." + registrar }
 
-// Product versions as the products themselves report them.
+// Product versions as the products themselves report them (recorded; of Lync, in Microsoft's own tests).
 var (
 	exchangeVersions = map[string]string{
 		"2013": "Version 15.0 (Build 1497.2)",
@@ -38,78 +26,103 @@ var (
 		"2019": "Version 15.2 (Build 1544.4)",
 	}
 	lyncVersions = map[string]string{
-		"2013": "Microsoft Lync Server 2013 (5.0.8308.0): Enterprise Edition",
-		"2015": "Skype for Business Server 2015 (6.0.9319.0): Enterprise Edition",
-		"2019": "Skype for Business Server 2019 (7.0.2046.0): Enterprise Edition",
+		"2013": "Microsoft Lync Server 2013 (5.0.8308.0): Volume license key installed.",
+		"2015": "Skype for Business Server 2015 (6.0.9319.0): Volume license key installed.",
+		"2019": "Skype for Business Server 2019 (7.0.2046.0): Volume license key installed.",
 	}
 )
 
-// defaultSite is the site of a registrar for which the topology names none.
-const defaultSite = "Headquarters"
+// What the farm has beside what the topology names.
+const (
+	bystander   = "bystander.farm.example" // an Exchange server
+	workstation = "desk-042.farm.example"  // a computer with the Exchange management tools only
+	centralPool = "cms.farm.example"       // holds the Central Management Store
+	otherPool   = "pool02.farm.example"    // of Lync servers
+	defaultSite = "Headquarters"           // of a registrar for which the topology names none
+	frontEnd    = "Default Web Site"       // whose OWA virtual directory users reach (P7)
+)
 
 // fresh returns the world as it is before the change: everything the topology names exists, nothing of the
 // change is configured, and beside it stand things of other people's that no script may touch.
 func (s *stage) fresh() world {
+	t := s.bundle.topology
 	f := &Farm{
 		Lync:     Lync{Version: lyncVersions[s.bundle.plan.Versions.Lync], SipDomain: "farm.example", Users: []LyncUser{}, Known: []string{}},
-		Exchange: Exchange{DialPlans: []DialPlan{}, Mailboxes: []Mailbox{}, Directory: foreignOverrides()},
+		Exchange: Exchange{DialPlans: []DialPlan{}, Databases: []Database{}, Mailboxes: []Mailbox{}, Directory: foreignOverrides()},
 	}
 	w := world{farm: f, files: tree{}}
-	for _, pool := range s.bundle.topology.Pools {
-		f.addSite(pool)
-		f.addExchangeServers(pool, s.bundle.plan.Versions.Exchange)
+	for _, pool := range t.Pools {
+		f.addRegistrar(pool)
+		f.addExchangeServers(pool, t.Versions.Exchange)
 		if s.bundle.plan.HasUM() {
 			f.addDialPlans(pool)
 		}
 	}
-	f.addForeignPool()
-	f.addBystander(s.bundle.topology)
-	f.addPolicies(s.bundle.topology)
-	f.addPilotUsers(s.bundle.topology)
+	f.addLyncPool(centralPool, "7", "CentralManagement", "Registrar")
+	f.addLyncPool(otherPool, "7", "Registrar", "UserServer")
+	f.addForeignPool(t.Pools[0].Port)
+	for _, role := range []string{"Mailbox", "ClientAccess"} {
+		f.addServer(bystander, t.Versions.Exchange, role)
+	}
+	f.Hosts = append(f.Hosts, newHost(workstation, "exchange", Group{`FARM\Organization Management`, "Group", "S-1-5-21-1-2-3-1120"}))
+	f.addPolicies(t)
+	f.addPilotUsers(t)
 	f.addVirtualDirectories()
 	for _, h := range f.Hosts {
 		w.layOut(h, s.bundle)
 	}
-	f.Lync.Known = f.knownServers()
-	f.startEvents()
 	return w
 }
 
-func (f *Farm) addSite(pool topology.Pool) {
-	site := pool.SiteID
-	if site == "" {
-		site = defaultSite
+// started is the world in which Lync's services have started a day ago, with what their log says since then.
+func (s *stage) started(w world) (world, error) {
+	o, err := s.execute(w, s.bundle.lyncHost(), "Start-LyncService")
+	if err != nil {
+		return w, err
 	}
-	if !slices.ContainsFunc(f.Lync.Sites, func(s Site) bool { return strings.EqualFold(s.SiteID, site) }) {
-		f.Lync.Sites = append(f.Lync.Sites, Site{SiteID: site, Identity: siteIdentity(site), DisplayName: site + " central site"})
-	}
+	o.after.farm.Clock = 0
+	return o.after, nil
+}
+
+func (f *Farm) addRegistrar(pool topology.Pool) {
+	site := cmp.Or(pool.SiteID, defaultSite)
+	f.addSite(site)
 	if slices.ContainsFunc(f.Lync.Pools, func(p Pool) bool { return p.FQDN == pool.Registrar }) {
 		return
 	}
-	computer := registrarComputer(pool.Registrar)
-	f.Lync.Pools = append(f.Lync.Pools, Pool{
-		FQDN: pool.Registrar, Site: siteIdentity(site), Computers: []string{computer},
-		Services: []string{"UserServer", "Registrar", "WebServer", "ConferencingServer", "ApplicationServer", "UserDatabase"},
-	})
+	f.addLyncPool(pool.Registrar, site, "UserServer", "Registrar", "WebServer", "ConferencingServer", "ApplicationServer", "UserDatabase")
+	f.Hosts = append(f.Hosts, newHost(registrarComputer(pool.Registrar), "lync", Group{`FARM\RTCUniversalServerAdmins`, "Group", "S-1-5-21-1-2-3-1104"}))
+}
+
+func (f *Farm) addLyncPool(fqdn, site string, services ...string) {
+	f.addSite(site)
+	computer := registrarComputer(fqdn)
+	f.Lync.Pools = append(f.Lync.Pools, Pool{FQDN: fqdn, Site: siteIdentity(site), Computers: []string{computer}, Services: services})
 	f.Lync.Replicas = append(f.Lync.Replicas, Replica{FQDN: computer})
-	f.Hosts = append(f.Hosts, newHost(computer, "lync", []Group{
-		{`FARM\RTCUniversalServerAdmins`, "Group", "S-1-5-21-1-2-3-1104"},
-	}))
+}
+
+func (f *Farm) addSite(id string) {
+	if !slices.ContainsFunc(f.Lync.Sites, func(s Site) bool { return strings.EqualFold(s.SiteID, id) }) {
+		region := []string{"North America", "Western Europe", "Asia Pacific", "South America"}[len(f.Lync.Sites)%4]
+		f.Lync.Sites = append(f.Lync.Sites, Site{SiteID: id, Identity: siteIdentity(id), DisplayName: fmt.Sprintf("%s %d", region, len(f.Lync.Sites))})
+	}
 }
 
 // newHost is a computer with an elevated shell.
-func newHost(fqdn, shell string, groups []Group) Host {
+func newHost(fqdn, shell string, group Group) Host {
 	name, domain, _ := strings.Cut(fqdn, ".")
 	return Host{
-		FQDN: fqdn, Shell: shell, Services: []Service{}, Events: []LogEvent{}, Running: foreignOverrides().Overrides, IMHealth: "Healthy",
-		AppPool: AppPool{State: "Started"},
-		Groups: append([]Group{
+		FQDN: strings.ToLower(fqdn), Shell: shell, Services: []Service{}, Events: []LogEvent{}, IMHealth: "Healthy",
+		Running: foreignOverrides().Overrides, AppPool: AppPool{State: "Started"},
+		Processes: []string{"Microsoft.Exchange.Directory.TopologyService", "MSExchangeMailboxAssistants"},
+		Groups: []Group{
 			{"Everyone", "Well-known group", "S-1-1-0"},
 			{`BUILTIN\Administrators`, "Alias", "S-1-5-32-544"},
 			{`Mandatory Label\High Mandatory Level`, "Label", "S-1-16-12288"},
-		}, groups...),
+			group,
+		},
 		Registry: map[string]map[string]string{
-			`HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters`: {"Hostname": name, "Domain": domain},
+			`HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters`: {"Hostname": strings.ToUpper(name), "Domain": domain},
 		},
 	}
 }
@@ -118,44 +131,50 @@ func newHost(fqdn, shell string, groups []Group) Host {
 func (f *Farm) addExchangeServers(pool topology.Pool, year string) {
 	for _, m := range pool.MailboxServers {
 		server := f.addServer(m.FQDN, year, "Mailbox")
+		name := f.certificateName(pool, m)
 		server.Certificates = append(server.Certificates, Certificate{
-			Thumbprint: m.Thumbprint, HasPrivateKey: true, NotBeforeDays: -30, NotAfterDays: 700, Status: "Valid",
-			Subject: "CN=" + certificateName(pool, m.FQDN) + ", OU=IT, O=Farm",
-			Names:   certificateNames(pool, m.FQDN),
+			Thumbprint: m.Thumbprint, HasPrivateKey: true, NotBeforeDays: -30, NotAfterDays: 700,
+			Subject: "CN=" + name + ", OU=IT, O=Farm", Names: []string{name},
 		})
 	}
-	for _, name := range pool.ClientAccessServers.Names {
-		f.addServer(name, year, "ClientAccess")
-	}
+	names := pool.ClientAccessServers.Names
 	if pool.UMColocated || pool.ClientAccessServers.All {
 		for _, m := range pool.MailboxServers {
-			f.addServer(m.FQDN, year, "ClientAccess")
+			names = append(slices.Clip(names), m.FQDN)
 		}
 	}
+	for _, name := range names {
+		f.addServer(name, year, "ClientAccess")
+	}
 }
 
-// certificateName is the subject name that Lync looks for (P3, P9).
-func certificateName(pool topology.Pool, server string) string {
-	if pool.UMColocated {
-		return server
+// certificateName is a name by which Lync knows the server: its own where it is a computer of the trusted pool and has a
+// certificate to itself, or is discovered, and otherwise the pool's. The certificate holds no other name: those of
+// other computers are never needed, and no public authority issues those of a private domain.
+func (f *Farm) certificateName(pool topology.Pool, m topology.MailboxServer) string {
+	shared := 0
+	for _, other := range pool.MailboxServers {
+		if other.Thumbprint == m.Thumbprint {
+			shared++
+		}
+	}
+	if names := knownNames(pool, m.FQDN); shared == 1 {
+		return names[len(names)-1]
 	}
 	return pool.FQDN
-}
-
-func certificateNames(pool topology.Pool, server string) []string {
-	names := append([]string{certificateName(pool, server), server}, pool.TrustedComputers...)
-	slices.Sort(names)
-	return slices.Compact(names)
 }
 
 // addServer returns the server of that name, which now has that role; from Exchange 2016 on a server has both.
 func (f *Farm) addServer(fqdn, year, role string) *Server {
 	if f.server(fqdn) == nil {
 		f.Exchange.Servers = append(f.Exchange.Servers, Server{
-			Name: shortName(fqdn), FQDN: fqdn, Version: exchangeVersions[year], Roles: []string{},
+			Name: shortName(fqdn), FQDN: mixedCase(fqdn), Version: exchangeVersions[year], Roles: []string{},
 			UMDialPlans: []string{}, CallRouterDialPlans: []string{}, Certificates: []Certificate{},
 		})
-		f.Hosts = append(f.Hosts, newExchangeHost(fqdn))
+		h := newHost(fqdn, "exchange", Group{`FARM\Organization Management`, "Group", "S-1-5-21-1-2-3-1120"})
+		h.Registry[`HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\ExchangeServer\v15\Setup`] = map[string]string{"MsiInstallPath": "{host}/exchange/"}
+		h.Registry[ucmaKey] = map[string]string{"ImplementationDLLPath": "{host}/" + ucmaLibrary}
+		f.Hosts = append(f.Hosts, h)
 	}
 	server, host := f.server(fqdn), f.host(fqdn)
 	roles := []string{role}
@@ -167,7 +186,7 @@ func (f *Farm) addServer(fqdn, year, role string) *Server {
 			continue
 		}
 		server.Roles = append(server.Roles, role)
-		if year != "2019" {
+		if year != "2019" { // recorded: it has no UM services
 			host.Services = append(host.Services, Service{umService[role], "Running"})
 		}
 	}
@@ -177,20 +196,21 @@ func (f *Farm) addServer(fqdn, year, role string) *Server {
 // umService is the UM service that comes with a role, up to Exchange 2016 (P2).
 var umService = map[string]string{"Mailbox": "MSExchangeUM", "ClientAccess": "MSExchangeUMCR"}
 
+// Where Exchange finds UCMA's provider (P1): OWA opens the value as a file.
+const (
+	ucmaKey     = `HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\MSExchange OWA\InstantMessaging`
+	ucmaLibrary = "ucma/Microsoft.Rtc.Internal.Ucweb.dll"
+)
+
 func shortName(fqdn string) string {
 	name, _, _ := strings.Cut(fqdn, ".")
 	return strings.ToUpper(name)
 }
 
-func newExchangeHost(fqdn string) Host {
-	h := newHost(fqdn, "exchange", []Group{{`FARM\Organization Management`, "Group", "S-1-5-21-1-2-3-1120"}})
-	h.Registry[`HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\ExchangeServer\v15\Setup`] = map[string]string{"MsiInstallPath": "{host}/exchange/"}
-	h.Registry[ucmaKey] = map[string]string{"ImplementationDLLPath": "{host}/ucma/Microsoft.Rtc.Internal.Ucweb.dll"}
-	return h
-}
+// mixedCase writes a name as an administrator may have typed it: Dub-Mbx-01.Contoso.Com.
+func mixedCase(fqdn string) string { return wordStart.ReplaceAllStringFunc(fqdn, strings.ToUpper) }
 
-// ucmaKey is where Exchange finds UCMA's provider (P1).
-const ucmaKey = `HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\MSExchange OWA\InstantMessaging`
+var wordStart = regexp.MustCompile(`\b[a-z]`)
 
 // addDialPlans adds the SipName plans that the topology names. A colocated pool whose servers the change adds to
 // no plan is in one already: that is what makes Lync discover them (P2).
@@ -209,8 +229,7 @@ func (f *Farm) addDialPlans(pool topology.Pool) {
 	f.addDialPlan("Farm SIP", "SipName")
 	for _, m := range pool.MailboxServers {
 		server := f.server(m.FQDN)
-		server.UMDialPlans = []string{"Farm SIP"}
-		server.CallRouterDialPlans = []string{"Farm SIP"}
+		server.UMDialPlans, server.CallRouterDialPlans = []string{"Farm SIP"}, []string{"Farm SIP"}
 	}
 }
 
@@ -220,21 +239,16 @@ func (f *Farm) addDialPlan(name, uriType string) {
 	}
 }
 
-// addForeignPool adds a trusted application that belongs to somebody else.
-func (f *Farm) addForeignPool() {
+// addForeignPool adds a trusted application that belongs to somebody else. A port matters within its pool only, so it
+// has the same.
+func (f *Farm) addForeignPool(port int) {
 	f.Lync.Trusted = []TrustedPool{{
 		FQDN: "portal.farm.example", Registrar: f.Lync.Pools[0].FQDN, Site: f.Lync.Pools[0].Site, RequiresReplication: true,
-		ThrottleAsServer: true, TreatAsAuthenticated: true, Computers: []string{"portal.farm.example"},
-		Applications: []Application{{ID: "portal", Port: 6001}},
+		ThrottleAsServer: true, TreatAsAuthenticated: true, Computers: []string{"web-07.farm.example"},
+		Applications: []Application{{ID: "portal", Port: cmp.Or(port, 6001)}},
 		Endpoints:    []Endpoint{{Address: "portal@farm.example", ApplicationID: "portal"}},
 	}}
 	f.Lync.Enabled = slices.Clone(f.Lync.Trusted)
-}
-
-// addBystander adds an Exchange server that the topology does not name.
-func (f *Farm) addBystander(t *topology.Topology) {
-	f.addServer(bystander, t.Versions.Exchange, "Mailbox")
-	f.addServer(bystander, t.Versions.Exchange, "ClientAccess")
 }
 
 // foreignOverrides is a setting override of somebody else's, for another section.
@@ -245,8 +259,6 @@ func foreignOverrides() Directory {
 	}}}
 }
 
-const bystander = "bystander.farm.example"
-
 func (f *Farm) addPolicies(t *topology.Topology) {
 	for _, name := range append([]string{"Default", "Farm bystanders"}, t.MailboxPolicies.Names...) {
 		if !slices.ContainsFunc(f.Exchange.Policies, func(p Policy) bool { return strings.EqualFold(p.Name, name) }) {
@@ -255,15 +267,20 @@ func (f *Farm) addPolicies(t *topology.Topology) {
 	}
 }
 
-// newSettings is what Exchange has before anybody sets instant messaging: enabled, of type None (P7).
+// newSettings is what Exchange has before anybody sets instant messaging: enabled, of type None (P7, recorded).
 func newSettings() Settings {
 	return Settings{"InstantMessagingEnabled": true, "InstantMessagingType": "None"}
 }
 
+// addPilotUsers adds the pilot users. The database of each belongs to the bystander and is mounted on one of the
+// change's servers: its copies have failed over.
 func (f *Farm) addPilotUsers(t *topology.Topology) {
-	for _, address := range t.PilotUsers {
-		f.Exchange.Mailboxes = append(f.Exchange.Mailboxes, Mailbox{address, f.Exchange.Servers[0].Name, ""})
-		f.Lync.Users = append(f.Lync.Users, LyncUser{address, true, f.Lync.Pools[0].FQDN})
+	for i, pilot := range t.PilotUsers {
+		servers := t.Pools[i%len(t.Pools)].MailboxServers
+		name, database := fmt.Sprintf("Pilot User %d", i+1), fmt.Sprintf("DB-%02d", i+1)
+		f.Exchange.Databases = append(f.Exchange.Databases, Database{database, shortName(bystander), f.server(servers[len(servers)-1].FQDN).FQDN})
+		f.Exchange.Mailboxes = append(f.Exchange.Mailboxes, Mailbox{name, pilot.Mailbox, pilot.SIP, shortName(bystander), database, ""})
+		f.Lync.Users = append(f.Lync.Users, LyncUser{name, pilot.SIP, pilot.Mailbox, true, f.Lync.Pools[0].FQDN})
 	}
 }
 
@@ -278,54 +295,13 @@ func (f *Farm) addVirtualDirectories() {
 	}
 }
 
-// frontEnd is the web site whose OWA virtual directory users reach (P7).
-const frontEnd = "Default Web Site"
-
 // layOut gives a host its files: the bundle, and what Exchange has on disk.
 func (w world) layOut(h Host, b *bundle) {
 	for name, data := range b.files {
 		w.files[path.Join(bundleFolder(h.FQDN, b), name)] = data
 	}
-	if h.Shell == "exchange" {
+	if w.farm.server(h.FQDN) != nil {
 		w.files[webConfigPath(h.FQDN)] = webConfig
-		w.files[hostFolder(h.FQDN)+"/ucma/Microsoft.Rtc.Internal.Ucweb.dll"] = "UCMA"
+		w.files[hostFolder(h.FQDN)+"/"+ucmaLibrary] = ucma
 	}
-}
-
-// startEvents is what Lync's log has held since the Front End servers started.
-func (f *Farm) startEvents() {
-	for i := range f.Hosts {
-		if f.Hosts[i].Shell != "lync" {
-			continue
-		}
-		f.Hosts[i].Events = []LogEvent{
-			{"Lync Server", "LS Exchange Unified Messaging Routing", 44024, 4, -86400, fmt.Sprintf("Exchange UM servers that were found: %s", strings.Join(f.discovered(), ", "))},
-			{"Lync Server", "LS Protocol Stack", 14492, 4, -86400, fmt.Sprintf("Known servers: %s", strings.Join(f.Lync.Known, ", "))},
-		}
-	}
-}
-
-// discovered returns the Exchange servers that Lync finds by itself: both UM services and a SipName dial plan
-// (P2). It says the same as farm/known-servers.ps1, which keeps the list while scripts run.
-func (f *Farm) discovered() []string {
-	found := []string{}
-	for _, server := range f.Exchange.Servers {
-		both := len(f.host(server.FQDN).Services) == len(umService)
-		sip := slices.ContainsFunc(server.UMDialPlans, func(name string) bool { return slices.Contains(f.Exchange.DialPlans, DialPlan{name, "SipName"}) })
-		if both && sip {
-			found = append(found, server.FQDN)
-		}
-	}
-	return found
-}
-
-// knownServers returns the computers of the enabled trusted pools and the discovered servers, sorted; a server in
-// both stands there twice.
-func (f *Farm) knownServers() []string {
-	known := f.discovered()
-	for _, pool := range f.Lync.Enabled {
-		known = append(known, pool.Computers...)
-	}
-	slices.Sort(known)
-	return known
 }

@@ -3,6 +3,7 @@ package rehearsal
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -45,32 +46,77 @@ func (s *stage) enactCommand(w world, step plan.Step, command plan.Command) ([]M
 	return o.Mutations, o.after, err
 }
 
-// withSetting is the world with that element of the plan in a host's web.config. Where it is there already nothing
-// is done.
+// withSetting is the world with that element of the plan in a host's web.config, in place of one with its key. Where it
+// is there already nothing is done.
 func (w world) withSetting(command plan.Command) ([]Mutation, world) {
 	path := webConfigPath(command.On)
 	made := plannedFileMutation(command, w.files[path])
 	if len(made) == 0 {
 		return nil, w
 	}
-	setting := appSetting{made[0].Object, made[0].Parameters["value"]}
-	settings := appSettings(w.files[path])
+	old := regexp.MustCompile(`\s*<add key="` + regexp.QuoteMeta(made[0].Object) + `" value="[^"]*"/>`)
 	next := world{w.farm, maps.Clone(w.files)}
-	i := slices.IndexFunc(settings, func(s appSetting) bool { return s.key == setting.key })
-	if i < 0 {
-		next.files[path] = strings.Replace(w.files[path], "  </appSettings>", "    "+command.Text+"\r\n  </appSettings>", 1)
-	} else {
-		next.files[path] = strings.Replace(w.files[path], settings[i].element(), setting.element(), 1)
-	}
+	data := old.ReplaceAllString(w.files[path], "")
+	next.files[path] = strings.Replace(data, "\r\n  </appSettings>", "\r\n    "+command.Text+"\r\n  </appSettings>", 1)
 	return made, next
 }
 
-// element is the setting as withSetting writes it.
-func (s appSetting) element() string {
-	return fmt.Sprintf(`<add key="%s" value="%s"/>`, s.key, s.value)
+// chapter is a part of a farm's history: it makes of one world the next.
+type chapter func(*stage, world) (world, error)
+
+// tell is the world at the end of a history.
+func (s *stage) tell(history []chapter) (world, error) {
+	w := s.fresh()
+	for _, next := range history {
+		var err error
+		if w, err = next(s, w.copy()); err != nil {
+			return w, fmt.Errorf("the farm's history: %w", err)
+		}
+	}
+	return s.started(w)
 }
 
-// changed is the world after another change to that topology.
+// kind is what a rehearsal has to know of a kind of change: the farms that it meets, and where it leads.
+type kind struct {
+	begin   []chapter // up to the change
+	end     []chapter // what has become of that farm, but for files; nil: what the plan's commands do says it all
+	before  []chapter // another farm before the change, one that has seen its opposite; nil: none
+	after   []chapter // that farm after the change
+	working bool      // OWA and Lync work together on every server at every moment of the change
+	off     bool      // nobody sees anybody's presence after the change
+}
+
+var kinds = map[plan.Change]kind{
+	plan.Integrate:       {before: []chapter{integrate, disable}, after: []chapter{integrate}},
+	plan.Disable:         {before: []chapter{integrate}, after: []chapter{integrate, disable}, off: true},
+	plan.Reapply:         {begin: []chapter{integrate, update}, end: []chapter{integrate}},
+	plan.RemoveDuplicate: {begin: []chapter{integrate, duplicate}, end: []chapter{integrate}},
+	plan.RenewCertificate: {
+		begin: []chapter{earlierCertificates, integrateEarlier}, end: []chapter{earlierCertificates, integrate}, working: true,
+	},
+}
+
+// kind refuses a change that the rehearsal does not know: it would not know where to begin.
+func (b *bundle) kind() (kind, error) {
+	k, known := kinds[b.plan.Change]
+	if !known {
+		return k, fmt.Errorf("the plan is for the change %q, which the rehearsal does not know", b.plan.Change)
+	}
+	return k, nil
+}
+
+func integrate(s *stage, w world) (world, error) {
+	return s.changed(w, s.bundle.topology, plan.Integrate)
+}
+
+func disable(s *stage, w world) (world, error) { return s.changed(w, s.bundle.topology, plan.Disable) }
+
+func integrateEarlier(s *stage, w world) (world, error) {
+	return s.changed(w, s.bundle.earlierTopology(), plan.Integrate)
+}
+
+// changed is the world long after another change to that topology: everybody has signed in, and what only time sets is
+// past.
 func (s *stage) changed(w world, t *topology.Topology, name plan.Change) (world, error) {
 	p, findings := plan.Build(t, nil, name)
 	if p == nil {
@@ -78,125 +124,84 @@ func (s *stage) changed(w world, t *topology.Topology, name plan.Change) (world,
 	}
 	after, _, err := s.enact(w, p)
 	if err != nil {
-		return w, fmt.Errorf("%s as part of the farm's history: %w", name, err)
+		return w, fmt.Errorf("%s: %w", name, err)
 	}
-	return s.longAgo(after), nil
-}
-
-// integrated is the world that the change integrate left long ago.
-func (s *stage) integrated() (world, error) {
-	return s.changed(s.fresh(), s.bundle.topology, plan.Integrate)
-}
-
-// integratedEarlier is the same with the certificates that a renewal replaces; the new ones are installed.
-func (s *stage) integratedEarlier() (world, error) {
-	return s.changed(s.withEarlierCertificates(s.fresh()), s.bundle.earlierTopology(), plan.Integrate)
-}
-
-// integratedWithBoth is the same as integrated, but the replaced certificates are installed still.
-func (s *stage) integratedWithBoth() (world, error) {
-	return s.changed(s.withEarlierCertificates(s.fresh()), s.bundle.topology, plan.Integrate)
-}
-
-// disabled is the integrated world after the change disable.
-func (s *stage) disabled(w world) (world, error) {
-	return s.changed(w, s.bundle.topology, plan.Disable)
-}
-
-// longAgo is a world in use for long: the services have been started again since, everybody has signed in, and the
-// log has nothing else to tell.
-func (s *stage) longAgo(w world) world {
-	next := s.signIn(w)
+	next := s.signIn(after)
 	f := next.farm
-	f.Clock = 0
 	f.Exchange.Directory = Directory{Overrides: f.Exchange.Directory.Overrides, Earlier: []SettingOverride{}}
 	for i := range f.Lync.Replicas {
 		f.Lync.Replicas[i].BehindUntil = 0
 	}
 	for i := range f.Hosts {
-		f.Hosts[i].Events, f.Hosts[i].AppPool.RecycledAt = []LogEvent{}, 0
+		f.Hosts[i].AppPool.RecycledAt = 0
 	}
-	f.startEvents()
-	return next
+	return next, nil
 }
 
-// updated is the world after a cumulative update on every Mailbox server: OWA starts again, in Exchange 2013 with a
-// new web.config.
-func (s *stage) updated(w world) world {
-	next := world{w.farm.clone(), maps.Clone(w.files)}
+// update is a cumulative update on every Mailbox server: OWA starts again, in Exchange 2013 with a new web.config.
+func update(s *stage, w world) (world, error) {
 	for _, server := range s.bundle.plan.Servers() {
-		pool := &next.farm.host(server.FQDN).AppPool
-		pool.SignedIn = false
+		pool := &w.farm.host(server.FQDN).AppPool
+		pool.Initialised = false
 		if !s.bundle.plan.UsesOverride() {
-			next.files[webConfigPath(server.FQDN)] = webConfig
+			w.files[webConfigPath(server.FQDN)] = webConfig
 			pool.ServerName, pool.Thumbprint = "", ""
 		}
 	}
-	return next
+	return w, nil
 }
 
-// duplicated is the world in which somebody has entered the discovered servers by hand too, and enabled that.
-func (s *stage) duplicated(w world) world {
-	next := world{w.farm.clone(), w.files}
-	f := &next.farm.Lync
+// duplicate has somebody enter the discovered servers by hand too, and enable that. The entry is not made with the
+// default settings: a back-out has to bring back these.
+func duplicate(s *stage, w world) (world, error) {
+	f := &w.farm.Lync
 	for _, pool := range s.bundle.plan.DiscoveredPools() {
-		f.Trusted = append(f.Trusted, manualEntry(f, pool))
+		i := slices.IndexFunc(f.Pools, func(p Pool) bool { return p.FQDN == pool.Registrar })
+		entry := TrustedPool{
+			FQDN: pool.FQDN, Registrar: pool.Registrar, Site: f.Pools[i].Site, RequiresReplication: true, TreatAsAuthenticated: true,
+			Computers: []string{}, Endpoints: []Endpoint{},
+			Applications: []Application{{ID: strings.ToLower(pool.ApplicationID), Port: 5199}},
+		}
+		for _, server := range pool.MailboxServers {
+			entry.Computers = append(entry.Computers, server.FQDN)
+		}
+		f.Trusted = append(f.Trusted, entry)
 	}
 	f.Enabled = slices.Clone(f.Trusted)
-	f.Known = next.farm.knownServers()
-	next.farm.startEvents()
-	return next
-}
-
-// manualEntry is not made with the default settings: a back-out has to bring back these.
-func manualEntry(f *Lync, pool topology.Pool) TrustedPool {
-	i := slices.IndexFunc(f.Pools, func(p Pool) bool { return p.FQDN == pool.Registrar })
-	entry := TrustedPool{
-		FQDN: pool.FQDN, Registrar: pool.Registrar, Site: f.Pools[i].Site, RequiresReplication: true, TreatAsAuthenticated: true,
-		Computers: []string{}, Endpoints: []Endpoint{},
-		Applications: []Application{{ID: strings.ToLower(pool.ApplicationID), Port: 5199}},
-	}
-	for _, server := range pool.MailboxServers {
-		entry.Computers = append(entry.Computers, server.FQDN)
-	}
-	return entry
+	return w, nil
 }
 
 // earlierTopology is the topology with the thumbprints that a renewal replaces: those that the plan names, and made
 // up ones for servers of which it knows none.
 func (b *bundle) earlierTopology() *topology.Topology {
-	known := map[string]string{}
-	for _, r := range b.plan.Replaces {
-		known[r.Server] = r.Old
-	}
 	earlier := *b.topology
 	earlier.Pools = slices.Clone(earlier.Pools)
 	for i := range earlier.Pools {
 		servers := slices.Clone(earlier.Pools[i].MailboxServers)
 		for k, server := range servers {
-			old, told := known[server.FQDN]
-			if !told {
-				old = strings.ToUpper(digestOf("before " + server.Thumbprint)[:40])
+			servers[k].Thumbprint = strings.ToUpper(digestOf("before " + server.Thumbprint)[:40])
+			for _, r := range b.plan.Replaces {
+				if r.Server == server.FQDN {
+					servers[k].Thumbprint = r.Old
+				}
 			}
-			servers[k].Thumbprint = old
 		}
 		earlier.Pools[i].MailboxServers = servers
 	}
 	return &earlier
 }
 
-// withEarlierCertificates gives the servers the certificates that are replaced, beside the new ones.
-func (s *stage) withEarlierCertificates(w world) world {
+// earlierCertificates gives the servers the certificates that are replaced, beside the new ones.
+func earlierCertificates(s *stage, w world) (world, error) {
 	for _, pool := range s.bundle.earlierTopology().Pools {
 		for _, m := range pool.MailboxServers {
 			server := w.farm.server(m.FQDN)
-			if slices.ContainsFunc(server.Certificates, func(c Certificate) bool { return c.Thumbprint == m.Thumbprint }) {
-				continue
+			if server.certificate(m.Thumbprint) == nil {
+				old := server.Certificates[len(server.Certificates)-1]
+				old.Thumbprint, old.NotBeforeDays, old.NotAfterDays = m.Thumbprint, -700, 40
+				server.Certificates = slices.Insert(server.Certificates, 0, old)
 			}
-			old := server.Certificates[len(server.Certificates)-1]
-			old.Thumbprint, old.NotBeforeDays, old.NotAfterDays = m.Thumbprint, -700, 30
-			server.Certificates = slices.Insert(server.Certificates, 0, old)
 		}
 	}
-	return w
+	return w, nil
 }

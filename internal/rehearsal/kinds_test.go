@@ -44,16 +44,19 @@ func TestBackOutsGoBackStepByStep(t *testing.T) {
 	}
 }
 
-// live are bundles that are rehearsed without the long parts: each version and each kind of change once.
+// live are bundles that are rehearsed without the long parts: each version and each kind of change once, and a SiteId
+// that has to be escaped in XML.
 var live = []struct {
 	example string
 	change  plan.Change
 	parts   []int
+	siteID  string // in place of Redmond
 }{
-	{"litware", plan.Reapply, []int{0, 1, 2, 3, 4, 5}},
-	{"litware-colocated", plan.RemoveDuplicate, []int{0, 1, 2, 3, 4, 5}},
-	{"fabrikam-2019", plan.Disable, []int{0, 2, 4}},
-	{"fabrikam-2019", plan.Reapply, []int{0, 2, 3}},
+	{"litware", plan.Integrate, []int{0, 2, 3}, "R&D"},
+	{"litware", plan.Reapply, []int{0, 1, 2, 3, 4, 5}, "Redmond"},
+	{"litware-colocated", plan.RemoveDuplicate, []int{0, 1, 2, 3, 4, 5}, ""},
+	{"fabrikam-2019", plan.Disable, []int{0, 2, 4}, ""},
+	{"fabrikam-2019", plan.Reapply, []int{0, 2, 3}, ""},
 }
 
 func TestKindsLive(t *testing.T) {
@@ -63,7 +66,8 @@ func TestKindsLive(t *testing.T) {
 	for _, l := range live {
 		t.Run(l.example+" "+string(l.change), func(t *testing.T) {
 			t.Parallel()
-			report, err := rehearse(context.Background(), writeChange(t, exampleTopology(t, l.example), l.change, unchanged), Options{}, chosen(l.parts))
+			source := strings.Replace(exampleTopology(t, l.example), "siteId: Redmond", "siteId: "+l.siteID, 1)
+			report, err := rehearse(context.Background(), writeChange(t, source, l.change, unchanged), Options{}, chosen(l.parts))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -57,7 +57,6 @@ func TestFileMutationsReadWebConfig(t *testing.T) {
 		{"changed", with, strings.Replace(with, `"a"`, `"b"`, 1), "add IMServerName -value b (on h)"},
 		{"taken away", with, webConfig, "remove IMServerName -value a (on h)"},
 		{"anything else", webConfig, webConfig + " ", "edit web.config (on h)"},
-		{"in UTF-16", toUTF16(webConfig), toUTF16(with), "add IMServerName -value a (on h)"},
 	} {
 		got := fileMutations("h", test.before, test.after)
 		if len(got) != 1 || got[0].String() != test.want {
@@ -73,15 +72,6 @@ func TestFileMutationsReadWebConfig(t *testing.T) {
 	}
 }
 
-// toUTF16 writes ASCII as UTF-16 with a byte order mark.
-func toUTF16(text string) string {
-	out := "\xFF\xFE"
-	for _, r := range text {
-		out += string([]byte{byte(r), 0})
-	}
-	return out
-}
-
 func TestCarelessEdit(t *testing.T) {
 	const was = "<a>\r\n</a>\r\n"
 	for _, test := range []struct {
@@ -89,10 +79,10 @@ func TestCarelessEdit(t *testing.T) {
 		backOut  bool
 		careless bool
 	}{
-		{"put in", "<a>\r\n<b/>\r\n</a>\r\n", false, false},
-		{"line ends lost", "<a>\n<b/>\n</a>\n", false, true},
-		{"byte order mark", "\xEF\xBB\xBF<a>\r\n<b/>\r\n</a>\r\n", false, true},
-		{"taken out", "</a>\r\n", true, false},
+		{"put in", "<a>\r\n<add key=\"IMServerName\" value=\"a\"/>\r\n</a>\r\n", false, false},
+		{"line ends lost", "<a>\n<add key=\"IMServerName\" value=\"a\"/>\n</a>\n", false, true},
+		{"byte order mark", "\xEF\xBB\xBF<a>\r\n<add key=\"IMServerName\" value=\"a\"/>\r\n</a>\r\n", false, true},
+		{"another element taken out", "</a>\r\n", true, true},
 		{"taken out and spoilt", "</a>\n ", true, true},
 	} {
 		path := webConfigPath("h")

@@ -92,17 +92,27 @@ func (r *rehearsal) comparePlan(done []Mutation) error {
 
 // rehearseAgain is part 3: every script once more, and nothing happens.
 func (r *rehearsal) rehearseAgain() error {
-	w := r.forward.end()
-	for _, done := range r.forward.runs {
-		r.announce(done.String())
-		o, err := r.run(w, done.invocation, manner{})
+	_, err := r.through(r.forward.end(), r.forward.upTo(len(r.forward.runs)), "", func(o outcome) (string, string) {
+		return fmt.Sprintf("exit %d, no mutation", o.Exit), firstOf(anyMutation(o), different(r.forward.end(), o.after))
+	})
+	return err
+}
+
+// through runs scripts one after the other from a world on, a case a script, whatever becomes of each. judge gives what
+// was seen and what is wrong with it beside the exit code.
+func (r *rehearsal) through(w world, list []invocation, prefix string, judge func(outcome) (detail, complaint string)) (sequence, error) {
+	q := sequence{start: w}
+	for _, i := range list {
+		r.announce(prefix + i.String())
+		o, err := r.run(r.follow(q.end(), i), i, manner{})
 		if err != nil {
-			return err
+			return q, err
 		}
-		r.record(done.String(), fmt.Sprintf("exit %d, no mutation", o.Exit), firstOf(wrongExit(o, 0), anyMutation(o), different(r.forward.end(), o.after)), o)
-		w = o.after
+		detail, complaint := judge(o)
+		r.record(prefix+i.String(), detail, firstOf(wrongExit(o, 0), complaint), o)
+		q.runs = append(q.runs, o)
 	}
-	return nil
+	return q, nil
 }
 
 // rehearseBackOut is part 4.
@@ -173,16 +183,82 @@ func foreignEdit(data string) string {
 
 // forwardAgain goes through the whole change a second time, after its back-out.
 func (r *rehearsal) forwardAgain() error {
-	again := sequence{start: r.backward.end()}
-	for _, done := range r.forward.runs {
-		r.announce("again " + done.String())
-		o, err := r.run(r.follow(again.end(), done.invocation), done.invocation, manner{})
+	n := 0
+	again, err := r.through(r.backward.end(), r.forward.upTo(len(r.forward.runs)), "again ", func(o outcome) (string, string) {
+		n++
+		return fmt.Sprintf("exit %d, %s", o.Exit, count(len(o.Mutations), "mutation")), otherMutations(r.forward.runs[n-1], o)
+	})
+	if err == nil {
+		r.record("the farm after the second run", "as after the first", different(r.forward.end(), again.end()), again.whole())
+	}
+	return err
+}
+
+// rehearseEnding holds the farm after the change against what the change is for: the farm that it is to lead to, and
+// the way there from another beginning.
+func (r *rehearsal) rehearseEnding() error {
+	kind, err := r.bundle.kind()
+	if err != nil {
+		return err
+	}
+	if kind.end != nil {
+		wanted, err := r.tell(kind.end)
 		if err != nil {
 			return err
 		}
-		r.record("again "+done.String(), fmt.Sprintf("exit %d, %s", o.Exit, count(len(o.Mutations), "mutation")), firstOf(wrongExit(o, 0), otherMutations(done, o)), o)
-		again.runs = append(again.runs, o)
+		r.record("the farm after the change", "as integrate leaves it", differentFarm(wanted, r.forward.end()), r.forward.whole())
 	}
-	r.record("the farm after the second run", "as after the first", different(r.forward.end(), again.end()), again.whole())
-	return nil
+	r.record("users who sign in on each server", "as the change promises", r.wrongPresence(r.forward.end()), r.forward.whole())
+	if kind.before == nil {
+		return nil
+	}
+	before, err := r.tell(kind.before)
+	if err != nil {
+		return err
+	}
+	after, err := r.tell(kind.after)
+	if err != nil {
+		return err
+	}
+	return r.rehearseElsewhere(before, after)
+}
+
+// differentFarm complains about a farm that is not as it should be, whoever made it so: but for files and the reasons of
+// setting overrides.
+func differentFarm(wanted, got world) string {
+	anonymous := func(w world) tree {
+		return w.settled().without(func(name string) bool { return strings.HasPrefix(name, "hosts/") || strings.HasSuffix(name, "/reason") })
+	}
+	return unlike(anonymous(wanted).differences(anonymous(got)))
+}
+
+// rehearseElsewhere runs the scripts on another farm than the one of the other cases.
+func (r *rehearsal) rehearseElsewhere(before, after world) error {
+	q, err := r.through(before, r.bundle.runSheet(), "on a farm that is integrated already, or was once: ", func(o outcome) (string, string) {
+		return fmt.Sprintf("exit %d, %s", o.Exit, count(len(o.Mutations), "mutation")), ""
+	})
+	if err == nil {
+		r.record("that farm afterwards", "as it should be", firstOf(different(after, q.end()), r.wrongPresence(q.end())), q.whole())
+	}
+	return err
+}
+
+// wrongPresence complains about a server on which a user who signs in sees other people's presence, or sees none,
+// against what the change promises. OWA that initialised instant messaging before the change keeps it until a recycle.
+func (r *rehearsal) wrongPresence(w world) string {
+	kind, err := r.bundle.kind()
+	if err != nil {
+		return err.Error()
+	}
+	w = r.signIn(w)
+	for _, server := range r.bundle.plan.Servers() {
+		h := w.farm.host(server.FQDN)
+		switch present := w.farm.present(server.FQDN, *server.Pool); {
+		case kind.off && h.AppPool.Initialised:
+			return "instant messaging still runs on " + server.FQDN + ": OWA has not been recycled since it was switched off"
+		case !kind.off && !present:
+			return fmt.Sprintf("instant messaging does not work on %s, where OWA has %q and %q", server.FQDN, h.AppPool.ServerName, h.AppPool.Thumbprint)
+		}
+	}
+	return ""
 }

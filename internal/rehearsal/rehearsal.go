@@ -13,7 +13,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strconv"
+	"sync"
+	"sync/atomic"
 )
 
 // Options says how to rehearse.
@@ -98,7 +102,7 @@ var parts = []part{
 	{3, "The same again: nothing to do", (*rehearsal).rehearseAgain},
 	{4, "The back-out in reverse order: as it was; then forward again: as after part 2", (*rehearsal).rehearseBackOut},
 	{5, "Broken off after each mutation, and each mutation failing: a re-run and a back-out still end well", (*rehearsal).rehearseBreakOff},
-	{6, "Trouble: refused, with nothing changed", (*rehearsal).rehearseTrouble},
+	{6, "Trouble: refused with nothing changed, or seen to be no obstacle", (*rehearsal).rehearseTrouble},
 }
 
 func (r *rehearsal) play(parts []part) error {
@@ -106,7 +110,7 @@ func (r *rehearsal) play(parts []part) error {
 	if err != nil {
 		return err
 	}
-	if r.forward.start, err = kind.begin(r.stage); err != nil {
+	if r.forward.start, err = r.tell(kind.begin); err != nil {
 		return err
 	}
 	for _, part := range parts {
@@ -117,6 +121,11 @@ func (r *rehearsal) play(parts []part) error {
 		}
 		if r.report.FirstFailure() != nil {
 			return nil
+		}
+	}
+	for _, name := range r.bundle.moduleFunctions() {
+		if !slices.ContainsFunc(r.stages, func(s *stage) bool { return s.called[name] }) {
+			r.report.Uncalled = append(r.report.Uncalled, name)
 		}
 	}
 	return nil
@@ -133,4 +142,63 @@ func (r *rehearsal) announce(name string) {
 func (r *rehearsal) record(name, detail, complaint string, o outcome) bool {
 	r.part.Cases = append(r.part.Cases, newCase(name, detail, complaint, o))
 	return complaint == ""
+}
+
+// try is a case that starts from a world of its own, so that it can be played at any time on any stage.
+type try struct {
+	name string
+	do   func(*stage) (detail, complaint string, about outcome, err error)
+}
+
+// tryAll plays the tries on all stages at once and records them in their own order.
+func (r *rehearsal) tryAll(tries []try) error {
+	if err := r.openStages(); err != nil {
+		return err
+	}
+	cases := make([]Case, len(tries))
+	failures := make([]error, len(r.stages))
+	var next atomic.Int64
+	var announcing sync.Mutex
+	var players sync.WaitGroup
+	for k, s := range r.stages {
+		players.Go(func() {
+			for {
+				n := int(next.Add(1)) - 1
+				if n >= len(tries) {
+					return
+				}
+				announcing.Lock()
+				r.announce(tries[n].name)
+				announcing.Unlock()
+				detail, complaint, about, err := tries[n].do(s)
+				if err != nil {
+					failures[k] = err
+					return
+				}
+				cases[n] = newCase(tries[n].name, detail, complaint, about)
+			}
+		})
+	}
+	players.Wait()
+	r.part.Cases = append(r.part.Cases, cases...)
+	return errors.Join(failures...)
+}
+
+// openStages adds stages until there are as many as there are processors to play on, four at most: each has an
+// engine of its own.
+func (r *rehearsal) openStages() error {
+	for len(r.stages) < min(4, runtime.GOMAXPROCS(0)) {
+		s, err := r.open(len(r.stages))
+		if err != nil {
+			return err
+		}
+		r.stages = append(r.stages, s)
+	}
+	return nil
+}
+
+func (r *rehearsal) closeStages() {
+	for _, s := range r.stages {
+		s.engine.close()
+	}
 }

@@ -25,6 +25,7 @@ type Report struct {
 	Engine        string    `json:"engine"` // version of the PowerShell engine
 	Result        Result    `json:"result"`
 	Parts         []Part    `json:"parts"`
+	Uncalled      []string  `json:"uncalled"` // functions of the bundle's module that no case called, sorted
 }
 
 // Part is one of the parts of a rehearsal. Cases is never nil.
@@ -69,7 +70,7 @@ func newCase(name, detail, complaint string, o outcome) Case {
 
 func newReport(b *bundle, engine string) *Report {
 	tool := plan.Tool{Name: plan.ToolName, Version: plan.ToolVersion}
-	return &Report{FormatVersion: FormatVersion, Tool: tool, Bundle: b.name, Digest: b.digest, Engine: engine, Result: Passed, Parts: []Part{}}
+	return &Report{FormatVersion: FormatVersion, Tool: tool, Bundle: b.name, Digest: b.digest, Engine: engine, Result: Passed, Parts: []Part{}, Uncalled: []string{}}
 }
 
 // FirstFailure returns the first failed case, or nil.

@@ -1,47 +1,83 @@
 package rehearsal
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"lyncowa/internal/topology"
 )
 
-// signIn is the first OWA sign-in on every server, a minute later: it starts the endpoint manager, which writes
-// event 112 where everything is right, and nothing at all where a key is missing (P14).
+// signIn is an OWA sign-in on every server, a minute later.
 func (s *stage) signIn(w world) world {
-	next := world{w.farm.clone(), w.files.without(func(string) bool { return false })}
+	next := world{w.farm.clone(), maps.Clone(w.files)}
 	next.farm.Clock += 60
-	for _, pool := range s.bundle.topology.Pools {
-		for _, server := range pool.MailboxServers {
-			next.signInOn(server.FQDN, pool)
-		}
+	for _, server := range s.bundle.plan.Servers() {
+		next.signInOn(server.FQDN, *server.Pool)
 	}
 	return next
 }
 
+// signInOn is what a sign-in leaves on a server: OWA initialises instant messaging, once in the life of its process and
+// only if a virtual directory of the pool's Client Access servers lets it, and writes events of the source MSExchange
+// OWA (read in the code of Exchange 2013): 83 and 84 without a registry value or its file, 87 when that cannot be
+// loaded, 102, 103 and 104 for the certificate, 106 when that ends within 30 days, and 112 at last. A missing key in
+// the settings writes no event: only the health set tells.
 func (w world) signInOn(fqdn string, pool topology.Pool) {
 	h := w.farm.host(fqdn)
-	if h.AppPool.SignedIn {
+	if h.AppPool.Initialised || !w.farm.gateOpen(pool) {
 		return
 	}
-	h.AppPool.SignedIn = true
-	if !w.farm.integrated(h, pool) {
-		h.IMHealth = "Unhealthy"
-		return
+	provider := strings.Replace(h.Registry[ucmaKey]["ImplementationDLLPath"], "{host}", hostFolder(h.FQDN), 1)
+	library, found := w.files[provider]
+	c := w.farm.server(fqdn).certificate(h.AppPool.Thumbprint)
+	known := c != nil && c.HasPrivateKey
+	h.IMHealth = "Unhealthy"
+	for _, e := range []struct {
+		happens   bool
+		id, level int
+		message   string
+	}{
+		{provider == "", 83, 2, "The registry value ImplementationDLLPath is missing."},
+		{!found, 84, 2, "The file that ImplementationDLLPath names does not exist: " + provider},
+		{library != ucma, 87, 2, "The instant messaging provider could not be loaded."},
+		{h.AppPool.ServerName == "" || h.AppPool.Thumbprint == "", 0, 0, ""},
+		{!known, 103, 2, "The certificate was not found: " + h.AppPool.Thumbprint},
+		{known && c.NotAfterDays <= 0, 102, 2, "The certificate has expired: " + h.AppPool.Thumbprint},
+		{known && c.NotBeforeDays > 0, 104, 2, "The certificate is not valid yet: " + h.AppPool.Thumbprint},
+		{known && c.NotAfterDays <= 30, 106, 3, "The certificate expires within 30 days: " + h.AppPool.Thumbprint},
+		{true, 112, 4, "The instant messaging endpoint manager was initialised successfully."},
+	} {
+		if e.happens && e.id != 0 {
+			h.Events = append(h.Events, LogEvent{"Application", "MSExchange OWA", e.id, e.level, w.farm.Clock, e.message})
+		}
+		if e.happens && e.id != 106 && e.id != 112 {
+			return
+		}
 	}
-	h.IMHealth = "Healthy"
-	h.Events = append(h.Events, LogEvent{"Application", "MSExchange OWA", 112, 4, w.farm.Clock, "The instant messaging endpoint manager was initialised successfully."})
 	w.files[imLogFolder(fqdn)+"/InstantMessaging.log"] = "The endpoint manager was initialised.\r\n"
+	h.AppPool.Initialised, h.IMHealth = true, "Healthy"
 }
 
-// integrated tells whether OWA on that host and Lync can work together: what OWA loaded names the registrar and a
-// good certificate, Lync knows the host exactly once, and somebody is allowed to use it.
-func (f *Farm) integrated(h *Host, pool topology.Pool) bool {
-	return h.AppPool.ServerName == pool.Registrar &&
-		f.server(h.FQDN).goodCertificate(h.AppPool.Thumbprint, certificateName(pool, h.FQDN)) &&
-		f.knowsOnce(h.FQDN, pool) &&
-		slices.ContainsFunc(f.Exchange.VirtualDirectories, func(d VirtualDirectory) bool { return d.Settings.instantMessaging() }) &&
+// ucma is the content of UCMA's library.
+const ucma = "UCMA"
+
+// gateOpen tells whether the virtual directory through which the pool's users come has instant messaging.
+func (f *Farm) gateOpen(pool topology.Pool) bool {
+	return slices.ContainsFunc(f.Exchange.VirtualDirectories, func(d VirtualDirectory) bool {
+		named := slices.ContainsFunc(pool.ClientAccessServers.Names, func(n string) bool { return shortName(n) == d.Server })
+		return (named || pool.ClientAccessServers.All) && d.Website == frontEnd && d.Settings.instantMessaging()
+	})
+}
+
+// present tells whether a user whose mailbox is active on that server sees the presence of others: OWA has initialised
+// instant messaging with the registrar, Lync trusts its certificate and knows that name exactly once, and a mailbox
+// policy allows it.
+func (f *Farm) present(fqdn string, pool topology.Pool) bool {
+	h := f.host(fqdn)
+	certificate := f.server(fqdn).certificate(h.AppPool.Thumbprint)
+	return h.AppPool.Initialised && h.AppPool.ServerName == pool.Registrar && certificate != nil &&
+		!certificate.SelfSigned && !certificate.RootUnknown && f.knowsOnce(certificate.commonName()) && f.knownAs(certificate.commonName(), fqdn, pool) &&
 		slices.ContainsFunc(f.Exchange.Policies, func(p Policy) bool { return p.Settings.instantMessaging() })
 }
 
@@ -49,32 +85,39 @@ func (s Settings) instantMessaging() bool {
 	return s["InstantMessagingEnabled"] == true && s["InstantMessagingType"] == "Ocs"
 }
 
-func (s *Server) goodCertificate(thumbprint, name string) bool {
-	return slices.ContainsFunc(s.Certificates, func(c Certificate) bool {
-		return strings.EqualFold(c.Thumbprint, thumbprint) && c.HasPrivateKey && c.NotBeforeDays <= 0 && c.NotAfterDays > 0 &&
-			c.Status == "Valid" && strings.HasPrefix(c.Subject, "CN="+name)
-	})
+func (s *Server) certificate(thumbprint string) *Certificate {
+	i := slices.IndexFunc(s.Certificates, func(c Certificate) bool { return strings.EqualFold(c.Thumbprint, thumbprint) })
+	if i < 0 {
+		return nil
+	}
+	return &s.Certificates[i]
 }
 
-// knowsOnce looks for the computers that Lync is to know the pool by: the discovered host itself, or those of the
-// trusted pool.
-func (f *Farm) knowsOnce(host string, pool topology.Pool) bool {
-	names := pool.TrustedComputers
+func (c *Certificate) commonName() string {
+	name, _, _ := strings.Cut(strings.TrimPrefix(c.Subject, "CN="), ",")
+	return name
+}
+
+// knowsOnce tells whether Lync knows a server of that name, and has no second entry for it (P2).
+func (f *Farm) knowsOnce(name string) bool {
+	count := 0
+	for _, known := range f.Lync.Known {
+		if strings.EqualFold(known, name) {
+			count++
+		}
+	}
+	return count == 1
+}
+
+// knownAs tells whether Lync may know that server by that name: the trusted pool's, its own as one of the pool's
+// computers, or, where it is discovered, its own.
+func (f *Farm) knownAs(name, fqdn string, pool topology.Pool) bool {
+	return slices.ContainsFunc(knownNames(pool, fqdn), func(n string) bool { return strings.EqualFold(n, name) })
+}
+
+func knownNames(pool topology.Pool, fqdn string) []string {
 	if pool.UMColocated {
-		names = []string{host}
-	} else if len(names) == 0 {
-		names = []string{pool.FQDN}
+		return []string{fqdn}
 	}
-	for _, name := range names {
-		count := 0
-		for _, known := range f.Lync.Known {
-			if strings.EqualFold(known, name) {
-				count++
-			}
-		}
-		if count != 1 {
-			return false
-		}
-	}
-	return true
+	return append([]string{pool.FQDN}, slices.DeleteFunc(slices.Clone(pool.TrustedComputers), func(n string) bool { return n != fqdn })...)
 }

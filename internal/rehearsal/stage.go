@@ -3,7 +3,6 @@ package rehearsal
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -22,19 +21,17 @@ type stage struct {
 	engine *engine
 	bundle *bundle
 	root   string
-	disk   tree // what the folder holds
+	disk   tree            // what the folder holds
+	called map[string]bool // every command that a run called
 }
 
 func newStage(ctx context.Context, root string, b *bundle, enginePath string) (*stage, error) {
-	for _, v := range []struct{ product, version, name string }{
-		{"Exchange", b.plan.Versions.Exchange, standInFile(b, string(plan.ShellExchange))},
-		{"Lync", b.plan.Versions.Lync, standInFile(b, string(plan.ShellLync))},
-	} {
-		if _, err := farmFiles.ReadFile("farm/" + v.name); err != nil {
-			return nil, fmt.Errorf("there is no simulated %s %s yet", v.product, v.version)
+	for _, shell := range []plan.Shell{plan.ShellExchange, plan.ShellLync} {
+		if _, err := farmFiles.ReadFile("farm/" + standInFile(b, string(shell))); err != nil {
+			return nil, fmt.Errorf("there is no simulated product for %s yet", standInFile(b, string(shell)))
 		}
 	}
-	s := &stage{bundle: b, root: filepath.Join(root, "stage"), disk: tree{}}
+	s := &stage{bundle: b, root: filepath.Join(root, "stage"), disk: tree{}, called: map[string]bool{}}
 	// A script's working folder is on the stage too: what it drops there is seen.
 	if err := os.MkdirAll(filepath.Join(s.root, "desk"), 0o755); err != nil {
 		return nil, err
@@ -64,6 +61,8 @@ var programs = map[string][]string{
 // manner is how a script is run.
 type manner struct {
 	whatIf  bool
+	direct  bool   // Exchange's stand-ins without a remoting session, for the many runs of part 5; their objects look the same
+	person  bool   // a person types and answers every question
 	journal bool   // keep every moment after a mutation
 	failAt  int    // 1-based: that moment's mutation fails; 0: none
 	file    bool   // the one that is to fail is the replacement of web.config
@@ -91,6 +90,10 @@ type outcome struct {
 	culprit   *Mutation // what a complaint is about; nil: the first error
 }
 
+// careless is the exit code of a run that made a call that no script may make: one that waits for an answer for ever,
+// or that reaches too far.
+const careless = -1
+
 type scriptError struct {
 	Message string `json:"message"`
 	Trace   string `json:"trace"`
@@ -116,7 +119,7 @@ func (s *stage) run(w world, i invocation, how manner) (outcome, error) {
 
 // execute types one command line into the shell of a host.
 func (s *stage) execute(w world, host, command string) (outcome, error) {
-	return s.play(w, host, map[string]any{"script": "", "command": command, "arguments": map[string]any{}}, manner{})
+	return s.play(w, host, map[string]any{"script": "", "command": command, "arguments": map[string]any{}}, manner{direct: true, person: true})
 }
 
 func (s *stage) play(w world, host string, request map[string]any, how manner) (outcome, error) {
@@ -139,33 +142,54 @@ func (s *stage) play(w world, host string, request map[string]any, how manner) (
 		Output []string      `json:"output"`
 		Notes  []string      `json:"notes"`
 		Errors []scriptError `json:"errors"`
+		Called []string      `json:"called"`
 		Farm   *Farm         `json:"farm"`
 	}
 	if err := s.engine.ask(request, t.watch, &answer); err != nil {
 		return outcome{}, err
 	}
-	if err := t.noteFile(event{}, answer.Farm); err != nil {
+	if err := t.noteFile(event{Farm: answer.Farm}); err != nil {
 		return outcome{}, err
 	}
-	after, err := s.read(host)
+	after, err := s.read()
 	if err != nil {
 		return outcome{}, err
 	}
 	s.disk = after
-	return outcome{
-		Exit: answer.Exit, Mutations: t.mutations, moments: t.moments, errors: answer.Errors,
+	for _, name := range answer.Called {
+		s.called[name] = true
+	}
+	o := outcome{
+		Exit: answer.Exit, Mutations: t.mutations, moments: t.moments, errors: answer.Errors, culprit: t.careless,
 		Text:  s.withoutPaths(strings.Join(append(answer.Output, answer.Notes...), "\n")),
 		after: world{answer.Farm, after.without(func(name string) bool { return name == blocker })},
-	}, nil
+	}
+	if t.careless != nil {
+		o.Exit, o.Text = careless, t.careless.Object
+	}
+	return o, nil
 }
 
 func (s *stage) request(farm *Farm, host string, how manner) map[string]any {
 	h := farm.host(host)
 	folder := filepath.Join(s.root, filepath.FromSlash(hostFolder(host)))
-	session := map[string]any{"host": host, "hostFolder": folder, "webConfig": "", "journal": how.journal, "remote": h.Remote}
+	session := map[string]any{
+		"host": h.FQDN, "hostFolder": folder, "webConfig": "", "fileStamp": "", "place": map[string]any{"script": "", "line": 0},
+		"journal": how.journal, "person": how.person, "remote": h.Remote, "degraded": h.Degraded,
+		"mode": "local", "server": farm.Exchange.Servers[0].FQDN,
+	}
+	if h.Shell == string(plan.ShellExchange) {
+		session["mode"] = "remoting"
+		if how.direct {
+			session["mode"] = "direct"
+		}
+		if server := farm.server(host); server != nil {
+			session["server"] = server.FQDN
+		}
+	}
 	request := map[string]any{
 		"op": "run", "farm": farm, "session": session, "lock": "",
-		"standIns": []string{standInFile(s.bundle, h.Shell)}, "programs": programs[h.Shell],
+		"standIns": standInFile(s.bundle, h.Shell), "programs": programs[h.Shell],
 	}
 	if _, there := s.disk[webConfigPath(host)]; there {
 		session["webConfig"] = filepath.Join(s.root, filepath.FromSlash(webConfigPath(host)))
@@ -176,24 +200,11 @@ func (s *stage) request(farm *Farm, host string, how manner) map[string]any {
 	return request
 }
 
-// read returns what the stage holds after a script ran on host.
-func (s *stage) read(host string) (tree, error) {
-	files := maps.Clone(s.disk)
-	for _, folder := range []string{hostFolder(host), "desk"} {
-		for name := range files {
-			if strings.HasPrefix(name, folder+"/") {
-				delete(files, name)
-			}
-		}
-		found, err := readTree(filepath.Join(s.root, filepath.FromSlash(folder)))
-		if err != nil {
-			return nil, err
-		}
-		for name, data := range found {
-			files[folder+"/"+name] = data
-		}
-	}
-	return files, nil
+// read returns what the stage holds.
+func (s *stage) read() (tree, error) {
+	files, err := readTree(s.root)
+	delete(files, "desk/") // empty: no world's, and the engine stands in it
+	return files, err
 }
 
 // withoutPaths makes a text the same wherever the stage and the farm stand.
@@ -213,6 +224,7 @@ type take struct {
 	webConfig string // as last seen
 	mutations []Mutation
 	moments   []moment
+	careless  *Mutation // a call that no script may make: what is wrong with it, and its place
 }
 
 // watch answers what the engine announces: "go", or "fail" for the mutation that is to fail.
@@ -226,22 +238,19 @@ func (t *take) watch(e event) (string, error) {
 		e.Mutation.Script = t.bundlePath(e.Mutation.Script)
 		t.mutations = append(t.mutations, e.Mutation)
 		return "go", nil
+	case "careless":
+		t.careless = &Mutation{Object: e.Message, Script: t.bundlePath(e.Script), Line: e.Line}
+		return "go", nil
 	case "applied":
 		return "go", t.keep(e.Farm, t.mutations[len(t.mutations)-1:])
 	case "file":
-		var farm *Farm
-		if t.how.journal {
-			if err := json.Unmarshal(e.Farm, &farm); err != nil {
-				return "", err
-			}
-		}
-		return "go", t.noteFile(e, farm)
+		return "go", t.noteFile(e)
 	}
 	return "", fmt.Errorf("the engine announced %q", e.Event)
 }
 
 // noteFile adds what was done to the host's web.config since it was last seen.
-func (t *take) noteFile(e event, farm *Farm) error {
+func (t *take) noteFile(e event) error {
 	data, err := os.ReadFile(filepath.Join(t.root, filepath.FromSlash(webConfigPath(t.host))))
 	if err != nil && !os.IsNotExist(err) {
 		return err
@@ -255,20 +264,16 @@ func (t *take) noteFile(e event, farm *Farm) error {
 	}
 	t.webConfig = string(data)
 	t.mutations = append(t.mutations, made...)
-	return t.keep(encode(farm), made)
+	return t.keep(e.Farm, made)
 }
 
 // keep adds a moment to the journal.
-func (t *take) keep(state json.RawMessage, made []Mutation) error {
+func (t *take) keep(farm *Farm, made []Mutation) error {
 	if !t.how.journal {
 		return nil
 	}
-	var farm Farm
-	if err := json.Unmarshal(state, &farm); err != nil {
-		return err
-	}
-	files, err := t.read(t.host)
-	t.moments = append(t.moments, moment{made, world{&farm, files}})
+	files, err := t.read()
+	t.moments = append(t.moments, moment{made, world{farm, files}})
 	return err
 }
 

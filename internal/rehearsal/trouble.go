@@ -1,10 +1,9 @@
 package rehearsal
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,19 +11,46 @@ import (
 	"lyncowa/internal/topology"
 )
 
-// trouble is a case of part 6: something is wrong, and the script of that step refuses with that exit code and says
-// why, with nothing changed.
+// trouble is a case of part 6: something is wrong or unusual on the farm, and the script of a step either refuses with
+// nothing changed, or sees that it is no obstacle.
 type trouble struct {
-	name      string
 	step      string             // id; the row does not apply where the step is not run; "": the first that changes something
+	name      string             // of the case
+	ends      ending             // how the script ends
+	phrase    string             // what it says, a regular expression; {server}, {pool}, {registrar}, {site}, {first} and {script} are replaced
+	arrange   func(*scene)       // makes the trouble
+	preflight ending             // how the preflight ends in the same trouble; 0: it cannot see it
+	applies   func(*bundle) bool // nil: always
 	last      bool               // on the last host of the step instead of the first
 	backOut   bool               // it is about the step's back-out
-	applies   func(*bundle) bool // nil: always
-	exit      int                // 0: 2, refused
-	arrange   func(*scene)       // makes the trouble
-	phrase    string             // of the sentence that says why; {server}, {pool} and {registrar} are the topology's
-	preflight int                // exit code of the preflight in the same trouble; 0: it cannot see it
+	after     bool               // the whole change is done already
+	unsaid    string             // what the script must not say, a regular expression
 }
+
+func row(step, name string, ends ending, phrase string, arrange func(*scene)) trouble {
+	return trouble{step: step, name: name, ends: ends, phrase: phrase, arrange: arrange}
+}
+
+func (t trouble) seen(preflight ending) trouble           { t.preflight = preflight; return t }
+func (t trouble) when(applies func(*bundle) bool) trouble { t.applies = applies; return t }
+func (t trouble) onLast() trouble                         { t.last = true; return t }
+func (t trouble) goingBack() trouble                      { t.backOut = true; return t }
+func (t trouble) afterwards() trouble                     { t.after = true; return t }
+func (t trouble) never(unsaid string) trouble             { t.unsaid = unsaid; return t }
+
+// ending is an exit code with what else must be true.
+type ending int
+
+const (
+	refuses ending = iota + 1 // exit 2, nothing changed
+	finds                     // exit 1 of a script that only reads
+	passes                    // exit 0, nothing changed
+	works                     // exit 0, and it does what it did in part 2
+	waits                     // exit 0 or 1, nothing changed
+	fails                     // exit 3
+)
+
+var exits = map[ending][]int{refuses: {2}, finds: {1}, passes: {0}, works: {0}, waits: {0, 1}, fails: {3}}
 
 // scene is what a row may arrange: the world in which the script runs, and the script itself.
 type scene struct {
@@ -62,21 +88,18 @@ func (s *scene) certificate() *Certificate {
 	return &server.Certificates[len(server.Certificates)-1]
 }
 
-// edit replaces the host's web.config by what change makes of it; "" removes the file.
-func (s *scene) edit(change func(string) string) {
+// edit replaces a text in the host's web.config.
+func (s *scene) edit(old, text string) {
 	path := webConfigPath(s.run.host)
-	if data := change(s.world.files[path]); data != "" {
-		s.world.files[path] = data
-		return
-	}
-	delete(s.world.files, path)
+	s.world.files[path] = strings.Replace(s.world.files[path], old, text, 1)
 }
 
 // trusted puts a trusted pool of the topology's name into the topology, as somebody else may have left it there.
 func (s *scene) trusted(computers []string, applications ...Application) {
 	pool := s.pool()
+	i := slices.IndexFunc(s.lync().Pools, func(p Pool) bool { return p.FQDN == pool.Registrar })
 	left := TrustedPool{
-		FQDN: pool.FQDN, Registrar: pool.Registrar, Site: siteIdentity(pool.SiteID), ThrottleAsServer: true, TreatAsAuthenticated: true,
+		FQDN: pool.FQDN, Registrar: pool.Registrar, Site: s.lync().Pools[i].Site, ThrottleAsServer: true, TreatAsAuthenticated: true,
 		Computers: computers, Applications: append([]Application{}, applications...), Endpoints: []Endpoint{},
 	}
 	s.lync().Trusted = append(s.lync().Trusted, left)
@@ -89,6 +112,65 @@ func (s *scene) plannedComputers() []string {
 		return computers
 	}
 	return []string{s.pool().FQDN}
+}
+
+// down has the Front End of that pool fall behind for ever.
+func (s *scene) down(pool string) {
+	for i := range s.lync().Replicas {
+		if s.lync().Replicas[i].FQDN == registrarComputer(pool) {
+			s.lync().Replicas[i].BehindUntil = 1 << 30
+		}
+	}
+}
+
+// discovery has the event 44024 of the host name these servers; where it is stale it is older than a change of them.
+func (s *scene) discovery(names string, stale bool) {
+	h := s.host()
+	for i := range h.Events {
+		if h.Events[i].ID == 44024 {
+			h.Events[i].Message = "Exchange UM servers that were found: " + names
+		}
+	}
+	if stale {
+		h.Events = append(h.Events, LogEvent{"Lync Server", "LS Protocol Stack", 14495, 4, -3600, "Servers removed from the list of known servers: gone.farm.example"})
+	}
+}
+
+// unread takes away what the first sign-in since the recycle leaves, as if nobody had signed in yet. The pilot users'
+// mailboxes are active here, or they are on a database of this server's that is mounted on another.
+func (s *scene) unread(here bool) {
+	h, exchange := s.host(), &s.world.farm.Exchange
+	h.Events = slices.DeleteFunc(h.Events, func(e LogEvent) bool { return e.ID == 112 })
+	s.world.files = s.world.files.without(func(name string) bool { return strings.HasPrefix(name, imLogFolder(h.FQDN)) })
+	owner, active := h.FQDN, bystander
+	if here {
+		owner, active = active, owner
+	}
+	for i := range exchange.Mailboxes {
+		exchange.Mailboxes[i].Server = shortName(owner)
+		exchange.Databases[i].Server, exchange.Databases[i].MountedOn = shortName(owner), mixedCase(active)
+	}
+}
+
+// override puts a setting override for instant messaging into Active Directory, in place of one of that name.
+func (s *scene) override(name string, servers ...string) {
+	directory := &s.world.farm.Exchange.Directory
+	directory.Overrides = slices.DeleteFunc(directory.Overrides, func(o SettingOverride) bool { return o.Name == name })
+	directory.Overrides = append(directory.Overrides, SettingOverride{
+		Name: name, Component: "OwaServer", Section: "IMSettings", Servers: append([]string{}, servers...),
+		Parameters: []string{"IMServerName=other.farm.example", "IMCertificateThumbprint=" + strings.Repeat("0", 40)},
+	})
+}
+
+// withoutOverride takes every setting override for instant messaging out of Active Directory.
+func (s *scene) withoutOverride() {
+	directory := &s.world.farm.Exchange.Directory
+	directory.Overrides = slices.DeleteFunc(directory.Overrides, func(o SettingOverride) bool { return o.Section == "IMSettings" })
+}
+
+// leave takes the person out of a group.
+func (s *scene) leave(sid string) {
+	s.host().Groups = slices.DeleteFunc(s.host().Groups, func(g Group) bool { return g.SID == sid })
 }
 
 // inBundle is the path of a file of the bundle on the host of the scene.
@@ -124,13 +206,15 @@ func sharedOverride(b *bundle) bool {
 	return withOverride(b) && slices.ContainsFunc(servers[:last], func(s plan.Server) bool { return s.Override == servers[last].Override })
 }
 
-func colocated(b *bundle) bool {
-	return b.plan.HasUM() && b.topology.Pools[0].UMColocated
-}
+func colocated(b *bundle) bool      { return b.plan.HasUM() && b.topology.Pools[0].UMColocated }
 func manyComputers(b *bundle) bool  { return len(firstPool(b).TrustedComputers) > 1 }
 func namedPolicies(b *bundle) bool  { return !b.topology.MailboxPolicies.All }
 func namedServers(b *bundle) bool   { return !b.topology.Pools[0].ClientAccessServers.All }
 func namedDialPlans(b *bundle) bool { return len(b.topology.Pools[0].SipDialPlans.Names) > 0 }
+func readsCertificate(b *bundle) bool {
+	return b.plan.Change != plan.Disable && b.plan.Change != plan.RemoveDuplicate
+}
+func withPilots(b *bundle) bool { return len(b.topology.PilotUsers) > 0 }
 
 // rehearseTrouble is part 6.
 func (r *rehearsal) rehearseTrouble() error {
@@ -140,19 +224,22 @@ func (r *rehearsal) rehearseTrouble() error {
 		if n < 0 || t.applies != nil && !t.applies(r.bundle) {
 			continue
 		}
-		i := r.forward.runs[n].invocation
-		if t.backOut {
-			tries = append(tries, t.try(backOuts([]invocation{i})[0], r.forward.end(), 2))
-			continue
+		done := r.forward.runs[n]
+		i, w := done.invocation, r.before(r.forward, n)
+		if t.backOut || t.after {
+			w = r.forward.end()
 		}
-		tries = append(tries, t.try(i, r.before(r.forward, n), cmp.Or(t.exit, 2)))
+		if t.backOut {
+			i = backOuts([]invocation{i})[0]
+		}
+		tries = append(tries, t.try(i, w, t.ends, done))
 		if t.preflight == 0 {
 			continue
 		}
 		check := slices.IndexFunc(r.forward.runs, func(o outcome) bool {
 			return o.step.Kind == plan.KindCheck && o.step.Shell == i.step.Shell && (o.host == i.host || !t.last)
 		})
-		tries = append(tries, t.try(r.forward.runs[check].invocation, r.before(r.forward, check), t.preflight))
+		tries = append(tries, t.try(r.forward.runs[check].invocation, r.before(r.forward, check), t.preflight, done))
 	}
 	return r.tryAll(tries)
 }
@@ -169,30 +256,47 @@ func (t trouble) find(runs []outcome) int {
 	return found
 }
 
-// try runs one script in the trouble; the script is to end with exit.
-func (t trouble) try(i invocation, w world, exit int) try {
+// try runs one script in the trouble.
+func (t trouble) try(i invocation, w world, ends ending, done outcome) try {
 	return try{
 		name: t.name + ": " + i.String(),
 		do: func(s *stage) (string, string, outcome, error) {
-			c := &scene{bundle: s.bundle, world: world{w.farm.clone(), maps.Clone(w.files)}, run: i}
+			c := &scene{bundle: s.bundle, world: w.copy(), run: i}
 			t.arrange(c)
 			o, err := s.run(c.world, c.run, c.how)
 			if err != nil {
 				return "", "", o, err
 			}
+			complaint, what := firstOf(anyMutation(o), different(c.world, o.after)), "nothing changed"
+			if ends == works {
+				complaint, what = otherMutations(done, o), "does what it did in part 2"
+			}
 			phrase := c.fill(t.phrase)
-			return fmt.Sprintf("exit %d, %q, nothing changed", o.Exit, phrase), firstOf(
-				wrongExit(o, exit),
-				silent(o, phrase),
-				anyMutation(o),
-				different(c.world, o.after),
-				strayFile(c.world, o),
-			), o, nil
+			detail := fmt.Sprintf("exit %d, %s", o.Exit, what)
+			if phrase != "" {
+				detail = fmt.Sprintf("exit %d, %q, %s", o.Exit, phrase, what)
+			}
+			return detail, firstOf(wrongExit(o, exits[ends]...), silent(o, phrase), t.spoken(o), complaint, strayFile(c.world, o)), o, nil
 		},
 	}
 }
 
+// spoken complains about a run that prints what it must not.
+func (t trouble) spoken(o outcome) string {
+	if found := regexp.MustCompile("(?i)" + t.unsaid).FindString(o.Text); t.unsaid != "" && found != "" {
+		return fmt.Sprintf("it says %q: %s", found, o.lastLines())
+	}
+	return ""
+}
+
 func (s *scene) fill(phrase string) string {
 	pool := s.pool()
-	return strings.NewReplacer("{server}", s.run.host, "{pool}", pool.FQDN, "{registrar}", pool.Registrar, "{site}", pool.SiteID, "{script}", path.Base(s.run.script)).Replace(phrase)
+	values := []string{
+		"{server}", s.run.host, "{pool}", pool.FQDN, "{registrar}", pool.Registrar, "{site}", pool.SiteID, "{script}", path.Base(s.run.script),
+		"{first}", s.bundle.plan.Servers()[0].FQDN,
+	}
+	for i := 1; i < len(values); i += 2 {
+		values[i] = regexp.QuoteMeta(values[i])
+	}
+	return strings.NewReplacer(values...).Replace(phrase)
 }

@@ -7,187 +7,290 @@ import (
 	"lyncowa/internal/plan"
 )
 
-// troubles are the cases of part 6, a row a case.
-var troubles = []trouble{
-	// The place and the person.
-	{name: "wrong shell", step: "trusted-application", preflight: 2, phrase: "wrong shell", arrange: func(s *scene) { s.run.host = s.bundle.topology.Pools[0].MailboxServers[0].FQDN }},
-	{name: "wrong shell", step: "owa-virtual-directories", preflight: 2, phrase: "wrong shell", arrange: func(s *scene) { s.run.host = s.bundle.lyncHost() }},
-	{name: "wrong host", step: "im-settings", preflight: 2, phrase: "wrong host", arrange: func(s *scene) { s.run.host = bystander }},
-	{name: "remote session", step: "trusted-application", preflight: 2, phrase: "remote", arrange: func(s *scene) { s.host().Remote = true }},
-	{name: "remote session", step: "enable-topology", phrase: "remote", arrange: func(s *scene) { s.host().Remote = true }},
-	{name: "remote session", step: "im-settings", preflight: 2, phrase: "remote", arrange: func(s *scene) { s.host().Remote = true }},
-	{name: "shell not elevated", step: "trusted-application", preflight: 2, phrase: "not elevated", arrange: func(s *scene) { s.leave("S-1-16-12288") }},
-	{name: "shell not elevated", step: "im-settings", preflight: 2, phrase: "not elevated", arrange: func(s *scene) { s.leave("S-1-16-12288") }},
-	{name: "no rights", step: "trusted-application", preflight: 2, phrase: "RTCUniversalServerAdmins", arrange: func(s *scene) { s.leave("S-1-5-21-1-2-3-1104") }},
-	{name: "no rights", step: "enable-topology", phrase: "RTCUniversalServerAdmins", arrange: func(s *scene) { s.leave("S-1-5-21-1-2-3-1104") }},
-	{name: "another Lync version", step: "trusted-application", preflight: 2, phrase: "reports", arrange: func(s *scene) { s.lync().Version = "Microsoft Lync Server 2010 (4.0.7577.0): Enterprise Edition" }},
-	{name: "another Exchange version", step: "im-settings", preflight: 2, phrase: "reports", arrange: func(s *scene) { s.server().Version = "Version 14.3 (Build 123.4)" }},
-	{name: "Exchange without instant messaging in OWA", step: "im-settings", applies: exchange("2019"), preflight: 2, phrase: "CU15", arrange: func(s *scene) { s.server().Version = "Version 15.2 (Build 1748.10)" }},
+// troubles are the cases of part 6, a row a case. A phrase is a fact, a name or a number, that the sentence must hold,
+// not its wording.
+var troubles = slices.Concat(placeTroubles, lyncTroubles, certificateTroubles, exchangeTroubles, overrideTroubles, bundleTroubles)
 
-	// The Lync topology.
-	{name: "wrong site", step: "trusted-application", applies: of(plan.Integrate), preflight: 1, phrase: "{site}", arrange: func(s *scene) {
-		for i := range s.lync().Sites {
-			s.lync().Sites[i].SiteID += "-other"
-		}
-	}},
-	{name: "no such registrar", step: "trusted-application", preflight: 1, phrase: "{registrar}", arrange: func(s *scene) {
-		s.lync().Pools = slices.DeleteFunc(s.lync().Pools, func(p Pool) bool { return p.FQDN == s.pool().Registrar })
-	}},
-	{name: "OWA FQDN is a pool of Lync servers", step: "trusted-application", applies: of(plan.Integrate), preflight: 1, phrase: "{pool}", arrange: func(s *scene) {
-		s.lync().Pools = append(s.lync().Pools, Pool{FQDN: s.pool().FQDN, Site: siteIdentity(s.pool().SiteID), Services: []string{"Registrar"}, Computers: []string{"other." + s.pool().FQDN}})
-	}},
-	{name: "duplicate known server", step: "trusted-application", applies: of(plan.Integrate), preflight: 1, phrase: "discover", arrange: func(s *scene) {
-		for i := range s.host().Events {
-			if s.host().Events[i].ID == 44024 {
-				s.host().Events[i].Message += " " + s.plannedComputers()[0]
-			}
-		}
-	}},
-	{name: "foreign application in the pool", step: "trusted-application", applies: of(plan.Integrate), preflight: 1, phrase: "somebodyelse", arrange: func(s *scene) {
-		s.trusted(s.plannedComputers(), Application{ID: "somebodyelse", Port: s.pool().Port + 1})
-	}},
-	{name: "port taken", step: "trusted-application", applies: of(plan.Integrate), preflight: 1, phrase: "port", arrange: func(s *scene) {
-		s.trusted(s.plannedComputers(), Application{ID: "somebodyelse", Port: s.pool().Port})
-	}},
-	{name: "pool without room for another computer", step: "trusted-application", applies: all(of(plan.Integrate), manyComputers), preflight: 1, phrase: "{pool}", arrange: func(s *scene) {
-		s.trusted([]string{s.pool().FQDN})
-	}},
-	{name: "computer in another trusted pool", step: "trusted-application", applies: of(plan.Integrate), preflight: 1, phrase: "portal.farm.example", arrange: func(s *scene) {
-		s.lync().Trusted[0].Computers = append(s.lync().Trusted[0].Computers, s.plannedComputers()[0])
-	}},
-	{name: "foreign application when going back", step: "trusted-application", applies: of(plan.Integrate), backOut: true, phrase: "somebodyelse", arrange: func(s *scene) {
-		for i := range s.lync().Trusted {
-			if s.lync().Trusted[i].FQDN == s.pool().FQDN {
-				s.lync().Trusted[i].Applications = append(s.lync().Trusted[i].Applications, Application{ID: "somebodyelse", Port: 6100})
-			}
-		}
-	}},
+// The place and the person.
+var placeTroubles = []trouble{
+	row("trusted-application", "wrong shell", refuses, "wrong shell", func(s *scene) { s.run.host = s.bundle.topology.Pools[0].MailboxServers[0].FQDN }).seen(refuses),
+	row("owa-virtual-directories", "wrong shell", refuses, "wrong shell", func(s *scene) { s.run.host = s.bundle.lyncHost() }).seen(refuses),
+	row("im-settings", "wrong host", refuses, "bystander", func(s *scene) { s.run.host = bystander }).seen(refuses),
+	row("trusted-application", "remote session", refuses, "remote", remote).seen(refuses),
+	row("enable-topology", "remote session", refuses, "remote", remote),
+	row("owa-virtual-directories", "remote session", refuses, "remote", remote).seen(refuses),
+	row("im-settings", "remote session", refuses, "remote", remote).seen(refuses),
+	row("mailbox-policies", "remote session", refuses, "remote", remote).seen(refuses),
+	row("trusted-application", "shell not elevated", refuses, "elevated", notElevated).seen(refuses),
+	row("im-settings", "shell not elevated", refuses, "elevated", notElevated).seen(refuses),
+	row("trusted-application", "no rights", refuses, "RTCUniversalServerAdmins", noRights).seen(refuses),
+	row("enable-topology", "no rights", refuses, "RTCUniversalServerAdmins", noRights),
+	row("trusted-application", "another Lync version", refuses, `4\.0\.7577`, func(s *scene) {
+		s.lync().Version = "Microsoft Lync Server 2010 (4.0.7577.0): Volume license key installed."
+	}).seen(refuses),
+	row("im-settings", "another Exchange version", refuses, `14\.3`, oldExchange).seen(refuses),
+	row("owa-virtual-directories", "another Exchange version", refuses, `14\.3`, oldExchange).seen(refuses).when(of(plan.Disable)),
+	row("im-settings", "Exchange without instant messaging in OWA", refuses, "CU15", func(s *scene) {
+		s.server().Version = "Version 15.2 (Build 1748.10)"
+	}).seen(refuses).when(exchange("2019")),
 
-	// Exchange.
-	{name: "certificate absent", step: "im-settings", preflight: 1, phrase: "is not on {server}", arrange: func(s *scene) { s.server().Certificates = []Certificate{} }},
-	{name: "certificate expired", step: "im-settings", preflight: 1, phrase: "outside its dates", arrange: func(s *scene) { s.certificate().NotAfterDays = -1 }},
-	{name: "certificate not valid yet", step: "im-settings", preflight: 1, phrase: "outside its dates", arrange: func(s *scene) { s.certificate().NotBeforeDays = 2 }},
-	{name: "certificate without key", step: "im-settings", preflight: 1, phrase: "no private key", arrange: func(s *scene) { s.certificate().HasPrivateKey = false }},
-	{name: "certificate not trusted", step: "im-settings", preflight: 1, phrase: "has the status", arrange: func(s *scene) { s.certificate().Status = "Invalid" }},
-	{name: "certificate of another name", step: "im-settings", preflight: 1, phrase: "subject CN", arrange: func(s *scene) { s.certificate().Subject = "CN=other.farm.example" }},
-	{name: "certificate with the name in the subject only", step: "im-settings", preflight: 1, phrase: "subject alternative names", arrange: func(s *scene) { s.certificate().Names = []string{"other.farm.example"} }},
-	{name: "wildcard certificate", step: "im-settings", preflight: 1, phrase: "wildcard", arrange: func(s *scene) { s.certificate().Subject = "CN=*.farm.example" }},
-	{name: "UCMA missing", step: "im-settings", preflight: 1, phrase: "UCMA", arrange: func(s *scene) { delete(s.host().Registry, ucmaKey) }},
-	{name: "UCMA's library missing", step: "im-settings", preflight: 1, phrase: "UCMA", arrange: func(s *scene) {
-		delete(s.world.files, hostFolder(s.run.host)+"/ucma/Microsoft.Rtc.Internal.Ucweb.dll")
-	}},
-	{name: "web.config missing", step: "im-settings", applies: withWebConfig, preflight: 1, phrase: "web.config", arrange: func(s *scene) { s.edit(func(string) string { return "" }) }},
-	{name: "web.config malformed", step: "im-settings", applies: withWebConfig, preflight: 1, phrase: "well-formed", arrange: func(s *scene) {
-		s.edit(func(data string) string { return strings.Replace(data, "</system.web>", "", 1) })
-	}},
-	{name: "web.config with duplicate keys", step: "im-settings", applies: withWebConfig, preflight: 1, phrase: "IMServerName", arrange: func(s *scene) {
-		s.edit(func(data string) string {
-			return strings.Replace(data, "</appSettings>", `<add key="IMServerName" value="a"/><add key="imservername" value="b"/></appSettings>`, 1)
+	// What needs Active Directory only runs in any Exchange Management Shell, also in a session that was imported by hand;
+	// what needs a whole certificate does not.
+	row("sip-dial-plans", "workstation", works, "", onWorkstation),
+	row("owa-virtual-directories", "workstation", works, "", onWorkstation),
+	row("mailbox-policies", "workstation", works, "", onWorkstation),
+	row("sip-dial-plans", "session imported by hand", works, "", importedByHand),
+	row("owa-virtual-directories", "session imported by hand", works, "", importedByHand),
+	row("mailbox-policies", "session imported by hand", works, "", importedByHand),
+	row("preflight-exchange", "session imported by hand", refuses, "Exchange Management Shell", degraded).when(readsCertificate),
+	row("im-settings", "session imported by hand", refuses, "Exchange Management Shell", degraded),
+	row("verify-exchange", "session imported by hand", refuses, "Exchange Management Shell", degraded).when(not(of(plan.Disable))),
+	row("owa-virtual-directories", "an Exchange cmdlet fails", fails, "Set-OwaVirtualDirectory failed", func(s *scene) { s.how.failAt = 1 }),
+	row("mailbox-policies", "an Exchange cmdlet fails", fails, "Set-OwaMailboxPolicy failed", func(s *scene) { s.how.failAt = 1 }),
+}
+
+func remote(s *scene)        { s.host().Remote = true }
+func notElevated(s *scene)   { s.leave("S-1-16-12288") }
+func noRights(s *scene)      { s.leave("S-1-5-21-1-2-3-1104") }
+func oldExchange(s *scene)   { s.server().Version = "Version 14.3 (Build 123.4)" }
+func onWorkstation(s *scene) { s.run.host = workstation }
+func degraded(s *scene)      { s.host().Degraded = true }
+func importedByHand(s *scene) {
+	onWorkstation(s)
+	degraded(s)
+}
+
+// entering is a row about the trusted pools that the change integrate enters, which the preflight sees too.
+func entering(name, phrase string, arrange func(*scene)) trouble {
+	return row("trusted-application", name, refuses, phrase, arrange).seen(finds).when(of(plan.Integrate))
+}
+
+// leaving is a row about the manual entry that the change remove-duplicate removes.
+func leaving(name, phrase string, arrange func(*scene)) trouble {
+	return row("trusted-application", name, refuses, phrase, arrange).seen(finds).when(of(plan.RemoveDuplicate))
+}
+
+// stale is a row about an event 44024 that is older than a change of the known servers, which proves nothing.
+func stale(name, step string, applies func(*bundle) bool, arrange func(*scene)) trouble {
+	return row(step, name, passes, "44024", arrange).when(applies).never("FAILED|back-out")
+}
+
+// The Lync topology.
+var lyncTroubles = []trouble{
+	entering("wrong site", "{site}", func(s *scene) { s.renameSite("42", "Anywhere") }),
+	entering("display name in place of the SiteId", `\b42\b`, func(s *scene) { s.renameSite("42", s.pool().SiteID) }),
+	entering("OWA FQDN is a pool of Lync servers", "{pool}", func(s *scene) {
+		s.lync().Pools = append(s.lync().Pools, Pool{
+			FQDN: s.pool().FQDN, Site: siteIdentity(s.pool().SiteID), Services: []string{"Registrar"}, Computers: []string{"other." + s.pool().FQDN},
 		})
-	}},
-	{name: "web.config in use", step: "im-settings", applies: withWebConfig, preflight: 1, phrase: "web.config", arrange: func(s *scene) { s.how.lock = true }},
-	{name: "remote session", step: "owa-virtual-directories", applies: of(plan.Disable), preflight: 2, phrase: "remote", arrange: func(s *scene) { s.host().Remote = true }},
-	{name: "shell not elevated", step: "owa-virtual-directories", applies: of(plan.Disable), preflight: 2, phrase: "not elevated", arrange: func(s *scene) { s.leave("S-1-16-12288") }},
-	{name: "another Exchange version", step: "owa-virtual-directories", applies: of(plan.Disable), preflight: 2, phrase: "reports", arrange: func(s *scene) { s.server().Version = "Version 14.3 (Build 123.4)" }},
-	{name: "no virtual directory", step: "owa-virtual-directories", applies: namedServers, preflight: 1, phrase: "virtual director", arrange: func(s *scene) {
-		s.world.farm.Exchange.VirtualDirectories = []VirtualDirectory{}
-	}},
-	{name: "no such mailbox policy", step: "mailbox-policies", applies: namedPolicies, preflight: 1, phrase: "polic", arrange: func(s *scene) {
-		s.world.farm.Exchange.Policies = []Policy{{"Farm bystanders", newSettings()}}
-	}},
-	{name: "no such dial plan", step: "sip-dial-plans", applies: namedDialPlans, preflight: 1, phrase: "dial plan", arrange: func(s *scene) {
-		s.world.farm.Exchange.DialPlans = []DialPlan{}
-	}},
-	{name: "dial plan not of type SipName", step: "sip-dial-plans", applies: namedDialPlans, preflight: 1, phrase: "SipName", arrange: func(s *scene) {
+	}),
+	entering("foreign application in the pool", "somebodyelse", func(s *scene) {
+		s.trusted(s.plannedComputers(), Application{ID: "somebodyelse", Port: s.pool().Port + 1})
+	}),
+	entering("port taken", "port", func(s *scene) { s.trusted(s.plannedComputers(), Application{ID: "somebodyelse", Port: s.pool().Port}) }),
+	entering("computer in another trusted pool", "portal.farm.example", func(s *scene) {
+		s.lync().Trusted[0].Computers = append(s.lync().Trusted[0].Computers, s.plannedComputers()[0])
+	}),
+	entering("duplicate known server", "44024", func(s *scene) { s.discovery(s.plannedComputers()[0], false) }),
+	row("trusted-application", "pool without room for another computer", refuses, "{pool}", func(s *scene) { s.trusted([]string{s.pool().FQDN}) }).seen(finds).when(all(of(plan.Integrate), manyComputers)),
+	row("trusted-application", "no such registrar", refuses, "{registrar}", func(s *scene) {
+		s.lync().Pools = slices.DeleteFunc(s.lync().Pools, func(p Pool) bool { return p.FQDN == s.pool().Registrar })
+	}).seen(finds),
+	row("trusted-application", "foreign application when going back", refuses, "somebodyelse", somebodyElse).when(of(plan.Integrate)).goingBack(),
+	stale("stale 44024 that names the computer", "preflight-lync", all(of(plan.Integrate), not(colocated)), staleName),
+	stale("stale 44024 that names the computer", "verify-lync", all(of(plan.Integrate), not(colocated)), staleName),
+	stale("stale 44024 that does not name the server", "verify-lync", of(plan.RemoveDuplicate), func(s *scene) { s.discovery("none", true) }),
+
+	// A duplicate that is more than one.
+	leaving("foreign application in the pool", "somebodyelse", somebodyElse),
+	leaving("foreign computer in the pool", "other.farm.example", func(s *scene) {
+		s.entry().Computers = append(s.entry().Computers, "other.farm.example")
+	}),
+	leaving("endpoint in the pool", "room@farm.example", func(s *scene) {
+		s.entry().Endpoints = append(s.entry().Endpoints, Endpoint{Address: "room@farm.example", ApplicationID: s.entry().Applications[0].ID})
+	}),
+	leaving("server not discovered", "44024", func(s *scene) { s.discovery("none", false) }),
+	row("preflight-exchange", "server in no SipName dial plan", finds, "SipName", inNoPlan).when(of(plan.RemoveDuplicate)),
+	row("trusted-application", "the captured site is gone", refuses, "site", siteGone).when(of(plan.RemoveDuplicate)).goingBack(),
+	row("trusted-application", "the captured site is gone, -WhatIf", refuses, "site", func(s *scene) { siteGone(s); s.how.whatIf = true }).when(of(plan.RemoveDuplicate)).goingBack(),
+
+	// Replication.
+	row("preflight-lync", "Front End of another pool down", passes, registrarComputer(otherPool), otherDown),
+	row("enable-topology", "Front End of another pool down", works, registrarComputer(otherPool), otherDown),
+	row("verify-lync", "Front End of another pool down", passes, registrarComputer(otherPool), otherDown),
+	row("trusted-application", "Front End of the registrar down", refuses, "FE01.{registrar}", func(s *scene) { s.down(s.pool().Registrar) }).seen(finds),
+	row("trusted-application", "Central Management Store behind", refuses, centralPool, func(s *scene) { s.down(centralPool) }).seen(finds),
+	row("preflight-lync", "replicas busy with this change", passes, "", func(s *scene) {
+		for i := range s.lync().Replicas {
+			s.lync().Replicas[i].BehindUntil = s.world.farm.Clock + 300
+		}
+	}).afterwards().never("FAILED|mend"),
+	row("enable-topology", "pending changes of other people, and nothing of this change due", passes, "EnableAnyway", func(s *scene) {
+		s.trusted([]string{"app-09.farm.example"})
+		s.lync().Enabled = s.lync().Enabled[:len(s.lync().Enabled)-1]
+		s.lync().Trusted[len(s.lync().Trusted)-1].FQDN = "pending.farm.example"
+	}).afterwards(),
+}
+
+func staleName(s *scene) { s.discovery(s.plannedComputers()[0], true) }
+func siteGone(s *scene)  { s.renameSite("42", "Anywhere") }
+func somebodyElse(s *scene) {
+	s.entry().Applications = append(s.entry().Applications, Application{ID: "somebodyelse", Port: 6100})
+}
+func otherDown(s *scene) { s.down(otherPool) }
+
+func inNoPlan(s *scene) {
+	s.server().UMDialPlans, s.server().CallRouterDialPlans = []string{}, []string{}
+}
+
+// renameSite gives the site of the scene's registrar another SiteId and display name.
+func (s *scene) renameSite(id, display string) {
+	lync := s.lync()
+	i := slices.IndexFunc(lync.Pools, func(p Pool) bool { return p.FQDN == s.pool().Registrar })
+	k := slices.IndexFunc(lync.Sites, func(site Site) bool { return site.Identity == lync.Pools[i].Site })
+	lync.Sites[k].SiteID, lync.Sites[k].DisplayName = id, display
+}
+
+// certificate is a row about the certificate of a server, which the preflight sees too; ends is refuses or works.
+func certificate(name string, ends ending, phrase string, arrange func(*scene)) trouble {
+	if ends == works { // and no enumeration is printed without a cast
+		return row("im-settings", name, works, phrase, arrange).seen(passes).never("status [0-9]")
+	}
+	return row("im-settings", name, refuses, phrase, arrange).seen(finds)
+}
+
+// The certificate. Its common name must be a name by which Lync knows that server; its status says nothing of Lync's
+// trust, and an unreachable revocation list hinders nobody.
+var certificateTroubles = []trouble{
+	certificate("certificate absent", refuses, "{server}", func(s *scene) { s.server().Certificates = []Certificate{} }),
+	certificate("certificate expired", refuses, "2026-01-04", func(s *scene) { s.certificate().NotAfterDays = -1 }),
+	certificate("certificate not valid yet", refuses, "2026-01-07", func(s *scene) { s.certificate().NotBeforeDays = 2 }),
+	certificate("certificate without key", refuses, "private key", noKey),
+	certificate("self-signed certificate", refuses, "self-signed", func(s *scene) { s.certificate().SelfSigned = true }),
+	certificate("certificate of an unknown root", refuses, "Untrusted|root", func(s *scene) { s.certificate().RootUnknown = true }),
+	certificate("revocation list not reachable", works, "WARNING.*revocation", func(s *scene) { s.certificate().ListUnreachable = true }),
+	certificate("wildcard certificate", refuses, "wildcard", func(s *scene) { s.named("*.farm.example", "*.farm.example") }),
+	certificate("certificate of another name", refuses, "other.farm.example", func(s *scene) { s.named("other.farm.example", "other.farm.example") }),
+	certificate("certificate with the name in the alternative names only", works, "WARNING.*other.farm.example", func(s *scene) {
+		s.named("other.farm.example", append([]string{"other.farm.example"}, s.knownNames()...)...)
+	}),
+	certificate("certificate with the name in the subject only", refuses, "alternative names", func(s *scene) {
+		s.named(s.knownNames()[0], "other.farm.example")
+	}),
+	certificate("certificate with one name only", works, "", func(s *scene) { s.named(s.knownNames()[0], s.knownNames()[0]) }),
+	row("im-settings", "new certificate not on every server", refuses, "{server}", func(s *scene) { s.server().Certificates = s.server().Certificates[:1] }).seen(finds).when(of(plan.RenewCertificate)).onLast(),
+	row("im-settings", "new certificate without key on one server", refuses, "private key", noKey).seen(finds).when(of(plan.RenewCertificate)).onLast(),
+}
+
+func noKey(s *scene) { s.certificate().HasPrivateKey = false }
+
+// named gives the host's certificate that common name and those alternative names.
+func (s *scene) named(common string, alternative ...string) {
+	s.certificate().Subject, s.certificate().Names = "CN="+common+", OU=IT", alternative
+}
+
+// knownNames are the names by which Lync knows the host of the scene.
+func (s *scene) knownNames() []string {
+	servers := s.bundle.plan.Servers()
+	i := slices.IndexFunc(servers, func(server plan.Server) bool { return server.FQDN == s.run.host })
+	return knownNames(*servers[i].Pool, s.run.host)
+}
+
+// settings is a row about what im-settings needs on its server, which the preflight sees too.
+func settings(name, phrase string, applies func(*bundle) bool, arrange func(*scene)) trouble {
+	return row("im-settings", name, refuses, phrase, arrange).seen(finds).when(applies)
+}
+
+// signedIn is a row about the verification where nothing tells of a sign-in since the recycle, hours later: the pilot
+// users' database belongs to one server and is mounted on another.
+func signedIn(name string, ends ending, phrase string, here bool, arrange func(*scene)) trouble {
+	return row("verify-exchange", name, ends, phrase, func(s *scene) {
+		s.unread(here)
+		s.world.farm.Clock += 4 * 3600 // past every cache
+		arrange(s)
+	}).when(all(withPilots, of(plan.Integrate)))
+}
+
+// Exchange.
+var exchangeTroubles = []trouble{
+	settings("UCMA missing", "ImplementationDLLPath", nil, func(s *scene) { delete(s.host().Registry, ucmaKey) }),
+	settings("UCMA's library missing", "ImplementationDLLPath", nil, func(s *scene) {
+		delete(s.world.files, hostFolder(s.run.host)+"/"+ucmaLibrary)
+	}),
+	settings("a folder in ImplementationDLLPath", "ImplementationDLLPath", nil, func(s *scene) {
+		s.host().Registry[ucmaKey]["ImplementationDLLPath"] = "{host}/ucma"
+	}),
+	settings("web.config missing", "web.config", withWebConfig, func(s *scene) { delete(s.world.files, webConfigPath(s.run.host)) }),
+	settings("web.config malformed", "web.config", withWebConfig, func(s *scene) { s.edit("</system.web>", "") }),
+	settings("web.config with duplicate keys", "IMServerName", withWebConfig, func(s *scene) {
+		s.edit("</appSettings>", `<add key="IMServerName" value="a"/><add key="imservername" value="b"/></appSettings>`)
+	}),
+	settings("web.config in use", "web.config", withWebConfig, func(s *scene) { s.how.lock = true }),
+	settings("colocated, but there is no UM service", "MSExchangeUM", colocated, func(s *scene) {
+		s.host().Services = []Service{{"MSExchangeUMCR", "Running"}}
+	}),
+	row("im-settings", "colocated, but in no SipName dial plan", refuses, "SipName", inNoPlan).when(colocated),
+	row("owa-virtual-directories", "no virtual directory", refuses, "virtual director", func(s *scene) { s.world.farm.Exchange.VirtualDirectories = []VirtualDirectory{} }).seen(finds).when(namedServers),
+	row("owa-virtual-directories", "IIS of a Client Access server not reachable", refuses, "RPC|reach", func(s *scene) {
+		for i := range s.world.farm.Exchange.Servers {
+			s.world.farm.Exchange.Servers[i].Unreachable = true
+		}
+	}),
+	row("mailbox-policies", "no such mailbox policy", refuses, "polic", func(s *scene) { s.world.farm.Exchange.Policies = []Policy{{"Farm bystanders", newSettings()}} }).seen(finds).when(namedPolicies),
+	row("sip-dial-plans", "no such dial plan", refuses, "dial plan", func(s *scene) { s.world.farm.Exchange.DialPlans = []DialPlan{} }).seen(finds).when(namedDialPlans),
+	row("sip-dial-plans", "dial plan not of type SipName", refuses, "SipName", func(s *scene) {
 		for i := range s.world.farm.Exchange.DialPlans {
 			s.world.farm.Exchange.DialPlans[i].URIType = "TelExtn"
 		}
-	}},
-	{name: "colocated, but there is no UM service", step: "im-settings", applies: colocated, preflight: 1, phrase: "MSExchangeUM", arrange: func(s *scene) {
-		s.host().Services = []Service{{"MSExchangeUMCR", "Running"}}
-	}},
-	{name: "colocated, but in no SipName dial plan", step: "im-settings", applies: colocated, phrase: "SipName", arrange: func(s *scene) {
-		s.server().UMDialPlans, s.server().CallRouterDialPlans = []string{}, []string{}
-	}},
+	}).seen(finds).when(namedDialPlans),
 
-	// A renewal.
-	{name: "new certificate not on every server", step: "im-settings", last: true, applies: of(plan.RenewCertificate), preflight: 1, phrase: "is not on {server}", arrange: func(s *scene) {
-		s.server().Certificates = s.server().Certificates[:1]
-	}},
-	{name: "new certificate without key on one server", step: "im-settings", last: true, applies: of(plan.RenewCertificate), preflight: 1, phrase: "no private key", arrange: func(s *scene) {
-		s.certificate().HasPrivateKey = false
-	}},
-
-	// A duplicate that is more than one.
-	{name: "foreign application in the pool", step: "trusted-application", applies: of(plan.RemoveDuplicate), preflight: 1, phrase: "application somebodyelse", arrange: func(s *scene) {
-		s.entry().Applications = append(s.entry().Applications, Application{ID: "somebodyelse", Port: 6100})
-	}},
-	{name: "foreign computer in the pool", step: "trusted-application", applies: of(plan.RemoveDuplicate), preflight: 1, phrase: "computer other.farm.example", arrange: func(s *scene) {
-		s.entry().Computers = append(s.entry().Computers, "other.farm.example")
-	}},
-	{name: "endpoint in the pool", step: "trusted-application", applies: of(plan.RemoveDuplicate), preflight: 1, phrase: "endpoint", arrange: func(s *scene) {
-		s.entry().Endpoints = append(s.entry().Endpoints, Endpoint{Address: "room@farm.example", ApplicationID: s.entry().Applications[0].ID})
-	}},
-	{name: "server not discovered", step: "trusted-application", applies: of(plan.RemoveDuplicate), preflight: 1, phrase: "is not discovered", arrange: func(s *scene) {
-		for i := range s.host().Events {
-			if s.host().Events[i].ID == 44024 {
-				s.host().Events[i].Message = "Exchange UM servers that were found: none"
-			}
-		}
-	}},
-	{name: "server in no SipName dial plan", step: "preflight-exchange", applies: of(plan.RemoveDuplicate), exit: 1, phrase: "is in no SipName dial plan", arrange: func(s *scene) {
-		s.server().UMDialPlans, s.server().CallRouterDialPlans = []string{}, []string{}
-	}},
-
-	// The setting override.
-	{name: "foreign setting override", step: "im-settings", applies: withOverride, preflight: 1, phrase: "Somebody else's", arrange: func(s *scene) {
-		s.override(SettingOverride{Name: "Somebody else's", Servers: []string{}})
-	}},
-	{name: "foreign setting override for this server", step: "im-settings", applies: withOverride, preflight: 1, phrase: "Somebody else's", arrange: func(s *scene) {
-		s.override(SettingOverride{Name: "Somebody else's", Servers: []string{s.server().Name}})
-	}},
-	{name: "setting override of this name for other servers", step: "im-settings", applies: withOverride, preflight: 1, phrase: "exists for BYSTANDER", arrange: func(s *scene) {
-		s.override(SettingOverride{Name: s.bundle.plan.Overrides()[0].Name, Servers: []string{"BYSTANDER"}})
-	}},
-	{name: "back-out on another server first", step: "im-settings", backOut: true, last: true, applies: sharedOverride, phrase: "run this back-out on", arrange: func(s *scene) {}},
-	{name: "another server has not made the setting override yet", step: "im-settings", last: true, applies: sharedOverride, phrase: "run this script on", arrange: (*scene).withoutOverride},
-	{name: "no setting override to renew", step: "im-settings", applies: all(of(plan.RenewCertificate), withOverride), preflight: 1, phrase: "nothing to renew", arrange: (*scene).withoutOverride},
-	{name: "no setting override in effect", step: "verify-exchange", applies: all(withOverride, not(of(plan.Disable))), exit: 1, phrase: "setting override in effect", arrange: func(s *scene) {
-		s.host().Running = []SettingOverride{}
-	}},
-
-	// The bundle.
-	{name: "edited script", phrase: "{script}", arrange: func(s *scene) {
-		s.world.files[s.inBundle(s.run.script)] += "# edited\r\n"
-	}},
-	{name: "edited module", phrase: "common.psm1", arrange: func(s *scene) {
-		s.world.files[s.inBundle("scripts/common.psm1")] += "# edited\r\n"
-	}},
-	{name: "missing file", phrase: "plan.json", arrange: func(s *scene) { delete(s.world.files, s.inBundle("plan.json")) }},
-	{name: "extra script", phrase: "71-extra.ps1", arrange: func(s *scene) { s.world.files[s.inBundle("scripts/71-extra.ps1")] = "exit 0\r\n" }},
-	{name: "another digest", phrase: "digest", arrange: func(s *scene) { s.how.digest = strings.Repeat("0", 64) }},
-	{name: "no digest", phrase: "digest", arrange: func(s *scene) { s.how.digest = " " }},
-	{name: "back-out without a before-state", backOut: true, phrase: "before-state", arrange: func(s *scene) {
-		s.world.files = s.world.files.without(isEvidence)
-	}},
+	// The verification: event 112 is of the first sign-in of a user whose mailbox is active on the server.
+	signedIn("no event 112, and the database has failed over to this server", finds, "112", true, func(*scene) {}),
+	signedIn("no event 112, and the database has failed over to another server", passes, "112", false, func(*scene) {}),
+	signedIn("OWA has not found the certificate", finds, "event 103", true, func(s *scene) {
+		h := s.host()
+		h.Events = append(h.Events, LogEvent{"Application", "MSExchange OWA", 103, 2, s.world.farm.Clock, "The certificate was not found."})
+	}),
+	row("verify-exchange", "nobody has signed in yet", waits, "not yet", func(s *scene) { s.unread(true) }).when(all(withPilots, of(plan.Integrate))).never("FAILED"),
 }
 
-// override puts a setting override for instant messaging into Active Directory, in place of one of that name.
-func (s *scene) override(left SettingOverride) {
-	left.Component, left.Section = "OwaServer", "IMSettings"
-	left.Parameters = []string{"IMServerName=other.farm.example", "IMCertificateThumbprint=" + strings.Repeat("0", 40)}
-	directory := &s.world.farm.Exchange.Directory
-	directory.Overrides = slices.DeleteFunc(directory.Overrides, func(o SettingOverride) bool { return o.Name == left.Name })
-	directory.Overrides = append(directory.Overrides, left)
+// The setting override.
+var overrideTroubles = []trouble{
+	settings("foreign setting override", "Somebody else's", withOverride, func(s *scene) { s.override("Somebody else's") }),
+	settings("foreign setting override for this server", "Somebody else's", withOverride, func(s *scene) {
+		s.override("Somebody else's", s.server().Name)
+	}),
+	settings("foreign setting override by a pattern", "Somebody else's", withOverride, func(s *scene) {
+		s.override("Somebody else's", s.server().Name[:len(s.server().Name)-1]+"?")
+	}),
+	settings("setting override of this name for other servers", "BYSTANDER", withOverride, func(s *scene) {
+		s.override(s.bundle.plan.Overrides()[0].Name, "BYSTANDER")
+	}),
+	settings("no setting override to renew", "renew", all(of(plan.RenewCertificate), withOverride), (*scene).withoutOverride),
+	row("im-settings", "foreign setting override for other servers", works, "", func(s *scene) { s.override("Somebody else's", "BYSTAND*") }).seen(passes).when(withOverride),
+	row("im-settings", "back-out on another server first", refuses, "{first}", func(*scene) {}).when(sharedOverride).onLast().goingBack(),
+	row("im-settings", "back-out on another server first, -WhatIf", passes, "{first}", func(s *scene) { s.how.whatIf = true }).when(sharedOverride).onLast().goingBack(),
+	row("im-settings", "another server has not made the setting override yet", refuses, "{first}", (*scene).withoutOverride).when(sharedOverride).onLast(),
+	row("verify-exchange", "no setting override in effect", finds, "setting override", func(s *scene) { s.host().Running = []SettingOverride{} }).when(all(withOverride, not(of(plan.Disable)))),
+	row("im-settings", "the topology service is not registered", refuses, "TopologyService|ADTopology", func(s *scene) { s.host().Processes = []string{"MSExchangeMailboxAssistants"} }).when(withOverride),
+	row("im-settings", "Exchange 2016 CU3", works, "", cumulativeUpdate3).seen(passes).when(exchange("2016")),
+	row("verify-exchange", "Exchange 2016 CU3", passes, "", cumulativeUpdate3).when(all(exchange("2016"), not(of(plan.Disable)))),
 }
 
-// withoutOverride takes every setting override for instant messaging out of Active Directory.
-func (s *scene) withoutOverride() {
-	directory := &s.world.farm.Exchange.Directory
-	directory.Overrides = slices.DeleteFunc(directory.Overrides, func(o SettingOverride) bool { return o.Section == "IMSettings" })
+// cumulativeUpdate3 is the last build that shows the values in effect in the old way.
+func cumulativeUpdate3(s *scene) {
+	for i := range s.world.farm.Exchange.Servers {
+		s.world.farm.Exchange.Servers[i].Version = "Version 15.1 (Build 544.27)"
+	}
 }
 
-// leave takes the person out of a group.
-func (s *scene) leave(sid string) {
-	s.host().Groups = slices.DeleteFunc(s.host().Groups, func(g Group) bool { return g.SID == sid })
+// The bundle.
+var bundleTroubles = []trouble{
+	row("", "edited script", refuses, "{script}", func(s *scene) { s.world.files[s.inBundle(s.run.script)] += "# edited\r\n" }),
+	row("", "edited module", refuses, "common.psm1", func(s *scene) { s.world.files[s.inBundle("scripts/common.psm1")] += "# edited\r\n" }),
+	row("", "missing file", refuses, "plan.json", func(s *scene) { delete(s.world.files, s.inBundle("plan.json")) }),
+	row("", "extra script", refuses, "71-extra.ps1", func(s *scene) { s.world.files[s.inBundle("scripts/71-extra.ps1")] = "exit 0\r\n" }),
+	row("", "another digest", refuses, "digest", func(s *scene) { s.how.digest = strings.Repeat("0", 64) }),
+	row("", "no digest", refuses, "digest", func(s *scene) { s.how.digest = " " }),
+	row("", "back-out without a before-state", refuses, "before-state", func(s *scene) { s.world.files = s.world.files.without(isEvidence) }).goingBack(),
 }

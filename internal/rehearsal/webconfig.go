@@ -2,10 +2,9 @@ package rehearsal
 
 import (
 	"encoding/xml"
-	"errors"
 	"io"
+	"slices"
 	"strings"
-	"unicode/utf16"
 
 	"lyncowa/internal/plan"
 )
@@ -35,62 +34,23 @@ type appSetting struct{ key, value string }
 
 // appSettings reads the settings out of web.config's bytes; what cannot be read has none.
 func appSettings(data string) []appSetting {
-	decoder := xml.NewDecoder(strings.NewReader(toUTF8(data)))
+	decoder := xml.NewDecoder(strings.NewReader(data))
 	decoder.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
 	decoder.Strict = false
+	var config struct {
+		Add []struct {
+			Key   string `xml:"key,attr"`
+			Value string `xml:"value,attr"`
+		} `xml:"appSettings>add"`
+	}
+	if decoder.Decode(&config) != nil {
+		return nil
+	}
 	var settings []appSetting
-	var path []string
-	for {
-		token, err := decoder.RawToken()
-		if err != nil {
-			if !errors.Is(err, io.EOF) {
-				return nil
-			}
-			return settings
-		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			if strings.Join(path, "/") == "configuration/appSettings" && t.Name.Local == "add" {
-				settings = append(settings, readSetting(t))
-			}
-			path = append(path, t.Name.Local)
-		case xml.EndElement:
-			if len(path) > 0 {
-				path = path[:len(path)-1]
-			}
-		}
+	for _, add := range config.Add {
+		settings = append(settings, appSetting{add.Key, add.Value})
 	}
-}
-
-func readSetting(element xml.StartElement) appSetting {
-	var s appSetting
-	for _, attribute := range element.Attr {
-		switch attribute.Name.Local {
-		case "key":
-			s.key = attribute.Value
-		case "value":
-			s.value = attribute.Value
-		}
-	}
-	return s
-}
-
-// toUTF8 turns UTF-16 with a byte order mark into UTF-8 and leaves everything else alone.
-func toUTF8(data string) string {
-	var low, high int
-	switch {
-	case strings.HasPrefix(data, "\xFF\xFE"):
-		low, high = 0, 1
-	case strings.HasPrefix(data, "\xFE\xFF"):
-		low, high = 1, 0
-	default:
-		return strings.TrimPrefix(data, "\xEF\xBB\xBF")
-	}
-	var units []uint16
-	for i := 2; i+1 < len(data); i += 2 {
-		units = append(units, uint16(data[i+high])<<8|uint16(data[i+low]))
-	}
-	return string(utf16.Decode(units))
+	return settings
 }
 
 // fileMutations tells what an edit of a host's web.config did: which settings it added, changed or took away.
@@ -104,12 +64,12 @@ func fileMutations(host, before, after string) []Mutation {
 		})
 	}
 	for _, s := range is {
-		if !contains(was, s) {
+		if !slices.Contains(was, s) {
 			report("add", s, s.value)
 		}
 	}
 	for _, s := range was {
-		if !hasKey(is, s.key) {
+		if !slices.ContainsFunc(is, func(now appSetting) bool { return now.key == s.key }) {
 			report("remove", s, s.value)
 		}
 	}
@@ -119,31 +79,13 @@ func fileMutations(host, before, after string) []Mutation {
 	return found
 }
 
-func contains(settings []appSetting, wanted appSetting) bool {
-	for _, s := range settings {
-		if s == wanted {
-			return true
-		}
-	}
-	return false
-}
-
-func hasKey(settings []appSetting, key string) bool {
-	for _, s := range settings {
-		if s.key == key {
-			return true
-		}
-	}
-	return false
-}
-
 // plannedFileMutation is what a file command of the plan, a whole <add key=... value=.../> element, does to that
 // web.config: nothing where the setting stands there already.
 func plannedFileMutation(command plan.Command, data string) []Mutation {
 	settings := appSettings("<configuration><appSettings>" + command.Text + "</appSettings></configuration>")
 	m := Mutation{Kind: plan.File, Host: command.On, Command: "add", Object: command.Text, Parameters: map[string]string{}}
 	if len(settings) == 1 {
-		if contains(appSettings(data), settings[0]) {
+		if slices.Contains(appSettings(data), settings[0]) {
 			return nil
 		}
 		m.Object, m.Parameters["value"] = settings[0].key, settings[0].value

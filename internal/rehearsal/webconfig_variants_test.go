@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf16"
 )
 
 // The editing of web.config is PowerShell, so Go's fuzzer cannot see into it; what it can do is to make files.
@@ -102,9 +103,27 @@ func checkVariant(original []byte, r webConfigResult) error {
 
 // otherSettings are all settings but the two that lyncowa sets.
 func otherSettings(data []byte) []appSetting {
-	return slices.DeleteFunc(appSettings(string(data)), func(s appSetting) bool {
+	return slices.DeleteFunc(appSettings(toUTF8(string(data))), func(s appSetting) bool {
 		return strings.EqualFold(s.key, "IMServerName") || strings.EqualFold(s.key, "IMCertificateThumbprint")
 	})
+}
+
+// toUTF8 turns UTF-16 with a byte order mark into UTF-8 and leaves everything else alone.
+func toUTF8(data string) string {
+	var low, high int
+	switch {
+	case strings.HasPrefix(data, "\xFF\xFE"):
+		low, high = 0, 1
+	case strings.HasPrefix(data, "\xFE\xFF"):
+		low, high = 1, 0
+	default:
+		return strings.TrimPrefix(data, "\xEF\xBB\xBF")
+	}
+	var units []uint16
+	for i := 2; i+1 < len(data); i += 2 {
+		units = append(units, uint16(data[i+high])<<8|uint16(data[i+low]))
+	}
+	return string(utf16.Decode(units))
 }
 
 func wellFormed(data []byte) bool {

@@ -50,8 +50,11 @@ func Check(scripts map[string]Script, limits Limits) []Problem {
 
 var shellName = regexp.MustCompile(`\b(lync|exchange)\b`)
 
-// forScript takes away the product in whose shell the script does not run.
+// forScript takes away the product in whose shell the script does not run. The module is that of the product family.
 func (t Target) forScript(name string) Target {
+	if path.Ext(name) == ".psm1" && t.Exchange == "2019" {
+		t.Exchange = "2016" // one module for both, and 2019 has fewer cmdlets
+	}
 	switch Product(shellName.FindString(path.Base(name))) {
 	case Lync:
 		t.Exchange = ""

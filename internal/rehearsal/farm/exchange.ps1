@@ -1,21 +1,10 @@
-# Exchange Server: servers, OWA virtual directories, mailbox policies, UM, certificates. Objects come back as copies
-# that went through remoting: texts and Booleans without methods. A Get- with an empty identity returns everything.
-
-# An object as implicit remoting hands it over.
-function New-RemotingCopy {
-    param([string]$Type, [System.Collections.IDictionary]$Property)
-    $copy = New-Object PSObject -Property $Property
-    $copy.PSObject.TypeNames.Clear()
-    $copy.PSObject.TypeNames.Add("Deserialized.Microsoft.Exchange.$Type")
-    $copy.PSObject.TypeNames.Add('Deserialized.System.Object')
-    $copy
-}
+# Exchange Server: servers, OWA virtual directories, mailbox policies, UM, certificates, mailboxes. A Get- with an empty
+# identity returns everything. What the objects are like is in objects.ps1.
 
 # The identity in what was bound: a text, or an object from the pipeline.
 function Get-BoundIdentity {
     param($Value)
-    if ($null -eq $Value) { return '' }
-    if ($Value -is [string]) { return $Value }
+    if ($null -eq $Value -or $Value -is [string]) { return [string]$Value }
     foreach ($name in 'Identity', 'Fqdn', 'Name') { if ($null -ne $Value.PSObject.Properties[$name]) { return [string]$Value.$name } }
     [string]$Value
 }
@@ -25,15 +14,18 @@ function Write-ObjectNotFound {
     Write-CmdletError $Cmdlet 'ManagementObjectNotFoundException' "The operation couldn't be performed because object '$Identity' couldn't be found."
 }
 
-# Servers by name or FQDN; all for an empty identity; an error for an unknown one.
+# Servers by name, FQDN or distinguished name; all for an empty identity; an error for an unknown one. The pages of the
+# UM services document name, GUID and distinguished name, not the FQDN: -ByName.
 function Select-Server {
-    param($Cmdlet, $Identity)
+    param($Cmdlet, $Identity, [switch]$ByName)
     $name = Get-BoundIdentity $Identity
     if ($name -eq '') { return $script:Farm.exchange.servers }
-    $found = @($script:Farm.exchange.servers | Where-Object { $_.name -eq $name -or $_.fqdn -eq $name })
+    $found = @($script:Farm.exchange.servers | Where-Object { $_.name -eq $name -or (Get-ServerDn $_) -eq $name -or ($_.fqdn -eq $name -and -not $ByName) })
     if ($found.Count -eq 0) { Write-ObjectNotFound $Cmdlet $name }
     $found
 }
+
+function Get-ServerDn { param($Server) "CN=$($Server.name),CN=Servers,CN=Exchange Administrative Group (FYDIBOHF23SPDLT),DC=farm,DC=example" }
 
 function Select-ByName {
     param($Cmdlet, $Items, $Identity)
@@ -70,21 +62,26 @@ function Stop-IfDialPlanIsUnknown {
     param($Cmdlet, $Value)
     $names = if ($Value -is [hashtable]) { @($Value['Add']) + @($Value['Remove']) } else { @($Value) }
     foreach ($name in $names) {
-        if ($name -and $null -eq (Find-Object $script:Farm.exchange.dialPlans 'name' $name)) { Stop-Cmdlet $Cmdlet "The UM dial plan '$name' couldn't be found." }
+        if ($name -and $null -eq (Find-Object $script:Farm.exchange.dialPlans 'name' $name)) { Stop-Cmdlet $Cmdlet "The UM dial plan '$name' couldn't be found." 'ManagementObjectNotFoundException' }
     }
 }
 
+# A server of Exchange 2016 and later names the Mailbox role only, and still is a Client Access server (recorded).
 $script:Behaviour['Get-ExchangeServer'] = {
     param($Bound, $Cmdlet)
     foreach ($server in @(Select-Server $Cmdlet $Bound['Identity'])) {
-        New-RemotingCopy 'Data.Directory.Management.ExchangeServer' @{
-            Name = $server.name; Identity = $server.name; Fqdn = $server.fqdn; AdminDisplayVersion = $server.version; ServerRole = @($server.roles) -join ', '
-            Edition = 'Enterprise'; IsClientAccessServer = @($server.roles) -contains 'ClientAccess'; IsMailboxServer = @($server.roles) -contains 'Mailbox'
-            IsUnifiedMessagingServer = @($server.roles) -contains 'Mailbox'; IsE15OrLater = $true }
+        $roles = if ($server.version -like 'Version 15.0 *') { @($server.roles) -join ', ' } else { 'Mailbox' }
+        New-ExchangeObject 'Data.Directory.Management.ExchangeServer' $server.name @{
+            Name = $server.name; Identity = New-DirectoryId $server.name; Fqdn = $server.fqdn; AdminDisplayVersion = New-Version $server.version
+            DistinguishedName = Get-ServerDn $server; Domain = $server.fqdn.Substring($server.fqdn.IndexOf('.') + 1); Site = New-DirectoryId 'farm.example/Configuration/Sites/Default-First-Site-Name'
+            ServerRole = New-EnumerationValue 'Data.Directory.SystemConfiguration.ServerRole' $roles; Edition = New-EnumerationValue 'Data.ServerEditionType' 'Enterprise'
+            IsClientAccessServer = @($server.roles) -contains 'ClientAccess'; IsMailboxServer = @($server.roles) -contains 'Mailbox'
+            IsUnifiedMessagingServer = @($server.roles) -contains 'Mailbox'; IsE14OrLater = $true; IsE15OrLater = $true; IsEdgeServer = $false }
     }
 }
 
-# Only the directories of the Default Web Site, unless those of the back end are asked for.
+# Only the directories of the Default Web Site, unless those of the back end are asked for. Without -ADPropertiesOnly the
+# cmdlet, as Set-OwaVirtualDirectory does, goes to the IIS of the directory's server (cmdlet page).
 $script:Behaviour['Get-OwaVirtualDirectory'] = {
     param($Bound, $Cmdlet)
     $identity = Get-BoundIdentity $Bound['Identity']
@@ -96,10 +93,14 @@ $script:Behaviour['Get-OwaVirtualDirectory'] = {
             $directory })
     if ($identity -ne '' -and $found.Count -eq 0) { Write-ObjectNotFound $Cmdlet $identity }
     foreach ($directory in $found) {
-        New-RemotingCopy 'Data.Directory.Management.ADOwaVirtualDirectory' @{
-            Identity = Get-DirectoryIdentity $directory; Name = "owa ($($directory.website))"; Server = $directory.server; WebSite = $directory.website
-            OwaVersion = 'Exchange2013'; InstantMessagingEnabled = $directory.settings.InstantMessagingEnabled; InstantMessagingType = $directory.settings.InstantMessagingType
-            InstantMessagingServerName = ''; InstantMessagingCertificateThumbprint = '' }
+        $server = Find-Object $script:Farm.exchange.servers 'name' $directory.server
+        if ($server.unreachable -and -not $Bound['ADPropertiesOnly']) { Write-Unreachable $Cmdlet $directory; continue }
+        New-ExchangeObject 'Data.Directory.SystemConfiguration.ADOwaVirtualDirectory' (Get-DirectoryIdentity $directory) @{
+            Identity = New-DirectoryId (Get-DirectoryIdentity $directory); Name = "owa ($($directory.website))"; Server = New-DirectoryId $server.name; ServerName = $server.name
+            AdminDisplayVersion = New-Version $server.version; WebSite = $(if ($Bound['ADPropertiesOnly']) { '' } else { $directory.website })
+            MetabasePath = "IIS://$($server.fqdn)/W3SVC/1/ROOT/owa"; InternalUrl = [uri]"https://$($server.fqdn.ToLowerInvariant())/owa"; OwaVersion = New-EnumerationValue 'Data.Directory.SystemConfiguration.OwaVersions' 'Exchange2013'
+            InstantMessagingEnabled = $directory.settings.InstantMessagingEnabled; InstantMessagingServerName = ''; InstantMessagingCertificateThumbprint = ''
+            InstantMessagingType = New-EnumerationValue 'Data.Directory.SystemConfiguration.InstantMessagingTypeOptions' $directory.settings.InstantMessagingType }
     }
 }
 
@@ -108,11 +109,17 @@ function Get-DirectoryIdentity {
     "$($Directory.server)\owa ($($Directory.website))"
 }
 
+function Write-Unreachable {
+    param($Cmdlet, $Directory)
+    Write-CmdletError $Cmdlet 'IISGeneralCOMException' "An IIS directory entry of '$(Get-DirectoryIdentity $Directory)' couldn't be opened: the RPC server is unavailable."
+}
+
 $script:Behaviour['Set-OwaVirtualDirectory'] = {
     param($Bound, $Cmdlet)
     $identity = Get-BoundIdentity $Bound['Identity']
     $directory = $script:Farm.exchange.virtualDirectories | Where-Object { (Get-DirectoryIdentity $_) -eq $identity } | Select-Object -First 1
     if ($null -eq $directory) { Write-ObjectNotFound $Cmdlet $identity; return }
+    if ((Find-Object $script:Farm.exchange.servers 'name' $directory.server).unreachable) { Write-Unreachable $Cmdlet $directory; return }
     if (-not (Start-Mutation $Cmdlet (Get-DirectoryIdentity $directory) $Bound @('Identity'))) { return }
     Set-Setting $directory.settings $Bound @('Identity', 'DomainController')
     Complete-Mutation
@@ -121,9 +128,9 @@ $script:Behaviour['Set-OwaVirtualDirectory'] = {
 $script:Behaviour['Get-OwaMailboxPolicy'] = {
     param($Bound, $Cmdlet)
     foreach ($policy in @(Select-ByName $Cmdlet $script:Farm.exchange.policies $Bound['Identity'])) {
-        New-RemotingCopy 'Data.Directory.SystemConfiguration.OwaMailboxPolicy' @{
-            Identity = $policy.name; Name = $policy.name; IsDefault = $policy.name -eq 'Default'
-            InstantMessagingEnabled = $policy.settings.InstantMessagingEnabled; InstantMessagingType = $policy.settings.InstantMessagingType }
+        New-ExchangeObject 'Data.Directory.SystemConfiguration.OwaMailboxPolicy' $policy.name @{
+            Identity = New-DirectoryId $policy.name; Name = $policy.name; IsDefault = $policy.name -eq 'Default'; InstantMessagingEnabled = $policy.settings.InstantMessagingEnabled
+            InstantMessagingType = New-EnumerationValue 'Data.Directory.SystemConfiguration.InstantMessagingTypeOptions' $policy.settings.InstantMessagingType }
     }
 }
 
@@ -140,38 +147,40 @@ $script:Behaviour['Set-OwaMailboxPolicy'] = {
 $script:Behaviour['Get-UMDialPlan'] = {
     param($Bound, $Cmdlet)
     foreach ($plan in @(Select-ByName $Cmdlet $script:Farm.exchange.dialPlans $Bound['Identity'])) {
-        $servers = @($script:Farm.exchange.servers | Where-Object { @($_.umDialPlans) -contains $plan.name } | ForEach-Object { $_.name })
-        New-RemotingCopy 'Data.Directory.SystemConfiguration.UMDialPlan' @{ Identity = $plan.name; Name = $plan.name; URIType = $plan.uriType; UMServers = $servers; VoIPSecurity = 'Secured' }
+        $servers = @($script:Farm.exchange.servers | Where-Object { @($_.umDialPlans) -contains $plan.name } | ForEach-Object { New-DirectoryId $_.name })
+        New-ExchangeObject 'Data.Directory.SystemConfiguration.UMDialPlan' $plan.name @{
+            Identity = New-DirectoryId $plan.name; Name = $plan.name; URIType = New-EnumerationValue 'Data.Directory.SystemConfiguration.UMUriType' $plan.uriType; UMServers = $servers }
     }
 }
 
 $script:Behaviour['Get-UMService'] = {
     param($Bound, $Cmdlet)
-    foreach ($server in @(Select-Server $Cmdlet $Bound['Identity'] | Where-Object { @($_.roles) -contains 'Mailbox' })) {
-        New-RemotingCopy 'Data.Directory.Management.UMServer' @{ Identity = $server.name; Name = $server.name; DialPlans = @($server.umDialPlans); UMStartupMode = 'TLS'; Status = 'Enabled' }
+    foreach ($server in @(Select-Server $Cmdlet $Bound['Identity'] -ByName | Where-Object { @($_.roles) -contains 'Mailbox' })) {
+        New-ExchangeObject 'Data.Directory.Management.UMServer' $server.name @{ Identity = New-DirectoryId $server.name; Name = $server.name; DialPlans = @($server.umDialPlans | ForEach-Object { New-DirectoryId $_ }) }
     }
 }
 
 $script:Behaviour['Get-UMCallRouterSettings'] = {
     param($Bound, $Cmdlet)
     foreach ($server in @(Select-Server $Cmdlet $Bound['Server'] | Where-Object { @($_.roles) -contains 'ClientAccess' })) {
-        New-RemotingCopy 'Data.Directory.Management.SIPFEServerConfiguration' @{ Identity = "$($server.name)\UMCallRouterSettings"; Name = 'UMCallRouterSettings'; Server = $server.name; DialPlans = @($server.callRouterDialPlans); UMStartupMode = 'TLS' }
+        New-ExchangeObject 'Data.Directory.Management.SIPFEServerConfiguration' 'UMCallRouterSettings' @{
+            Identity = New-DirectoryId "$($server.name)\UMCallRouterSettings"; Name = 'UMCallRouterSettings'; Server = New-DirectoryId $server.name; DialPlans = @($server.callRouterDialPlans | ForEach-Object { New-DirectoryId $_ }) }
     }
 }
 
 $script:Behaviour['Set-UMService'] = {
     param($Bound, $Cmdlet)
-    Set-DialPlanList $Cmdlet $Bound 'Identity' 'Mailbox' 'umDialPlans'
+    Set-DialPlanList $Cmdlet $Bound 'Identity' 'Mailbox' 'umDialPlans' @(Select-Server $Cmdlet $Bound['Identity'] -ByName)
 }
 
 $script:Behaviour['Set-UMCallRouterSettings'] = {
     param($Bound, $Cmdlet)
-    Set-DialPlanList $Cmdlet $Bound 'Server' 'ClientAccess' 'callRouterDialPlans'
+    Set-DialPlanList $Cmdlet $Bound 'Server' 'ClientAccess' 'callRouterDialPlans' @(Select-Server $Cmdlet $Bound['Server'])
 }
 
 function Set-DialPlanList {
-    param($Cmdlet, $Bound, [string]$Identifies, [string]$Role, [string]$List)
-    foreach ($server in @(Select-Server $Cmdlet $Bound[$Identifies])) {
+    param($Cmdlet, $Bound, [string]$Identifies, [string]$Role, [string]$List, $Servers)
+    foreach ($server in $Servers) {
         if (@($server.roles) -notcontains $Role) { Write-ObjectNotFound $Cmdlet $server.name; continue }
         if ($Bound.ContainsKey('DialPlans')) { Stop-IfDialPlanIsUnknown $Cmdlet $Bound['DialPlans'] }
         if (-not (Start-Mutation $Cmdlet $server.name $Bound @($Identifies))) { continue }
@@ -181,17 +190,35 @@ function Set-DialPlanList {
     }
 }
 
+# A certificate's status follows from its dates and its chain (cmdlet page): Valid does not say that anybody else trusts
+# it, because a self-signed one is Valid too, and an unreachable revocation list is no fault of the certificate.
+function Get-CertificateStatus {
+    param($Certificate)
+    if ($Certificate.notBeforeDays -gt 0 -or $Certificate.notAfterDays -le 0) { 'DateInvalid' }
+    elseif ($Certificate.selfSigned) { 'Valid' }
+    elseif ($Certificate.rootUnknown) { 'Untrusted' }
+    elseif ($Certificate.listUnreachable) { 'RevocationCheckFailure' }
+    else { 'Valid' }
+}
+
+# Through remoting a certificate is its raw data; the Exchange Management Shell makes it whole again from SerializationData.
 $script:Behaviour['Get-ExchangeCertificate'] = {
     param($Bound, $Cmdlet)
-    $identity = if ($Bound['Server']) { $Bound['Server'] } else { $script:Session.host }
+    $identity = if ($Bound['Server']) { $Bound['Server'] } else { $script:Session.server }
     foreach ($server in @(Select-Server $Cmdlet $identity)) {
         $found = @($server.certificates | Where-Object { -not $Bound['Thumbprint'] -or $_.thumbprint -eq $Bound['Thumbprint'] })
-        if ($Bound['Thumbprint'] -and $found.Count -eq 0) { Write-CmdletError $Cmdlet 'CertificateNotFound' "The certificate with thumbprint $($Bound['Thumbprint']) was not found on server $($server.name)." }
+        if ($Bound['Thumbprint'] -and $found.Count -eq 0) { Write-CmdletError $Cmdlet 'InvalidOperationException' "The certificate with thumbprint $($Bound['Thumbprint']) was not found on server $($server.name)." }
         foreach ($certificate in $found) {
-            New-RemotingCopy 'Data.X509Certificate' @{
-                Thumbprint = $certificate.thumbprint; Subject = $certificate.subject; CertificateDomains = @($certificate.names); HasPrivateKey = $certificate.hasPrivateKey
-                NotBefore = (Get-FarmTime 0).AddDays($certificate.notBeforeDays); NotAfter = (Get-FarmTime 0).AddDays($certificate.notAfterDays)
-                Status = $certificate.status; Services = 'IIS, SMTP'; Issuer = 'CN=Farm CA'; IsSelfSigned = $false; FriendlyName = 'Exchange' }
+            $type = 'Management.SystemConfigurationTasks.ExchangeCertificate'
+            $text = "[Subject]`r`n  $($certificate.subject)"
+            $root = if ($certificate.selfSigned) { 'None' } elseif ($certificate.rootUnknown) { 'Unknown' } else { 'Enterprise' }
+            $whole = New-ExchangeObject $type $text @{
+                Thumbprint = $certificate.thumbprint; Subject = $certificate.subject; Issuer = $(if ($certificate.selfSigned) { $certificate.subject } else { 'CN=Farm CA' })
+                CertificateDomains = @($certificate.names | ForEach-Object { New-ExchangeObject 'Data.SmtpDomainWithSubdomains' $_ @{ Address = $_ } }); HasPrivateKey = $certificate.hasPrivateKey
+                NotBefore = (Get-FarmTime 0).AddDays($certificate.notBeforeDays); NotAfter = (Get-FarmTime 0).AddDays($certificate.notAfterDays); IsSelfSigned = $certificate.selfSigned
+                RootCAType = New-EnumerationValue 'Management.SystemConfigurationTasks.CertificateAuthorityType' $root; RawData = [byte[]](48, 130)
+                Status = New-EnumerationValue 'Management.SystemConfigurationTasks.CertificateStatus' (Get-CertificateStatus $certificate); FriendlyName = '' }
+            New-ExchangeObject $type $text @{ RawData = [byte[]](48, 130); SerializationData = [Text.Encoding]::UTF8.GetBytes((ConvertTo-Serial $whole)) }
         }
     }
 }
@@ -200,9 +227,8 @@ $script:Behaviour['Get-ServerHealth'] = {
     param($Bound, $Cmdlet)
     foreach ($server in @(Select-Server $Cmdlet $Bound['Identity'])) {
         $machine = Find-Object $script:Farm.hosts 'fqdn' $server.fqdn
-        New-RemotingCopy 'Monitoring.MonitorHealthEntry' @{
-            Server = $server.name; HealthSetName = 'OWA.Protocol.Dep'; Name = 'OwaIMInitializationFailedMonitor'; TargetResource = ''
-            AlertValue = $machine.imHealth; CurrentHealthSetState = 'NotApplicable'; State = 'NotApplicable' }
+        New-ExchangeObject 'Monitoring.MonitorHealthEntry' 'OwaIMInitializationFailedMonitor' @{
+            Server = $server.name; HealthSetName = 'OWA.Protocol.Dep'; Name = 'OwaIMInitializationFailedMonitor'; TargetResource = ''; AlertValue = New-EnumerationValue 'Monitoring.MonitorAlertState' $machine.imHealth }
     }
 }
 
@@ -210,23 +236,38 @@ function Select-Mailbox {
     param($Cmdlet, $Identity)
     $address = Get-BoundIdentity $Identity
     if ($address -eq '') { return $script:Farm.exchange.mailboxes }
-    $found = @($script:Farm.exchange.mailboxes | Where-Object { $_.address -eq $address })
+    $found = @($script:Farm.exchange.mailboxes | Where-Object { $_.address -eq $address -or (Get-MailboxIdentity $_) -eq $address })
     if ($found.Count -eq 0) { Write-ObjectNotFound $Cmdlet $address }
     $found
 }
 
+function Get-MailboxIdentity { param($Mailbox) "farm.example/People/$($Mailbox.name)" }
+
+# ServerName stays what it was when the database fails over; where the active copy is, the database tells.
 $script:Behaviour['Get-Mailbox'] = {
     param($Bound, $Cmdlet)
     foreach ($mailbox in @(Select-Mailbox $Cmdlet $Bound['Identity'])) {
-        New-RemotingCopy 'Data.Directory.Management.Mailbox' @{
-            Identity = $mailbox.address; PrimarySmtpAddress = $mailbox.address; EmailAddresses = @("SMTP:$($mailbox.address)", "sip:$($mailbox.address)")
-            ServerName = $mailbox.server; AdminDisplayVersion = $script:Farm.exchange.servers[0].version; RecipientTypeDetails = 'UserMailbox'; ExchangeVersion = '0.20 (15.0.0.0)' }
+        $addresses = @("SMTP:$($mailbox.address)", "sip:$($mailbox.sip)" | ForEach-Object { New-ExchangeObject 'Data.ProxyAddress' $_ @{ ProxyAddressString = $_ } })
+        New-ExchangeObject 'Data.Directory.Management.Mailbox' $mailbox.name @{
+            Identity = New-DirectoryId (Get-MailboxIdentity $mailbox); Name = $mailbox.name; PrimarySmtpAddress = New-ExchangeObject 'Data.SmtpAddress' $mailbox.address @{ Local = $mailbox.address.Split('@')[0] }
+            EmailAddresses = $addresses; ServerName = $mailbox.server.ToLowerInvariant(); Database = New-DirectoryId $mailbox.database; AdminDisplayVersion = New-Version $script:Farm.exchange.servers[0].version }
     }
 }
 
 $script:Behaviour['Get-CASMailbox'] = {
     param($Bound, $Cmdlet)
     foreach ($mailbox in @(Select-Mailbox $Cmdlet $Bound['Identity'])) {
-        New-RemotingCopy 'Data.Directory.Management.CASMailbox' @{ Identity = $mailbox.address; PrimarySmtpAddress = $mailbox.address; OwaMailboxPolicy = $mailbox.policy; OWAEnabled = $true }
+        New-ExchangeObject 'Data.Directory.Management.CASMailbox' $mailbox.name @{ Identity = New-DirectoryId (Get-MailboxIdentity $mailbox); Name = $mailbox.name; OwaMailboxPolicy = New-DirectoryId $mailbox.policy; OWAEnabled = $true }
+    }
+}
+
+$script:Behaviour['Get-MailboxDatabase'] = {
+    param($Bound, $Cmdlet)
+    $databases = @(Select-ByName $Cmdlet $script:Farm.exchange.databases $Bound['Identity'])
+    if ($Bound['Server']) { $names = @(Select-Server $Cmdlet $Bound['Server'] | ForEach-Object { $_.name }); $databases = @($databases | Where-Object { $names -contains $_.server }) }
+    foreach ($database in $databases) {
+        New-ExchangeObject 'Data.Directory.SystemConfiguration.MailboxDatabase' $database.name @{
+            Identity = New-DirectoryId $database.name; Name = $database.name; Server = New-DirectoryId $database.server; ServerName = $database.server
+            Mounted = $(if ($Bound['Status']) { $true }); MountedOnServer = $(if ($Bound['Status']) { $database.mountedOn }) }
     }
 }

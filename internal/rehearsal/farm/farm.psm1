@@ -2,35 +2,29 @@
 # own binder and then come here. The farm's whole state is one object, $script:Farm, which the driver sends before a
 # script runs and gets back afterwards; the farm keeps nothing else, on disk or in memory.
 #   $script:Behaviour   name of a cmdlet -> what it does: { param($Bound, $Cmdlet) ... }
-#   $script:Session     host (FQDN), hostFolder (its files), webConfig (path or ''), journal and remote (bool)
+#   $script:Session     host (FQDN), hostFolder (its files), webConfig (path or ''), journal, remote, person and
+#                       degraded (bool), mode ('local', 'direct' or 'remoting': session.ps1), server (of the session)
 Set-StrictMode -Version 2.0
 
 $script:Farm = $null
 $script:Session = $null
 $script:Behaviour = @{}
 
-. (Join-Path $PSScriptRoot 'wire.ps1')
-. (Join-Path $PSScriptRoot 'mutation.ps1')
-. (Join-Path $PSScriptRoot 'known-servers.ps1')
-. (Join-Path $PSScriptRoot 'lync.ps1')
-. (Join-Path $PSScriptRoot 'exchange.ps1')
-. (Join-Path $PSScriptRoot 'override.ps1')
-. (Join-Path $PSScriptRoot 'host.ps1')
+foreach ($part in 'wire', 'mutation', 'objects', 'known-servers', 'lync', 'exchange', 'override', 'host') { . (Join-Path $PSScriptRoot "$part.ps1") }
 
+# Both ends of a remoting session hold the same two objects: they are runspaces of one process.
 function Enter-Farm {
-    param($Farm, $Session)
-    $script:Farm = $Farm
-    $script:Session = $Session
-    $script:FileStamp = Get-FileStamp
+    $script:Farm, $script:Session = [AppDomain]::CurrentDomain.GetData('lyncowa.farm')
+    $script:Session.fileStamp = Get-FileStamp
 }
-
-function Exit-Farm { $script:Farm }
 
 # What every stand-in's body calls.
 function Invoke-Behaviour {
     param([string]$Name, $Bound, $Cmdlet)
     Send-FileChange
-    & $script:Behaviour[$Name] $Bound $Cmdlet
+    $made = & $script:Behaviour[$Name] $Bound $Cmdlet
+    if ($script:Session.mode -ne 'direct') { return $made }
+    foreach ($one in $made) { ConvertTo-Received $one }
 }
 
 # The one object of a list whose property has that value; $null when there is none.
@@ -51,17 +45,17 @@ function Write-CmdletError {
     $Cmdlet.WriteError((New-ErrorRecord $Id $Message $Cmdlet))
 }
 
+# Through remoting the name of the exception, CategoryInfo.Reason, is all that is left of its type (about_Remote_Output).
 function New-ErrorRecord {
     param([string]$Id, [string]$Message, $Target)
-    $record = New-Object System.Management.Automation.ErrorRecord (New-Object System.InvalidOperationException $Message), $Id, 'InvalidOperation', $Target
-    # As through remoting, where the name of the exception is all that is left of its type.
+    $record = New-Object System.Management.Automation.ErrorRecord (New-Object System.Management.Automation.RemoteException $Message), $Id, 'InvalidOperation', $Target
     $record.CategoryInfo.Reason = $Id
     $record
 }
 
 function Stop-Cmdlet {
-    param($Cmdlet, [string]$Message)
-    $Cmdlet.ThrowTerminatingError((New-ErrorRecord 'InvalidOperation' $Message $null))
+    param($Cmdlet, [string]$Message, [string]$Id = 'InvalidOperationException')
+    $Cmdlet.ThrowTerminatingError((New-ErrorRecord $Id $Message $null))
 }
 
-Export-ModuleMember -Function Enter-Farm, Exit-Farm, Invoke-Behaviour, Invoke-Program, Get-Date, Start-Sleep, Get-ItemProperty, Get-Service, Get-WinEvent, Restart-WebAppPool
+Export-ModuleMember -Function Enter-Farm, Invoke-Behaviour, Invoke-Remotely, Invoke-Program, Start-LyncService, Get-Date, Start-Sleep, Get-ItemProperty, Get-Service, Get-WinEvent, Restart-WebAppPool

@@ -141,6 +141,7 @@ function Restart-WebAppPool {
     Complete-Mutation
 }
 
+# A new process of OWA: it reads the settings anew, and forgets whether it had initialised instant messaging.
 function Start-OwaPool {
     param($Pool)
     $Pool.serverName = ''
@@ -148,7 +149,7 @@ function Start-OwaPool {
     $server = Find-Object $script:Farm.exchange.servers 'fqdn' $script:Session.host
     if ($server.version -like 'Version 15.0 *') { Read-WebConfigSetting $Pool } else { Read-OverrideSetting $Pool (Get-Machine) }
     $Pool.recycledAt = $script:Farm.clock
-    $Pool.signedIn = $false
+    $Pool.initialised = $false
 }
 
 # What OWA of Exchange 2013 reads when its pool starts: the two keys as web.config has them at that moment.

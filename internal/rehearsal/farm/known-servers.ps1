@@ -1,4 +1,4 @@
-# The servers that Lync trusts and knows: the computers of the enabled trusted pools, and the Exchange servers that it
+# The servers that Lync trusts and knows: the enabled trusted pools with their computers, and the Exchange servers that it
 # discovers by itself (both UM services and a SipName dial plan, P2). A server in both stands there twice.
 
 function Get-DiscoveredServer {
@@ -12,11 +12,12 @@ function Get-DiscoveredServer {
 }
 
 function Get-KnownServer {
-    foreach ($pool in $script:Farm.lync.enabled) { $pool.computers }
+    foreach ($pool in $script:Farm.lync.enabled) { @($pool.computers) + @($pool.fqdn) | Select-Object -Unique }
     Get-DiscoveredServer
 }
 
-# Lync's own log tells which names came and went, not how often one stands there; 44024 and 14492 are of the last start.
+# Lync's log tells which names came and went (14493, 14495), not how often one stands there. 44024 and 14492 are written
+# when the service starts, and only then (blogs.technet.microsoft.com/jenstr, 2012-11-13): what they say may be old.
 function Update-KnownServer {
     $before = @($script:Farm.lync.known)
     $after = @(Get-KnownServer | Sort-Object)
@@ -27,11 +28,19 @@ function Update-KnownServer {
     if ($removed.Count -gt 0) { Add-LyncEvent 'LS Protocol Stack' 14495 "Servers removed from the list of known servers: $($removed -join ', ')" }
 }
 
+# Lync's services have started a day before the beginning of time. No cmdlet: the driver has it done between the runs.
+function Start-LyncService {
+    $script:Farm.lync.known = @(Get-KnownServer | Sort-Object)
+    foreach ($machine in $script:Farm.hosts) { $machine.events = @() }
+    Add-LyncEvent 'LS Exchange Unified Messaging Routing' 44024 "Exchange UM servers that were found: $(@(Get-DiscoveredServer) -join ', ')" -86400
+    Add-LyncEvent 'LS Protocol Stack' 14492 "Known servers: $($script:Farm.lync.known -join ', ')" -86400
+}
+
 function Add-LyncEvent {
-    param([string]$Provider, [int]$Id, [string]$Message)
+    param([string]$Provider, [int]$Id, [string]$Message, [int]$Time = $script:Farm.clock)
     foreach ($machine in $script:Farm.hosts) {
         if ($machine.shell -ne 'lync') { continue }
         $machine.events = @($machine.events) + @(New-Object PSObject -Property @{
-                log = 'Lync Server'; provider = $Provider; id = $Id; level = 4; time = $script:Farm.clock; message = $Message })
+                log = 'Lync Server'; provider = $Provider; id = $Id; level = 4; time = $Time; message = $Message })
     }
 }

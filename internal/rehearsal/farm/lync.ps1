@@ -1,8 +1,23 @@
-# Lync Server: sites, pools, trusted application pools, and the topology that Enable-CsTopology makes of them.
-# Objects come back live, with the identities that Lync uses: a pool that was made with -Site 1 shows the identity of
-# that site, such as Site:Redmond1, as its SiteId.
+# Lync Server: sites, pools, trusted application pools, and the topology that Enable-CsTopology makes of them. The module
+# is local, so objects come back live, with the identities that Lync uses: a pool that was made with -Site 1 shows the
+# identity of that site, such as Site:Redmond1, as its SiteId (cmdlet page New-CsTrustedApplicationPool).
 
-$script:ReplicationSeconds = 60
+# A replica is behind for that long after every change of the topology, not only after it was enabled.
+$script:ReplicationSeconds = 150
+
+# A change of the topology in the Central Management Store, which every replica has to take over; one that is down never does.
+function Complete-TopologyChange {
+    foreach ($replica in $script:Farm.lync.replicas) { $replica.behindUntil = [Math]::Max($replica.behindUntil, $script:Farm.clock + $script:ReplicationSeconds) }
+    Complete-Mutation
+}
+
+# The cmdlets warn about a name that no computer account has, as a load-balanced name never does; it is no error.
+function Write-AccountWarning {
+    param($Cmdlet, [string[]]$Computer)
+    foreach ($name in $Computer) {
+        if ($null -eq (Find-Object $script:Farm.hosts 'fqdn' $name)) { $Cmdlet.WriteWarning("The machine $name was not found in Active Directory.") }
+    }
+}
 
 # The bare name in an identity such as 'TrustedApplicationPool:a.example'.
 function Get-BareIdentity {
@@ -39,7 +54,7 @@ $script:Behaviour['Get-CsServerVersion'] = { param($Bound, $Cmdlet) $script:Farm
 $script:Behaviour['Get-CsSite'] = {
     param($Bound, $Cmdlet)
     foreach ($site in @(Select-ByIdentity $Cmdlet $script:Farm.lync.sites 'identity' $Bound['Identity'])) {
-        New-Object PSObject -Property @{ Identity = $site.identity; SiteId = $site.siteId; DisplayName = $site.displayName; Kind = 'CentralSite'; Description = $null }
+        New-Object PSObject -Property @{ Identity = $site.identity; SiteId = $site.siteId; DisplayName = $site.displayName; SiteType = 'CentralSite'; Description = $null }
     }
 }
 
@@ -118,15 +133,16 @@ $script:Behaviour['New-CsTrustedApplicationPool'] = {
         $pool = Find-Object $script:Farm.lync.pools 'fqdn' $registrar
         if ($null -eq $pool -or $pool.services -notcontains 'Registrar') { Stop-Cmdlet $Cmdlet "Cannot find the registrar `"$registrar`"." }
     }
+    # The pool's own name as -ComputerFqdn is the same as leaving it out (the cmdlet page's examples).
     $computer = if ($Bound['ComputerFqdn']) { $Bound['ComputerFqdn'] } else { $fqdn }
-    if ($Bound['ComputerFqdn'] -eq $fqdn) { Stop-Cmdlet $Cmdlet 'The computer and the pool must not have the same name when -ComputerFqdn is given.' }
     Stop-IfComputerIsTaken $Cmdlet $computer
     if (-not (Start-Mutation $Cmdlet $fqdn $Bound @('Identity'))) { return }
     $script:Farm.lync.trusted = @($script:Farm.lync.trusted) + @(New-Object PSObject -Property @{
             fqdn = $fqdn; registrar = $registrar; site = $site.identity; computers = @($computer); applications = @(); endpoints = @()
             requiresReplication = Get-Default $Bound 'RequiresReplication' $true; throttleAsServer = Get-Default $Bound 'ThrottleAsServer' $true
             treatAsAuthenticated = Get-Default $Bound 'TreatAsAuthenticated' $true; outboundOnly = Get-Default $Bound 'OutboundOnly' $false })
-    Complete-Mutation
+    Write-AccountWarning $Cmdlet (@($fqdn, $computer) | Select-Object -Unique)
+    Complete-TopologyChange
 }
 
 function Get-Default {
@@ -143,7 +159,8 @@ $script:Behaviour['New-CsTrustedApplicationComputer'] = {
     Stop-IfComputerIsTaken $Cmdlet $name
     if (-not (Start-Mutation $Cmdlet $name $Bound @('Identity'))) { return }
     $pool.computers = @($pool.computers) + @($name)
-    Complete-Mutation
+    Write-AccountWarning $Cmdlet $name
+    Complete-TopologyChange
 }
 
 $script:Behaviour['New-CsTrustedApplication'] = {
@@ -156,7 +173,7 @@ $script:Behaviour['New-CsTrustedApplication'] = {
     if ($null -ne (Find-Object $pool.applications 'port' $Bound['Port'])) { Stop-Cmdlet $Cmdlet "The port $($Bound['Port']) is already used by another application of `"$fqdn`"." }
     if (-not (Start-Mutation $Cmdlet "$($pool.fqdn)/urn:application:$id" $Bound @('Identity', 'ApplicationId', 'TrustedApplicationPoolFqdn'))) { return }
     $pool.applications = @($pool.applications) + @(New-Object PSObject -Property @{ id = $id; port = $Bound['Port']; enableTcp = [bool]$Bound['EnableTcp'] })
-    Complete-Mutation
+    Complete-TopologyChange
 }
 
 $script:Behaviour['Get-CsTrustedApplicationEndpoint'] = {
@@ -177,7 +194,7 @@ $script:Behaviour['Remove-CsTrustedApplicationPool'] = {
     if ($null -eq (Find-Object $script:Farm.lync.trusted 'fqdn' $fqdn)) { Write-AdminItemNotFound $Cmdlet $fqdn; return }
     if (-not (Start-Mutation $Cmdlet $fqdn $Bound @('Identity'))) { return }
     $script:Farm.lync.trusted = @($script:Farm.lync.trusted | Where-Object { $_.fqdn -ne $fqdn })
-    Complete-Mutation
+    Complete-TopologyChange
 }
 
 $script:Behaviour['Remove-CsTrustedApplicationComputer'] = {
@@ -188,7 +205,7 @@ $script:Behaviour['Remove-CsTrustedApplicationComputer'] = {
     if (@($pool.computers).Count -eq 1) { Stop-Cmdlet $Cmdlet "`"$name`" is the last computer of `"$($pool.fqdn)`"." }
     if (-not (Start-Mutation $Cmdlet $name $Bound @('Identity'))) { return }
     $pool.computers = @($pool.computers | Where-Object { $_ -ne $name })
-    Complete-Mutation
+    Complete-TopologyChange
 }
 
 $script:Behaviour['Remove-CsTrustedApplication'] = {
@@ -199,7 +216,7 @@ $script:Behaviour['Remove-CsTrustedApplication'] = {
     if ($null -eq $pool -or $null -eq (Find-Object $pool.applications 'id' $id)) { Write-AdminItemNotFound $Cmdlet $Bound['Identity']; return }
     if (-not (Start-Mutation $Cmdlet "$fqdn/urn:application:$id" $Bound @('Identity'))) { return }
     $pool.applications = @($pool.applications | Where-Object { $_.id -ne $id })
-    Complete-Mutation
+    Complete-TopologyChange
 }
 
 # Makes the topology as it stands the one that Lync lives by, and other people's pending changes with it.
@@ -208,16 +225,17 @@ $script:Behaviour['Enable-CsTopology'] = {
     if ($script:Session.remote) { Stop-Cmdlet $Cmdlet 'The topology cannot be enabled in a remote session.' }
     if (-not (Start-Mutation $Cmdlet 'topology' $Bound @())) { return }
     $script:Farm.lync.enabled = @(Copy-State @($script:Farm.lync.trusted))
-    foreach ($replica in $script:Farm.lync.replicas) { $replica.behindUntil = $script:Farm.clock + $script:ReplicationSeconds }
     Update-KnownServer
+    Write-AccountWarning $Cmdlet @($script:Farm.lync.trusted | ForEach-Object { $_.computers })
     if ($Bound['Report']) { [IO.File]::WriteAllText($Bound['Report'], '<html><body>The topology was enabled.</body></html>') }
-    Complete-Mutation
+    Complete-TopologyChange
 }
 
 $script:Behaviour['Get-CsTopology'] = {
     param($Bound, $Cmdlet)
     $pools = foreach ($pool in @(Get-TopologyPool)) {
-        '<Cluster Fqdn="{0}" Site="{1}">{2}</Cluster>' -f $pool.fqdn, $pool.site, (@($pool.computers | ForEach-Object { "<Machine Fqdn=`"$_`" />" }) -join '')
+        $computers = @($pool.computers | ForEach-Object { '<Machine Fqdn="{0}" />' -f [Security.SecurityElement]::Escape($_) }) -join ''
+        '<Cluster Fqdn="{0}" Site="{1}">{2}</Cluster>' -f [Security.SecurityElement]::Escape($pool.fqdn), [Security.SecurityElement]::Escape($pool.site), $computers
     }
     '<Topology xmlns="urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008">{0}</Topology>' -f ($pools -join '')
 }
@@ -229,18 +247,42 @@ $script:Behaviour['Export-CsConfiguration'] = {
 
 $script:Behaviour['Get-CsManagementStoreReplicationStatus'] = {
     param($Bound, $Cmdlet)
+    if ($Bound['CentralManagementStoreStatus']) {
+        $now = Get-FarmTime $script:Farm.clock
+        return New-Object PSObject -Property @{ LastUpdatedOn = $now; ActiveMasterFqdn = (Get-CentralPool).fqdn; ActiveMasterLastHeartbeat = $now
+            ActiveFileTransferAgents = @((Get-CentralPool).fqdn); ActiveReplicas = @($script:Farm.lync.replicas | ForEach-Object { $_.fqdn }); DeletedReplicas = @() }
+    }
     foreach ($replica in @(Select-ByIdentity $Cmdlet $script:Farm.lync.replicas 'fqdn' $Bound['ReplicaFqdn'])) {
         $at = Get-FarmTime ([Math]::Min($script:Farm.clock, $replica.behindUntil))
         New-Object PSObject -Property @{ ReplicaFqdn = $replica.fqdn; UpToDate = $script:Farm.clock -ge $replica.behindUntil; LastStatusReport = $at; LastUpdateCreation = $at; ProductVersion = '5.0.8308.0' }
     }
 }
 
+# The pool that holds the Central Management Store.
+function Get-CentralPool { $script:Farm.lync.pools | Where-Object { @($_.services) -contains 'CentralManagement' } | Select-Object -First 1 }
+
+$script:Behaviour['Get-CsManagementConnection'] = { param($Bound, $Cmdlet) New-Object PSObject -Property @{ StoreProvider = 'Sql'; Connection = (Get-CentralPool).fqdn; ReadOnly = $false; SqlServer = (Get-CentralPool).fqdn; SqlInstance = 'rtc' } }
+
+$script:Behaviour['Get-CsService'] = {
+    param($Bound, $Cmdlet)
+    foreach ($pool in $script:Farm.lync.pools) {
+        $site = Find-Object $script:Farm.lync.sites 'identity' $pool.site
+        foreach ($role in $pool.services) {
+            $asked = @($Bound.Keys | Where-Object { $Bound[$_] -is [switch] -and $script:CommonParameter -notcontains $_ })
+            if (($asked.Count -gt 0 -and $asked -notcontains $role) -or ($Bound['PoolFqdn'] -and $Bound['PoolFqdn'] -ne $pool.fqdn)) { continue }
+            if ($Bound['Identity'] -and $Bound['Identity'] -ne "${role}:$($pool.fqdn)") { continue }
+            New-Object PSObject -Property @{ Identity = "${role}:$($pool.fqdn)"; ServiceId = "$($site.siteId)-$role-1"; SiteId = $site.identity; PoolFqdn = $pool.fqdn; Role = $role; Version = 6 }
+        }
+    }
+}
+
 $script:Behaviour['Get-CsUser'] = {
     param($Bound, $Cmdlet)
     $users = @($script:Farm.lync.users | ForEach-Object {
-            New-Object PSObject -Property @{ Identity = $_.address; SipAddress = "sip:$($_.address)"; Enabled = $_.enabled; RegistrarPool = $_.registrarPool; DisplayName = $_.address; WindowsEmailAddress = $_.address } })
+            New-Object PSObject -Property @{ Identity = "CN=$($_.name),OU=People,DC=farm,DC=example"; SipAddress = "sip:$($_.address)"; Enabled = $_.enabled; RegistrarPool = $_.registrarPool; DisplayName = $_.name; WindowsEmailAddress = $_.mailbox } })
     if (-not $Bound['Identity']) { return $users }
-    $found = @($users | Where-Object { $_.Identity -eq ($Bound['Identity'] -replace '^sip:', '') })
+    $wanted = $Bound['Identity'] -replace '^sip:', ''
+    $found = @($users | Where-Object { $_.SipAddress -eq "sip:$wanted" -or $_.Identity -eq $wanted -or $_.DisplayName -eq $wanted })
     if ($found.Count -eq 0) { Write-CmdletError $Cmdlet 'ManagementObjectNotFound' "Management object not found for identity `"$($Bound['Identity'])`"." }
     $found
 }

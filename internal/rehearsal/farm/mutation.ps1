@@ -8,6 +8,7 @@ $script:CommonParameter = @('Verbose', 'Debug', 'ErrorAction', 'WarningAction', 
 function Start-Mutation {
     param($Cmdlet, [string]$Object, $Bound, [string[]]$Identifies)
     $name = $Cmdlet.MyInvocation.MyCommand.Name
+    Stop-IfItAsks $Cmdlet $name $Object $Bound
     if (-not $Cmdlet.ShouldProcess($Object, $name)) { return $false }
     $parameters = @{}
     foreach ($key in @($Bound.Keys)) {
@@ -15,6 +16,30 @@ function Start-Mutation {
     }
     if (Send-Attempt 'cmdlet' $name $Object $parameters) { return $true }
     Stop-Cmdlet $Cmdlet "$name failed on ${Object}: the rehearsal lets this change fail."
+}
+
+# A cmdlet that may ask hangs a script that nobody watches: here it fails the case. -Confirm:$false silences the question
+# of ShouldProcess. -Force "suppresses any confirmation prompts" (the pages of New-, Set- and Remove-Cs*); whether
+# -Confirm:$false alone silences the one about a computer without an account is not known, so -Force is wanted where a
+# Lync cmdlet has it. Enable-CsTopology is the exception: there -Force hides errors (its page).
+function Stop-IfItAsks {
+    param($Cmdlet, [string]$Name, [string]$Object, $Bound)
+    if ($script:Session.person) { return }
+    $asks = @(
+        if (-not $Bound.ContainsKey('Confirm') -or $Bound['Confirm']) { 'may ask for confirmation: it is called without -Confirm:$false' }
+        $takesForce = $Name -like '*-Cs*' -and $Cmdlet.MyInvocation.MyCommand.Parameters.ContainsKey('Force')
+        if ($Name -eq 'Enable-CsTopology') { if ($Bound['Force']) { 'hides errors: it is called with -Force' } }
+        elseif ($takesForce -and -not $Bound['Force']) { 'may ask, about a computer without an account for one: it is called without -Force' }
+    )
+    if ($asks.Count -gt 0) { Stop-CarelessCall $Cmdlet "$Name $Object $($asks -join ' and ')" }
+}
+
+# Ends a call that no script may make, and fails the case whatever the script makes of it.
+function Stop-CarelessCall {
+    param($Cmdlet, [string]$Message)
+    $place = Get-CallPlace
+    [void](Send-Event @{ event = 'careless'; message = $Message; script = $place.script; line = $place.line })
+    Stop-Cmdlet $Cmdlet $Message
 }
 
 # False when the driver wants the mutation to fail.
@@ -36,8 +61,8 @@ function Complete-Mutation {
 # A file is changed without the farm's help; the next stand-in that is called notices.
 function Send-FileChange {
     $stamp = Get-FileStamp
-    if ($stamp -eq $script:FileStamp) { return }
-    $script:FileStamp = $stamp
+    if ($stamp -eq $script:Session.fileStamp) { return }
+    $script:Session.fileStamp = $stamp
     $place = Get-CallPlace
     $message = @{ event = 'file'; script = $place.script; line = $place.line }
     if ($script:Session.journal) { $message['farm'] = $script:Farm }
@@ -51,23 +76,24 @@ function Get-FileStamp {
     '{0} {1}' -f $file.Length, $file.LastWriteTimeUtc.Ticks
 }
 
-# The place in a script of the bundle that led here: the innermost frame that is no module.
+# The place in a script of the bundle that led here: the innermost frame that is no module. The far end of a session
+# does not see it and takes what the near end has noted.
 function Get-CallPlace {
     foreach ($frame in Get-PSCallStack) {
         if ([string]$frame.ScriptName -like '*.ps1' -and [string]$frame.ScriptName -like "$($script:Session.hostFolder)*") {
             return @{ script = $frame.ScriptName; line = $frame.ScriptLineNumber }
         }
     }
-    @{ script = ''; line = 0 }
+    $script:Session.place
 }
 
 # A parameter's value as text, the same however a script wrote it: $true, 'a', a list, @{Add='a'}.
 function Format-Parameter {
     param($Value)
-    if ($Value -is [hashtable]) {
+    if ($Value -is [System.Collections.IDictionary]) {
         return (@($Value.Keys | Sort-Object) | ForEach-Object { '{0}={1}' -f $_, (Format-Parameter $Value[$_]) }) -join ';'
     }
-    if ($Value -is [array]) { return (@($Value | ForEach-Object { Format-Parameter $_ }) -join ',') }
+    if ($Value -is [System.Collections.IList]) { return (@($Value | ForEach-Object { Format-Parameter $_ }) -join ',') }
     if ($Value -is [switch]) { return [string]$Value.IsPresent }
     [string]$Value
 }

@@ -8,8 +8,8 @@ $script:Behaviour['Get-SettingOverride'] = {
 
 function New-OverrideCopy {
     param($Override)
-    New-RemotingCopy 'Data.Directory.SystemConfiguration.SettingOverride' @{
-        Name = $Override.name; Identity = $Override.name; ComponentName = $Override.component; SectionName = $Override.section
+    New-ExchangeObject 'Data.Directory.SystemConfiguration.ConfigurationSettings.SettingOverride' $Override.name @{
+        Name = $Override.name; Identity = New-DirectoryId $Override.name; ComponentName = $Override.component; SectionName = $Override.section
         Parameters = @($Override.parameters); Server = @($Override.servers); Reason = $Override.reason; MinVersion = $null; MaxVersion = $null; ModifiedBy = 'FARM\admin' }
 }
 
@@ -18,11 +18,19 @@ function Stop-IfParameterIsMalformed {
     foreach ($one in @($Parameter)) { if ([string]$one -notmatch '^[^=]+=.') { Stop-Cmdlet $Cmdlet "The override's parameter '$one' is not of the form name=value." } }
 }
 
+# No servers means every server of the forest, also of other people's: no script may reach that far.
+function Stop-IfScopeIsEmpty {
+    param($Cmdlet, $Bound, [string]$Name)
+    if ($script:Session.person -or @($Bound['Server'] | Where-Object { $_ }).Count -gt 0) { return }
+    Stop-CarelessCall $Cmdlet "$($Cmdlet.MyInvocation.MyCommand.Name) $Name without -Server reaches every server of the forest"
+}
+
 $script:Behaviour['New-SettingOverride'] = {
     param($Bound, $Cmdlet)
     $directory = $script:Farm.exchange.directory
     if ($null -ne (Find-Object $directory.overrides 'name' $Bound['Name'])) { Stop-Cmdlet $Cmdlet "The setting override '$($Bound['Name'])' already exists." }
     Stop-IfParameterIsMalformed $Cmdlet $Bound['Parameters']
+    Stop-IfScopeIsEmpty $Cmdlet $Bound $Bound['Name']
     if (-not (Start-Mutation $Cmdlet $Bound['Name'] $Bound @('Name'))) { return }
     Save-EarlierOverride
     $override = New-Object PSObject -Property @{
@@ -39,6 +47,7 @@ $script:Behaviour['Set-SettingOverride'] = {
     $identity = Get-BoundIdentity $Bound['Identity']
     if ($null -eq (Find-Object $script:Farm.exchange.directory.overrides 'name' $identity)) { Write-ObjectNotFound $Cmdlet $identity; return }
     Stop-IfParameterIsMalformed $Cmdlet $Bound['Parameters']
+    if ($Bound.ContainsKey('Server')) { Stop-IfScopeIsEmpty $Cmdlet $Bound $identity }
     if (-not (Start-Mutation $Cmdlet $identity $Bound @('Identity'))) { return }
     Save-EarlierOverride
     $override = Find-Object $script:Farm.exchange.directory.overrides 'name' $identity
@@ -74,19 +83,39 @@ function Get-ReplicatedOverride {
     if ($late) { $directory.earlier } else { $directory.overrides }
 }
 
-# "Refresh" has the server read the overrides again, "Overrides" shows those that it runs with.
+# "Refresh" has the server read the overrides again, "Overrides" shows those that it runs with. The values in effect are
+# shown by another process and argument up to Exchange 2016 CU3 (the page that configures instant messaging). A process
+# that is not registered has no component, and the answer says so (recorded).
+$script:LastBuildOfCU3 = 544
 $script:Behaviour['Get-ExchangeDiagnosticInfo'] = {
     param($Bound, $Cmdlet)
-    $identity = if ($Bound['Server']) { $Bound['Server'] } else { $script:Session.host }
+    $identity = if ($Bound['Server']) { $Bound['Server'] } else { $script:Session.server }
     foreach ($server in @(Select-Server $Cmdlet $identity)) {
         $machine = Find-Object $script:Farm.hosts 'fqdn' $server.fqdn
-        $answer = ''
-        if ($Bound['Process'] -eq 'Microsoft.Exchange.Directory.TopologyService' -and $Bound['Component'] -eq 'VariantConfiguration') {
-            if ($Bound['Argument'] -eq 'Refresh') { Update-RunningOverride $Cmdlet $server $machine $Bound }
-            if ('Refresh', 'Overrides' -contains $Bound['Argument']) { $answer = Format-RunningOverride $server $machine }
+        $answer = '<ProcessLocator><error>Specified process is not registered: {0}</error></ProcessLocator>' -f [Security.SecurityElement]::Escape($Bound['Process'])
+        if (@($machine.processes) -contains $Bound['Process']) {
+            $answer = '<ProcessInfo><id>3836</id><serverName>{0}</serverName></ProcessInfo><Components>{1}</Components>' -f $server.name, (Get-ComponentInfo $Cmdlet $server $machine $Bound)
         }
-        New-RemotingCopy 'Data.Directory.Management.DiagnosticInfo' @{ Server = $server.name; Result = "<Diagnostics><Components>$answer</Components></Diagnostics>" }
+        New-ExchangeObject 'Management.Powershell.Support.ExchangeDiagnosticInfoResult' "<Diagnostics>$answer</Diagnostics>" @{ Identity = $null; Result = "<Diagnostics>$answer</Diagnostics>" }
     }
+}
+
+function Get-ComponentInfo {
+    param($Cmdlet, $Server, $Machine, $Bound)
+    if ($Bound['Component'] -ne 'VariantConfiguration') { return '' }
+    $old = $Server.version -match '^Version 15\.1 \(Build (\d+)\.' -and [int]$Matches[1] -le $script:LastBuildOfCU3
+    $shows, $asked = if ($old) { 'Microsoft.Exchange.Directory.TopologyService', 'Config' } else { 'MSExchangeMailboxAssistants', 'Config,Component=OwaServer' }
+    if ($Bound['Process'] -eq $shows -and $Bound['Argument'] -eq $asked) { return Format-EffectiveSetting $Machine }
+    if ($Bound['Process'] -ne 'Microsoft.Exchange.Directory.TopologyService') { return '' }
+    if ($Bound['Argument'] -eq 'Refresh') { Update-RunningOverride $Cmdlet $Server $Machine $Bound }
+    if ('Refresh', 'Overrides' -contains $Bound['Argument']) { Format-RunningOverride $Server $Machine }
+}
+
+function Format-EffectiveSetting {
+    param($Machine)
+    $pool = New-Object PSObject -Property @{ serverName = ''; thumbprint = '' }
+    Read-OverrideSetting $pool $Machine
+    '<VariantConfiguration><Configuration><OwaServer><IMSettings>{0}{1}</IMSettings></OwaServer></Configuration></VariantConfiguration>' -f (Format-Element 'IMServerName' $pool.serverName), (Format-Element 'IMCertificateThumbprint' $pool.thumbprint)
 }
 
 # The cmdlet knows no -WhatIf.
@@ -101,9 +130,11 @@ function Update-RunningOverride {
     Complete-Mutation
 }
 
+# -Server takes short names, wildcards allowed, and never FQDNs: one of these matches nothing. None means every server of
+# the forest (cmdlet page Set-SettingOverride).
 function Test-OverrideIsFor {
     param($Override, [string]$Fqdn)
-    @($Override.servers).Count -eq 0 -or @($Override.servers) -contains $Fqdn.Split('.')[0]
+    @($Override.servers).Count -eq 0 -or @($Override.servers | Where-Object { $Fqdn.Split('.')[0] -like $_ }).Count -gt 0
 }
 
 function Format-RunningOverride {

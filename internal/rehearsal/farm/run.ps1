@@ -3,9 +3,12 @@
 function Invoke-Run {
     param($Request, [string]$Folder)
     $held = Open-Exclusively $Request.lock
-    $runspace = New-FarmRunspace $Request $Folder
+    $exchange = if ($Request.session.mode -eq 'remoting') { Get-ExchangeSession $Request.standIns $Folder }
+    $runspace = New-FarmRunspace $Request $Folder $exchange
     try {
-        [void](Invoke-In $runspace { param($Farm, $Session) Enter-Farm $Farm $Session } @($Request.farm, $Request.session))
+        [AppDomain]::CurrentDomain.SetData('lyncowa.farm', @($Request.farm, $Request.session))
+        foreach ($end in @($runspace) + @($exchange | ForEach-Object { $_.session.Runspace })) { [void](Invoke-In $end { Enter-Farm } @()) }
+        if ($null -ne $exchange) { Connect-Proxy $runspace $exchange }
         $shell = [powershell]::Create()
         $shell.Runspace = $runspace
         [void]$shell.AddScript($(if ($Request.script) { $script:CallScript } else { $script:CallCommand }))
@@ -14,13 +17,13 @@ function Invoke-Run {
         $thrown = @()
         $output = @()
         try { $output = @($shell.Invoke()) } catch { $thrown = @(Get-RootError $_) }
-        $farm = @(Invoke-In $runspace { Exit-Farm } @())[0]
         @{
             exit   = $(if ($thrown.Count -gt 0) { 1 } else { Get-ExitCode $runspace })
             output = @($output | Where-Object { $null -ne $_ } | ForEach-Object { [string]$_ })
             notes  = @(@($shell.Streams.Warning) + @($shell.Streams.Error) + $thrown | ForEach-Object { [string]$_ })
             errors = @(Get-ErrorPlace $runspace $thrown)
-            farm   = $farm
+            called = @($script:Called)
+            farm   = $Request.farm
         }
     } finally {
         $runspace.Dispose()
@@ -34,7 +37,7 @@ $script:CallScript = 'param($Path, $Arguments) $global:LASTEXITCODE = 0; & $Path
 $script:CallCommand = 'param($Text, $Arguments) $global:LASTEXITCODE = 0; $ErrorActionPreference = ''Stop''; $global:ConfirmPreference = ''None''; . ([scriptblock]::Create($Text))'
 
 function New-FarmRunspace {
-    param($Request, [string]$Folder)
+    param($Request, [string]$Folder, $Exchange)
     $state = [System.Management.Automation.Runspaces.InitialSessionState]::CreateDefault()
     $variables = @{ PSModuleAutoLoadingPreference = 'None' }
     if ($Request.session.remote) { $variables['PSSenderInfo'] = 'a remote session' }
@@ -44,12 +47,17 @@ function New-FarmRunspace {
     foreach ($program in $Request.programs) {
         $state.Commands.Add((New-Object System.Management.Automation.Runspaces.SessionStateFunctionEntry $program, "Invoke-Program '$program' `$args"))
     }
-    $modules = @('farm.psm1') + @($Request.standIns)
-    $state.ImportPSModule([string[]]@($modules | ForEach-Object { Join-Path $Folder $_ }))
+    $standIns = if ($null -ne $Exchange) { $Exchange.module } else { Join-Path $Folder $Request.standIns }
+    $state.ImportPSModule([string[]]@((Join-Path $Folder 'farm.psm1'), $standIns))
     $runspace = [System.Management.Automation.Runspaces.RunspaceFactory]::CreateRunspace($state)
     $runspace.Open()
+    $script:Called.Clear()
+    [void](Invoke-In $runspace { param($Called) $ExecutionContext.InvokeCommand.PreCommandLookupAction = { param($Name, $Found) [void]$Called.Add($Name) }.GetNewClosure() } (, $script:Called))
     $runspace
 }
+
+# The names of the commands that a run called: functions of the bundle's module that no case calls are not rehearsed.
+$script:Called = New-Object 'System.Collections.Generic.HashSet[string]'
 
 function Invoke-In {
     param($Runspace, [scriptblock]$Block, [object[]]$Arguments)

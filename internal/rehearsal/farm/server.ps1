@@ -11,9 +11,9 @@ Import-Module -Name Microsoft.PowerShell.Management, Microsoft.PowerShell.Utilit
 $PSModuleAutoLoadingPreference = 'None'
 
 $folder = Split-Path -Parent $MyInvocation.MyCommand.Path
-. (Join-Path $folder 'wire.ps1')
-. (Join-Path $folder 'list.ps1')
-. (Join-Path $folder 'run.ps1')
+foreach ($part in 'wire', 'list', 'session', 'run') { . (Join-Path $folder "$part.ps1") }
+$ProgressPreference = 'SilentlyContinue' # importing a session reports progress
+Add-ExchangeType
 
 # The traces of real management tools or of a real server: a rehearsal is not for such a computer.
 function Find-RealFarm {

@@ -11,7 +11,7 @@ var wanted = []string{
 	"Remove-CsTrustedApplication", "Remove-CsTrustedApplicationComputer", "Remove-CsTrustedApplicationPool",
 
 	// Lync: replication, rights, certificates, users (P5, P12, P14)
-	"Get-CsManagementStoreReplicationStatus", "Get-CsUser", "Search-CsClsLogging", "Test-CsSetupPermission",
+	"Get-CsManagementConnection", "Get-CsManagementStoreReplicationStatus", "Get-CsService", "Get-CsUser", "Search-CsClsLogging", "Test-CsSetupPermission",
 
 	// Exchange: OWA virtual directories and mailbox policies (P7, P11, P13)
 	"Get-OwaMailboxPolicy", "Get-OwaVirtualDirectory", "Set-OwaMailboxPolicy", "Set-OwaVirtualDirectory",
@@ -23,7 +23,7 @@ var wanted = []string{
 
 	// Exchange: servers, certificates, health, users (P8, P9, P12, P14)
 	"Enable-ExchangeCertificate", "Get-CASMailbox", "Get-ClientAccessService", "Get-ExchangeCertificate",
-	"Get-ExchangeServer", "Get-Mailbox", "Get-ServerHealth", "Import-ExchangeCertificate",
+	"Get-ExchangeServer", "Get-Mailbox", "Get-MailboxDatabase", "Get-ServerHealth", "Import-ExchangeCertificate",
 	"New-ExchangeCertificate", "Set-CASMailbox",
 
 	// Exchange 2016 and later: setting overrides in place of web.config

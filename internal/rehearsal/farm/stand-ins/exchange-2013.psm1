@@ -193,6 +193,29 @@ function Get-Mailbox {
     process { Invoke-Behaviour 'Get-Mailbox' $PSBoundParameters $PSCmdlet }
 }
 
+function Get-MailboxDatabase {
+    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'Identity')]
+    param(
+        [Parameter(ParameterSetName = 'Identity')]
+        [Parameter(ParameterSetName = 'Server')]
+        [string]$DomainController,
+        [Parameter(ParameterSetName = 'Identity')]
+        [Parameter(ParameterSetName = 'Server')]
+        [switch]$DumpsterStatistics,
+        [Parameter(ParameterSetName = 'Identity', ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
+        [object]$Identity,
+        [Parameter(ParameterSetName = 'Identity')]
+        [Parameter(ParameterSetName = 'Server')]
+        [switch]$IncludePreExchange2013,
+        [Parameter(ParameterSetName = 'Server', Mandatory = $true, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
+        [object]$Server,
+        [Parameter(ParameterSetName = 'Identity')]
+        [Parameter(ParameterSetName = 'Server')]
+        [switch]$Status
+    )
+    process { Invoke-Behaviour 'Get-MailboxDatabase' $PSBoundParameters $PSCmdlet }
+}
+
 function Get-OwaMailboxPolicy {
     [CmdletBinding(PositionalBinding = $false)]
     param(
