@@ -1,25 +1,66 @@
-// Package templates holds the texts of a bundle. Scripts are text/template sources: one file a script and a shared
-// prologue. The parts of the common module are plain PowerShell, but for the one that holds a value. They take no
-// decision; the plan has made them.
+// Package templates holds the texts that people read: scripts, back-outs, the common module, the words of the plan, the
+// change record and the approval. They take no decision; the plan has made them. A word can be changed here alone.
 package templates
 
-import "embed"
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"strings"
+	"sync"
+)
 
-// Files is every script template and every part of the module, by its path below this folder.
+// Files is every template, by its path below this folder.
 //
-//go:embed *.tmpl common/* scripts/*.tmpl backout/*.tmpl
+//go:embed *.tmpl scripts/*.tmpl backout/*.tmpl plan/*.tmpl record/*
 var Files embed.FS
 
-// RecordStyle is the style sheet of the change record's page.
-//
-//go:embed record/change-record.css
-var RecordStyle string
+//go:embed common
+var common embed.FS
 
-// The prose of approval.md that is the same in every bundle: how to check and how to sign a bundle, and the rules for
-// every run sheet.
-var (
-	//go:embed record/approval-check.md
-	ApprovalCheck string
-	//go:embed record/approval-rules.md
-	ApprovalRules string
-)
+// Module is the common module of a product family. It holds no value of a topology, so it is the same file in every
+// bundle of a program version and family: a board reads it once.
+type Module struct {
+	Family string // what Exchange takes the settings from
+	Text   []byte // with the line ends of Windows
+}
+
+// Lines is the number of lines of the module.
+func (m Module) Lines() int { return strings.Count(string(m.Text), "\n") }
+
+// SHA256 is the module's sum in lower-case hex, as SHA256SUMS has it.
+func (m Module) SHA256() string {
+	sum := sha256.Sum256(m.Text)
+	return hex.EncodeToString(sum[:])
+}
+
+// Modules are the modules of all families: web.config (Exchange 2013), then the setting override (2016 and later).
+var Modules = sync.OnceValue(func() []Module {
+	return []Module{
+		{"web.config", join(append(shared, "web-settings", "web-config"))},
+		{"setting override", join(append(shared, "override"))},
+	}
+})
+
+// ModuleFor is the module of the family that takes its settings from a setting override, or of the other.
+func ModuleFor(usesOverride bool) Module {
+	if usesOverride {
+		return Modules()[1]
+	}
+	return Modules()[0]
+}
+
+// shared are the parts of every module, in their order.
+var shared = []string{"step", "seal", "place", "evidence", "change", "lync", "exchange", "um"}
+
+func join(parts []string) []byte {
+	var texts []string
+	for _, part := range parts {
+		text, err := common.ReadFile("common/" + part + ".psm1")
+		if err != nil {
+			panic(err) // a part without its file: the first test finds it
+		}
+		texts = append(texts, string(text))
+	}
+	return []byte(strings.ReplaceAll(strings.Join(texts, "\n"), "\n", "\r\n"))
+}

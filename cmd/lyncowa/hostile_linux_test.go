@@ -37,7 +37,7 @@ var hostilities = []struct {
 	{"read-only folder with a bundle", func(p place) { p.older(p.target); p.mode(p.folder, 0o555) }, nobody, "permission denied"},
 	{"read-only file system", func(p place) { p.mount("ro") }, 0, "read-only file system"},
 	{"full disk", func(p place) { p.mount("size=64k") }, 0, "no space left on device"},
-	{"full disk with a bundle", func(p place) { p.mount("size=640k"); p.older(p.target) }, 0, "no space left on device"},
+	{"full disk with a bundle", func(p place) { p.mount("size=560k"); p.older(p.target) }, 0, "no space left on device"},
 	{"disk without room for names", func(p place) { p.mount("nr_inodes=12") }, 0, "no space left on device"},
 	{"bundle of another user where only owners may rename", func(p place) {
 		p.older(p.target)

@@ -23,8 +23,8 @@ func newRender() *cobra.Command {
 		Long: `Write the change bundle of a topology into DIR, ./<name>-<change> if left out.
 
 The folder is written whole or not at all. A folder that lyncowa did not write is
-never replaced, nor one that holds evidence of a run, a filled-in approval or
-files of somebody else. A bundle of a topology with another name is replaced only
+never replaced, nor one that holds evidence of a run, files of somebody else or an
+approval that was written on. A bundle of a topology with another name is replaced only
 with --replace. The same topology gives the same bytes everywhere.`,
 		Example: `  lyncowa render topology.yaml
   lyncowa render topology.yaml -o changes/CHG-10482 --check
@@ -122,7 +122,7 @@ func writeBundle(cmd *cobra.Command, dir string, b *bundle.Bundle, p *plan.Plan)
 	more(out, "lyncowa rehearse "+quoted(dir))
 	next(out, fmt.Sprintf("have %s signed with this digest in the ticket, copy the folder to each host, and begin there with its run sheet:",
 		quoted(filepath.Join(dir, bundle.ApprovalPath))))
-	fmt.Fprintf(out, "  %s\n", bundle.FirstLine(p, b.Digest))
+	fmt.Fprintf(out, "  %s\n", p.FirstLine())
 	return nil
 }
 

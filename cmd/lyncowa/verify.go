@@ -24,8 +24,8 @@ byte for byte, and say what happened to which file. With --approved-digest the
 digest must be the one that stands in the ticket.
 
 No difference are: the folder evidence; detached signatures (*.sig, *.p7s, *.asc)
-beside SHA256SUMS; Authenticode blocks at the end of scripts; what people write
-into approval.md.
+beside SHA256SUMS; Authenticode blocks at the end of scripts. Keep filled-in copies
+of the approval in the ticket or in evidence.
 
 A bundle of another version of lyncowa cannot be rendered again, and sums alone
 prove nothing: they may have been made anew. Exit code 2, and 0 only with the
@@ -158,9 +158,9 @@ func afterVerify(dir string, v *bundle.Verification, approved string) string {
 	case approved == "":
 		return fmt.Sprintf(withDigest, quoted(dir))
 	case v.Plan == nil:
-		return "the run sheets in " + quoted(filepath.Join(dir, bundle.ApprovalPath))
+		return "the run sheet on the approval page in " + quoted(dir)
 	default:
-		return bundle.FirstLine(v.Plan, v.Digest)
+		return v.Plan.FirstLine()
 	}
 }
 

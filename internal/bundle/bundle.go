@@ -26,8 +26,8 @@ const (
 	TopologyPath = "topology.yaml" // the input, byte for byte
 	PlanPath     = "plan.json"
 	SumsPath     = "SHA256SUMS"
-	ApprovalPath = "approval.md" // outside the sums: people fill it in
-	EvidencePath = "evidence"    // folder that the scripts write on their hosts
+	ApprovalPath = "approval.html" // what people sign and work by; approval.md has the same text
+	EvidencePath = "evidence"      // folder that the scripts write on their hosts
 )
 
 // File is one file of a bundle.
@@ -39,7 +39,7 @@ type File struct {
 // Bundle is all files of one change, ready to be written.
 type Bundle struct {
 	Name   string // of its folder: <name>-<change>
-	Files  []File // sorted by Path, SHA256SUMS and approval.md included
+	Files  []File // sorted by Path, SHA256SUMS included
 	Digest string // SHA-256 of SHA256SUMS, lower-case hex: what a board approves
 }
 
@@ -53,18 +53,22 @@ func Render(p *plan.Plan) (*Bundle, error) {
 	if err != nil {
 		return nil, fmt.Errorf("render the scripts: %w", err)
 	}
-	r := record.New(p)
-	files := append(scripts, File{PlanPath, planJSON}, File{TopologyPath, p.Source},
-		File{record.MarkdownPath, r.Markdown()}, File{record.HTMLPath, r.HTML()})
+	pages, err := record.Pages(p)
+	if err != nil {
+		return nil, err
+	}
+	files := append(scripts, File{PlanPath, planJSON}, File{TopologyPath, p.Source})
+	for _, page := range pages {
+		files = append(files, File(page))
+	}
 	sums := map[string]string{}
 	for _, f := range files {
 		sums[f.Path] = sum(f.Data)
 	}
 	listed := formatSums(sums)
-	digest := sum(listed)
-	files = append(files, File{SumsPath, listed}, File{ApprovalPath, renderApproval(p, digest)})
+	files = append(files, File{SumsPath, listed})
 	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
-	return &Bundle{Name: p.BundleName(), Files: files, Digest: digest}, nil
+	return &Bundle{Name: p.BundleName(), Files: files, Digest: sum(listed)}, nil
 }
 
 // EncodePlan makes plan.json: indented for people, with < > & as they are.

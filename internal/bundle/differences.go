@@ -25,7 +25,7 @@ const (
 	Replaced     DifferenceKind = "replaced"      // SHA256SUMS: it fits the folder, and not the topology
 	NotAFile     DifferenceKind = "not a file"    // a folder, a link or a device is in its place
 	Unreadable   DifferenceKind = "unreadable"    // for this user
-	WrittenOn    DifferenceKind = "written on"    // the approval page, and nothing else differs
+	WrittenOn    DifferenceKind = "written on"    // the approval, and no other file differs
 	NotApproved  DifferenceKind = "not approved"  // SHA256SUMS: the board approved another one
 	OtherVersion DifferenceKind = "other version" // plan.json: this version cannot render the bundle again
 	Unusable     DifferenceKind = "unusable"      // plan.json or topology.yaml: no bundle can be rendered from it
@@ -41,8 +41,8 @@ type Difference struct {
 	Detail string         `json:"detail"` // what else is known, one sentence without full stop; "" for nothing
 }
 
-// Check compares a folder with a bundle and writes nothing. The folder evidence and what people write into approval.md
-// are no differences. The differences have a path and a kind, and are sorted by path; an absent folder is one. An error
+// Check compares a folder with a bundle and writes nothing. The folder evidence is no
+// difference. The differences have a path and a kind, and are sorted by path; an absent folder is one. An error
 // means that the folder could not be read.
 func Check(dir string, b *Bundle) ([]Difference, error) {
 	found, err := listFolder(dir)
@@ -76,15 +76,12 @@ func Check(dir string, b *Bundle) ([]Difference, error) {
 	return differences, nil
 }
 
-// isSame compares one file with the one in a folder. In approval.md it ignores what people fill in.
+// isSame compares one file with the one in a folder.
 func isSame(want File, dir string, isFile bool) (bool, error) {
 	if !isFile {
 		return false, nil
 	}
 	got, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(want.Path)))
-	if want.Path == ApprovalPath {
-		return isThePage(want.Data, got), err
-	}
 	return bytes.Equal(want.Data, got), err
 }
 
@@ -109,11 +106,18 @@ func expectFiles(files []File) []expectation {
 }
 
 // expectSums expects what SHA256SUMS lists, and the files that every bundle has or that plan.json names. Without sums it
-// accepts every file.
-func expectSums(f *folder) []expectation {
-	expected := []expectation{{path: SumsPath}, {path: ApprovalPath}}
-	known := map[string]bool{SumsPath: true, ApprovalPath: true}
-	paths := append(f.planned(), PlanPath, TopologyPath, modulePath, record.MarkdownPath, record.HTMLPath)
+// accepts every file. Version 0.1.0 wrote one approval page, outside of the sums.
+func expectSums(f *folder, otherVersion bool) []expectation {
+	expected := []expectation{{path: SumsPath}}
+	known := map[string]bool{SumsPath: true}
+	paths := append(f.planned(), PlanPath, TopologyPath, modulePath)
+	const page = "approval.md"
+	if otherVersion && f.sums[page] == "" && f.sums[ApprovalPath] == "" && f.has(page) {
+		expected = append(expected, expectation{path: page})
+		known[page] = true
+	} else {
+		paths = append(paths, record.Paths...)
+	}
 	if f.sums == nil {
 		paths = append(paths, sortedKeys(f.files)...)
 	}
@@ -160,8 +164,6 @@ func (f *folder) compareFile(want expectation, expected []expectation) (Differen
 	case !exists:
 		d.Kind = Missing
 		return d, false
-	case want.path == ApprovalPath:
-		return f.compareApproval(want.data, data)
 	case want.sum == "" || sum(unsigned(want.path, data)) == want.sum:
 		return d, true
 	}

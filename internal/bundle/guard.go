@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"lyncowa/internal/plan"
+	"lyncowa/internal/record"
 )
 
 // mustHaveParent requires the parent folder of a bundle: Write does not make it.
@@ -111,7 +112,7 @@ func readRegular(name string) ([]byte, error) {
 	return os.ReadFile(name)
 }
 
-// losses names what replacing a bundle would lose: evidence, a filled-in approval, files that the sums do not list.
+// losses names what replacing a bundle would lose: evidence, an approval that was written on, files that the sums do not list.
 func losses(target string, sums map[string]string) ([]string, error) {
 	found, err := listFolder(target)
 	if err != nil {
@@ -122,19 +123,23 @@ func losses(target string, sums map[string]string) ([]string, error) {
 		lost = append(lost, "the evidence of a run (evidence)")
 		delete(found, EvidencePath)
 	}
-	if found[ApprovalPath] {
-		page, err := os.ReadFile(filepath.Join(target, ApprovalPath))
+	for _, path := range record.ApprovalPaths {
+		if !found[path] {
+			continue
+		}
+		page, err := os.ReadFile(filepath.Join(target, path))
 		if err != nil {
 			return nil, err
 		}
-		if !isBlank(page) {
-			lost = append(lost, "an approval that has been filled in (approval.md)")
+		if sums[path] != sum(page) && resaved(sums[path], page) == "" {
+			lost = append(lost, fmt.Sprintf("an approval that has been written on (%s)", path))
+			delete(found, path)
 		}
 	}
 	var foreign []string
 	for path, isFile := range found {
 		_, listed := sums[path]
-		if !isFile || !listed && path != SumsPath && path != ApprovalPath {
+		if !isFile || !listed && path != SumsPath {
 			foreign = append(foreign, fmt.Sprintf("%q", path))
 		}
 	}

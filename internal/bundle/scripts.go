@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"lyncowa/internal/plan"
+	"lyncowa/templates"
 )
 
 // modulePath is the module that every script of a bundle imports.
@@ -15,11 +16,7 @@ func renderScripts(p *plan.Plan) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	module, err := set.script(modulePath, "common.psm1.tmpl", p)
-	if err != nil {
-		return nil, err
-	}
-	files := []File{module}
+	files := []File{{modulePath, templates.ModuleFor(p.UsesOverride()).Text}}
 	for _, step := range p.Steps {
 		for _, backOut := range []bool{false, true} {
 			s := &script{Plan: p, Step: step, BackOut: backOut}
@@ -65,6 +62,14 @@ func (s *script) template() string {
 
 // Mutates reports whether the script can change anything.
 func (s *script) Mutates() bool { return s.BackOut || s.Step.Kind == plan.KindChange }
+
+// Enables reports whether the script can enable the topology.
+func (s *script) Enables() bool {
+	return s.Step.Shell == plan.ShellLync && (s.BackOut || s.Step.ID == "enable-topology")
+}
+
+// Integrates reports whether the change joins OWA with Lync.
+func (s *script) Integrates() bool { return s.Change == plan.Integrate }
 
 // Renews reports whether the change presupposes an integration and changes its certificate only.
 func (s *script) Renews() bool { return s.Change == plan.RenewCertificate }

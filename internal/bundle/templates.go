@@ -35,30 +35,24 @@ func newTemplateSet(p *plan.Plan) (*templateSet, error) {
 	// Text enters a script through quote, list and comment alone.
 	funcs := template.FuncMap{
 		"quote": escape.Quote, "list": escape.Array, "comment": escape.Comment,
-		"file": readTemplate, "include": set.include, "table": set.table, "fqdns": fqdns, "registrars": plan.Registrars,
+		"include": set.include, "table": set.table, "fqdns": fqdns, "registrars": plan.Registrars,
 	}
 	all := sprig.TxtFuncMap()
 	for _, name := range sprigAllowed {
 		funcs[name] = all[name]
 	}
 	set.Funcs(funcs)
-	return set, set.parse("prologue.ps1.tmpl", "tables.ps1.tmpl", "common/place.psm1.tmpl")
-}
-
-// readTemplate returns the file of the templates folder at that path.
-func readTemplate(path string) (string, error) {
-	text, err := templates.Files.ReadFile(path)
-	return string(text), err
+	return set, set.parse("prologue.ps1.tmpl", "tables.ps1.tmpl")
 }
 
 // parse adds the templates at these paths.
 func (set *templateSet) parse(paths ...string) error {
 	for _, path := range paths {
-		text, err := readTemplate(path)
+		text, err := templates.Files.ReadFile(path)
 		if err != nil {
 			return err
 		}
-		if _, err := set.New(path).Parse(text); err != nil {
+		if _, err := set.New(path).Parse(string(text)); err != nil {
 			return err
 		}
 	}

@@ -3,7 +3,7 @@ package bundle
 import (
 	"io/fs"
 	"path"
-	"strings"
+	"slices"
 	"testing"
 
 	"lyncowa/internal/plan"
@@ -17,29 +17,13 @@ func TestEveryTemplateParses(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = fs.WalkDir(templates.Files, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || path.Ext(name) != ".tmpl" {
-			return err
+		if err != nil || path.Ext(name) != ".tmpl" || slices.Contains([]string{"plan", "record"}, path.Dir(name)) {
+			return err // the tests of those rooms render them
 		}
 		return set.parse(name)
 	})
 	if err != nil {
 		t.Error(err)
-	}
-}
-
-func TestModuleIncludesEveryFileOfItsFolder(t *testing.T) {
-	module, err := templates.Files.ReadFile("common.psm1.tmpl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, err := fs.Glob(templates.Files, "common/*")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("%d files, %v", len(files), err)
-	}
-	for _, name := range files {
-		if !strings.Contains(string(module), `"`+name+`"`) {
-			t.Errorf("common.psm1.tmpl does not include %s", name)
-		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"lyncowa/internal/finding"
 	"lyncowa/internal/plan"
+	"lyncowa/internal/record"
 )
 
 // Verification is what Verify has found out about a folder.
@@ -27,8 +28,7 @@ type Verification struct {
 func (v *Verification) Whole() bool { return v.Plan != nil && len(v.Differences) == 0 }
 
 // Verify compares a bundle on disk with its own sums and with a rendering of its own topology.yaml. Additions that a
-// bundle may get are no differences: evidence, signatures, Authenticode blocks of scripts, what people write into
-// approval.md. approved is the digest from the ticket as ParseDigest returns it, or "". Where there is no rendering,
+// bundle may get are no differences: evidence, signatures, Authenticode blocks of scripts. approved is the digest from the ticket as ParseDigest returns it, or "". Where there is no rendering,
 // only that digest vouches for the sums: without it every file is a difference. An error means that the folder is no
 // bundle or could not be read.
 func Verify(dir, approved string) (*Verification, error) {
@@ -62,15 +62,28 @@ func (f *folder) compareWith(o origin, approved string) *Verification {
 		v.Digest = sum(sums)
 	}
 	v.Approved = approved != "" && approved == v.Digest
-	expected := expectSums(f)
+	expected := expectSums(f, o.unusable.Kind == OtherVersion)
 	if o.rendered != nil {
 		expected = expectFiles(o.rendered.Files)
 	}
 	v.Files = len(expected)
 	differences := slices.Concat(f.compare(expected), sumsForm(f, o), notApproved(approved, v.Digest))
-	v.Differences = addNew(differences, f.doubts(o, v.Approved))
+	v.Differences = writtenOn(addNew(differences, f.doubts(o, v.Approved)))
 	sortByPath(v.Differences)
 	return v
+}
+
+// writtenOn names the usual accident: somebody filled in the sealed approval, and did nothing else.
+func writtenOn(all []Difference) []Difference {
+	for _, d := range all {
+		if d.Kind != Edited || !slices.Contains(record.ApprovalPaths, d.Path) {
+			return all
+		}
+	}
+	for i := range all {
+		all[i].Kind, all[i].Detail = WrittenOn, "copy the approved bundle again; keep filled-in copies in the ticket or in evidence"
+	}
+	return all
 }
 
 // notApproved says that SHA256SUMS is not the one that was approved, if a digest is given.

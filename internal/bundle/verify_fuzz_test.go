@@ -27,7 +27,7 @@ func splice(data []byte, at, length uint16, text []byte) []byte {
 }
 
 // FuzzVerify changes two files of a bundle. Verify must not panic or fail. With the approved digest a bundle is whole
-// only if every file but the approval page is as approved. forge makes the sums fit again, as an attacker would.
+// only if every file is as approved. forge makes the sums fit again, as an attacker would.
 func FuzzVerify(f *testing.F) {
 	b := litwareBundle(f)
 	originals := map[string][]byte{}
@@ -63,7 +63,7 @@ func FuzzVerify(f *testing.F) {
 			if approved == "" && len(v.Differences) == 0 && !v.Whole() {
 				t.Errorf("nothing vouches for it, and there is no difference: %s", v.NotRendered)
 			}
-			if changed == "" && !v.Whole() && bytes.Equal(files[ApprovalPath], originals[ApprovalPath]) {
+			if changed == "" && !v.Whole() {
 				t.Errorf("nothing was changed, and the bundle is not whole: %+v", v.Differences)
 			}
 		}
@@ -74,18 +74,17 @@ func FuzzVerify(f *testing.F) {
 func listing(files map[string][]byte) []byte {
 	sums := map[string]string{}
 	for path, data := range files {
-		if path != SumsPath && path != ApprovalPath {
+		if path != SumsPath {
 			sums[path] = sum(data)
 		}
 	}
 	return formatSums(sums)
 }
 
-// changedFile names a file that differs in more than an Authenticode block, or "". People write on the approval
-// page, so it does not count.
+// changedFile names a file that differs in more than an Authenticode block, or "".
 func changedFile(originals, files map[string][]byte) string {
 	for _, path := range sortedKeys(originals) {
-		if path != ApprovalPath && !bytes.Equal(unsigned(path, files[path]), originals[path]) {
+		if !bytes.Equal(unsigned(path, files[path]), originals[path]) {
 			return path
 		}
 	}
@@ -101,9 +100,9 @@ func TestCompareCatchesFlippedBits(t *testing.T) {
 		files[file.Path] = file.Data
 	}
 	f := folderOf(files)
-	for _, expected := range [][]expectation{expectFiles(b.Files), expectSums(f)} {
+	for _, expected := range [][]expectation{expectFiles(b.Files), expectSums(f, false)} {
 		for _, want := range expected {
-			if want.path != ApprovalPath && want.sum != "" {
+			if want.sum != "" {
 				flipBits(t, f, want, expected)
 			}
 		}

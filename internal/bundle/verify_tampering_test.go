@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"lyncowa/internal/plan"
 )
 
 // The scripts that the tamperings are about. The guard's test runs the first one.
@@ -102,12 +104,12 @@ type tampering struct {
 // tamperings are those of a bundle of the litware example.
 var tamperings = []tampering{
 	{"nothing", func(onDisk) {}, nil, passes},
-	{"a script edited", func(d onDisk) { d.edit(ranScript, "5199", "5198") }, []string{ranScript + ":64: edited"}, wrongFile + "edited: " + ranScript},
+	{"a script edited", func(d onDisk) { d.edit(ranScript, "5199", "5198") }, []string{ranScript + ":66: edited"}, wrongFile + "edited: " + ranScript},
 	{"another script edited", func(d onDisk) { d.edit(otherScript, "EA5A", "EA5B") }, []string{otherScript + ":*: edited"}, wrongFile + "edited: " + otherScript},
 	{"the module edited", func(d onDisk) { d.edit(module, "exit code", "exit  code") }, []string{module + ":*: edited"}, wrongModule},
 	{"a back-out edited", func(d onDisk) { d.edit(backOut, "Remove-", "Repair-") }, []string{backOut + ":*: edited"}, wrongFile + "edited: " + backOut},
 	{"the plan edited", func(d onDisk) { d.edit("plan.json", "5199", "5198") }, []string{"plan.json:*: edited"}, wrongFile + "edited: plan.json"},
-	{"the plan's version edited", func(d onDisk) { d.edit("plan.json", `"version": "0.1.0"`, `"version": "0.0.0"`) }, []string{"plan.json:5: edited"}, wrongFile + "edited: plan.json"},
+	{"the plan's version edited", func(d onDisk) { d.edit("plan.json", `"version": "`+plan.ToolVersion+`"`, `"version": "0.0.0"`) }, []string{"plan.json:5: edited"}, wrongFile + "edited: plan.json"},
 	{"the topology edited", func(d onDisk) { d.edit("topology.yaml", "5199", "5200") }, []string{"topology.yaml: edited"}, wrongFile + "edited: topology.yaml"},
 	{"the topology spoilt", func(d onDisk) { d.edit("topology.yaml", "port:", "prt:") }, []string{"topology.yaml: edited"}, wrongFile + "edited: topology.yaml"},
 	{"a script added", func(d onDisk) { d.write("scripts/99-evil.ps1", "'evil'") }, []string{"scripts/99-evil.ps1: added"}, wrongFile + "additional: scripts/99-evil.ps1"},
@@ -121,7 +123,7 @@ var tamperings = []tampering{
 	{"the topology removed", func(d onDisk) { d.remove("topology.yaml") }, []string{"topology.yaml: missing"}, wrongFile + "missing: topology.yaml"},
 	{"the module removed", func(d onDisk) { d.remove(module) }, []string{module + ": missing"}, cannotRead},
 	{"the sums removed", func(d onDisk) { d.remove(sumsFile) }, []string{sumsFile + ": missing"}, cannotRead},
-	{"the approval removed", func(d onDisk) { d.remove("approval.md") }, []string{"approval.md: missing"}, passes},
+	{"the approval removed", func(d onDisk) { d.remove("approval.md") }, []string{"approval.md: missing"}, wrongFile + "missing: approval.md"},
 	{"a back-out folder removed", func(d onDisk) { d.remove("back-out") }, []string{
 		"back-out/40-lync-trusted-application.ps1: missing", "back-out/60-exchange-owa-virtual-directories.ps1: missing",
 		"back-out/70-exchange-im-settings.ps1: missing", "back-out/80-exchange-mailbox-policies.ps1: missing",
@@ -203,18 +205,14 @@ var tamperings = []tampering{
 	}, nil, passes},
 	{"a signature among the scripts", func(d onDisk) { d.write(ranScript+".sig", "signature") }, []string{ranScript + ".sig: added"}, wrongFile + "additional: " + ranScript + ".sig"},
 	{"a file for the evidence", func(d onDisk) { d.write("evidence", "x") }, []string{"evidence: added"}, passes},
-	{"a sign-off", func(d onDisk) {
-		d.edit("approval.md", "| Author: wrote `topology.yaml` and rendered the bundle | |", "| Author: wrote `topology.yaml` and rendered the bundle | Eva |")
-		d.edit("approval.md", "- Change: ____", "- Change: CHG-1")
-		d.append("approval.md", "\nSigned in the ticket.\n")
-	}, nil, passes},
-	{"an approval in CRLF", func(d onDisk) { d.write("approval.md", strings.ReplaceAll(d.read("approval.md"), "\n", "\r\n")) }, nil, passes},
-	{"another digest in the approval", func(d onDisk) {
-		d.edit("approval.md", d.digest(sumsFile), strings.Repeat("0", 64))
-	}, []string{"approval.md:*: edited: it names another digest, " + strings.Repeat("0", 64)}, passes},
-	{"another command in a run sheet", func(d onDisk) { d.edit("approval.md", " -WhatIf", "") }, []string{"approval.md:*: edited"}, passes},
-	{"one more command in the approval", func(d onDisk) { d.append("approval.md", "\n.\\scripts\\99-evil.ps1\n") }, []string{"approval.md:*: edited"}, passes},
-	{"a sentence of the approval", func(d onDisk) { d.edit("approval.md", "is not the author", "is the author") }, []string{"approval.md:*: edited"}, passes},
+	{"an approval that was filled in", func(d onDisk) {
+		d.edit("approval.md", "| Author: wrote `topology.yaml` and made the bundle | |", "| Author: wrote `topology.yaml` and made the bundle | Eva |")
+	}, []string{"approval.md:*: written on: copy the approved bundle again; keep filled-in copies in the ticket or in evidence"}, wrongFile + "edited: approval.md"},
+	{"another command in the run sheet", func(d onDisk) { d.edit("approval.html", " -WhatIf", "") }, []string{"approval.html:*: written on: *"}, wrongFile + "edited: approval.html"},
+	{"an approval and a script", func(d onDisk) {
+		d.edit("approval.md", " -WhatIf", "")
+		d.edit(otherScript, "EA5A", "EA5B")
+	}, []string{"approval.md:*: edited", otherScript + ":*: edited"}, wrongFile + "edited: approval.md, edited: " + otherScript},
 }
 
 func asUTF16(text string) string {

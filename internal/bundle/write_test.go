@@ -161,8 +161,6 @@ func TestWriteLeavesAnIdenticalBundleAlone(t *testing.T) {
 	b := render(t, litware(t))
 	dir := mustWrite(t, b)
 	mustPut(t, "before", dir, "evidence", "host", "state.json")
-	page := strings.Replace(asMap(b)["approval.md"], "| Implementer: runs the sheets below | |", "| Implementer: runs the sheets below | Eva |", 1)
-	mustPut(t, page, dir, "approval.md")
 	before := contents(t, dir)
 	if _, err := bundle.Write(dir, b); err != nil {
 		t.Fatal(err)
@@ -201,17 +199,13 @@ func TestWriteNeverReplaces(t *testing.T) {
 		{"a file of somebody else", func(t *testing.T, dir string) {
 			mustPut(t, "mine", dir, "scripts", "notes.txt")
 		}, `"scripts/notes.txt"`},
-		{"a signed approval", func(t *testing.T, dir string) {
+		{"an approval that was written on", func(t *testing.T, dir string) {
 			page := contents(t, dir)["approval.md"]
 			mustPut(t, strings.Replace(page, "**is not the author** |", "**is not the author** | Eva", 1), dir, "approval.md")
-		}, "approval that has been filled in"},
-		{"an approval ticked off", func(t *testing.T, dir string) {
-			page := contents(t, dir)["approval.md"]
-			mustPut(t, strings.Replace(page, "Its name: ____", "Its name: srv-7", 1), dir, "approval.md")
-		}, "approval that has been filled in"},
+		}, "an approval that has been written on (approval.md)"},
 		{"an approval of unknown make", func(t *testing.T, dir string) {
-			mustPut(t, "approved by phone", dir, "approval.md")
-		}, "approval that has been filled in"},
+			mustPut(t, "approved by phone", dir, "approval.html")
+		}, "an approval that has been written on (approval.html)"},
 		{"a file", func(t *testing.T, dir string) {
 			os.RemoveAll(dir)
 			mustPut(t, "mine", dir)
@@ -244,7 +238,7 @@ func TestWriteNeverReplaces(t *testing.T) {
 	}
 }
 
-func TestWriteReplacesABundleWithABlankApprovalInOtherLineEnds(t *testing.T) {
+func TestWriteReplacesABundleWithAnApprovalInOtherLineEnds(t *testing.T) {
 	dir := mustWrite(t, render(t, strings.Replace(litware(t), "5199", "5200", 1)))
 	mustPut(t, strings.ReplaceAll(contents(t, dir)["approval.md"], "\n", "\r\n"), dir, "approval.md")
 	b := render(t, litware(t))
@@ -316,12 +310,11 @@ func TestCheckNamesWhatHappenedToEachFile(t *testing.T) {
 			{Path: "scripts/common.psm1", Kind: bundle.Edited},
 			{Path: "scripts/zz.ps1", Kind: bundle.Added},
 		}},
-		{"a sign-off and evidence are none", func(t *testing.T, dir string) {
-			mustPut(t, strings.Replace(asMap(b)["approval.md"], "- Change: ____", "- Change: CHG-1", 1), dir, "approval.md")
+		{"evidence is none", func(t *testing.T, dir string) {
 			mustPut(t, "log", dir, "evidence", "log.txt")
 		}, nil},
-		{"a run sheet is no sign-off", func(t *testing.T, dir string) {
-			mustPut(t, strings.Replace(asMap(b)["approval.md"], " -WhatIf", "", 1), dir, "approval.md")
+		{"an approval that was written on", func(t *testing.T, dir string) {
+			mustPut(t, strings.Replace(asMap(b)["approval.md"], "____", "Eva", 1), dir, "approval.md")
 		}, []bundle.Difference{{Path: "approval.md", Kind: bundle.Edited}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -11,10 +11,48 @@ import (
 const special = "\\`*_[]<>#|~&"
 
 // Markdown escapes s for running text and for table cells, so that viewers of every make show exactly that text.
-// Line ends become blanks, other invisible characters become their code point.
+// Line ends become blanks, other invisible characters become their code point. A word that a viewer could turn into a
+// link, such as an address, becomes inline code: no escape stops GitHub from linking it.
 func Markdown(s string) string {
+	s = Visible(s)
+	if !strings.ContainsAny(s, "@:/.") {
+		return escaped(s)
+	}
+	words := strings.Split(s, " ")
+	for i, word := range words {
+		words[i] = escaped(word)
+		if isLink(word) {
+			link := strings.TrimRight(word, ".,;:!?)")
+			words[i] = betweenBars(link) + escaped(word[len(link):])
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// betweenBars is inline code that means the same in and outside of a table: its bars stand between code spans.
+func betweenBars(s string) string {
+	parts := strings.Split(s, "|")
+	for i, part := range parts {
+		if part != "" {
+			parts[i] = Code(part)
+		}
+	}
+	return strings.Join(parts, `\|`)
+}
+
+// isLink reports whether the autolinks of GitHub or of other viewers could find a link in a word.
+func isLink(word string) bool {
+	lower := strings.ToLower(word)
+	return strings.Contains(lower, "@") || strings.Contains(lower, "www.") || strings.Contains(lower, "://") ||
+		strings.Contains(lower, "mailto:") || strings.Contains(lower, "xmpp:")
+}
+
+func escaped(s string) string {
+	if !strings.ContainsAny(s, special) {
+		return s
+	}
 	var out strings.Builder
-	for _, r := range Visible(s) {
+	for _, r := range s {
 		if strings.ContainsRune(special, r) {
 			out.WriteByte('\\')
 		}
@@ -28,24 +66,24 @@ func Code(s string) string {
 	s = Visible(s)
 	fence := strings.Repeat("`", longestRun(s, '`')+1)
 	pad := ""
-	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") || s == "" {
+	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") || strings.TrimSpace(s) == "" {
 		pad = " "
 	}
 	return fence + pad + s + pad + fence
 }
 
-// CodeCell returns inline code for a table cell. A cell cannot hold a bar, not even in a code span of every
-// viewer, so text with one becomes an HTML code element.
+// CodeCell returns inline code for a table cell, where a bar is escaped even in a code span. A bar behind a backslash
+// stands between two code spans.
 func CodeCell(s string) string {
-	if !strings.Contains(s, "|") {
-		return Code(s)
+	parts := strings.Split(s, `\|`)
+	for i, part := range parts {
+		if i < len(parts)-1 {
+			part += `\`
+		}
+		parts[i] = strings.ReplaceAll(Code(part), "|", `\|`)
 	}
-	return "<code>" + cellEntities.Replace(Visible(s)) + "</code>"
+	return strings.Join(parts, `\|`)
 }
-
-// cellEntities writes as entities what HTML or Markdown would take for markup inside a code element.
-var cellEntities = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "|", "&#124;", "`", "&#96;",
-	"*", "&#42;", "_", "&#95;", "~", "&#126;", "[", "&#91;", "]", "&#93;", "\\", "&#92;", "$", "&#36;", "@", "&#64;")
 
 // Visible replaces line ends and tabs by blanks, and other invisible characters, such as direction overrides, by
 // their code point.
@@ -85,8 +123,3 @@ func Fence(language, text string) string {
 	fence := strings.Repeat("`", max(3, longestRun(text, '`')+1))
 	return fence + language + "\n" + text + "\n" + fence + "\n"
 }
-
-// HTML escapes s for an element and for a quoted attribute, also for readers that guess the encoding.
-func HTML(s string) string { return htmlEntities.Replace(s) }
-
-var htmlEntities = strings.NewReplacer("\x00", "\uFFFD", `"`, "&#34;", "&", "&amp;", "'", "&#39;", "+", "&#43;", "<", "&lt;", ">", "&gt;")

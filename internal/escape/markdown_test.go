@@ -10,7 +10,11 @@ func TestMarkdown(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
 		{"plain", "Redmond 2, Building-A.", "Redmond 2, Building-A."},
 		{"table bar", "a|b", `a\|b`},
-		{"link", "[x](http://y)", `\[x\](http://y)`},
+		{"link", "[x](y)", `\[x\](y)`},
+		{"URL", "see https://x.y/z?a=b, or http://q.", "see `https://x.y/z?a=b`, or `http://q`."},
+		{"URL with a bar", "http://x/a|b", "`http://x/a`\\|`b`"},
+		{"host of the web", "www.contoso.com", "`www.contoso.com`"},
+		{"address", "ask kim@contoso.com (on call)", "ask `kim@contoso.com` (on call)"},
 		{"html", "<img src=x>", `\<img src=x\>`},
 		{"entity", "&lt;", `\&lt;`},
 		{"backslash before bar", `a\|b`, `a\\\|b`},
@@ -31,8 +35,9 @@ func TestCode(t *testing.T) {
 		{"plain", "Enable-CsTopology", "`Enable-CsTopology`", "`Enable-CsTopology`"},
 		{"backtick", "a`b", "``a`b``", "``a`b``"},
 		{"backticks at the ends", "`a``", "``` `a`` ```", "``` `a`` ```"},
-		{"bar", "a | b", "`a | b`", "<code>a &#124; b</code>"},
-		{"bar and markup", "<a>|`*_", "``<a>|`*_``", "<code>&lt;a&gt;&#124;&#96;&#42;&#95;</code>"},
+		{"bar", "a | b", "`a | b`", "`a \\| b`"},
+		{"bar and markup", "<a>|`*_", "``<a>|`*_``", "``<a>\\|`*_``"},
+		{"bar behind a backslash", `a\|b`, "`a\\|b`", "`a\\`\\|`b`"},
 		{"line end", "a\r\nb", "`a  b`", "`a  b`"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -230,6 +230,7 @@ var onlyRules = []string{
 	"selection-all-name", "window-order",
 	"duplicate-entry", "duplicate-fqdn", "registrar-is-owa-fqdn", "registrar-is-exchange-server", "server-in-two-pools",
 	"pool-among-computers", "double-entry", "client-access-default", "sample-value",
+	"override-certificates", "override-twice",
 }
 
 // timestamps are a type of their own for this parser and texts for an editor.

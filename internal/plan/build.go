@@ -39,7 +39,7 @@ func Build(t *topology.Topology, source []byte, change Change, options ...Option
 	for _, option := range options {
 		option(p)
 	}
-	for _, r := range k.rows(p.UsesOverride()) {
+	for _, r := range k.rows() {
 		p.Steps = append(p.Steps, r.fill(p))
 	}
 	return p, nil
@@ -85,8 +85,9 @@ type Listed struct {
 func Catalogue() []Listed {
 	var list []Listed
 	for _, k := range kinds {
-		for _, r := range k.rows(false) {
-			list = append(list, Listed{k.change, r.empty()})
+		none := &Plan{Change: k.change, Versions: Versions{Exchange: "2013", Lync: "2013"}, Topology: &topology.Topology{}}
+		for _, r := range k.rows() {
+			list = append(list, Listed{k.change, r.empty(none)})
 		}
 	}
 	return list
@@ -96,8 +97,6 @@ func Catalogue() []Listed {
 type kind struct {
 	change Change
 	steps  []row // in order
-	// override is what differs in step 70 where Exchange takes the settings from a setting override.
-	override row
 	// refuse says why the kind makes no sense for a topology, and the way out; "" when it does. It may be nil.
 	refuse func(*topology.Topology) (reason, hint string)
 }
@@ -109,14 +108,13 @@ func (k kind) refused(t *topology.Topology) (reason, hint string) {
 	return k.refuse(t)
 }
 
-// rows are the kind's whole rows. What a row leaves out is that of the same step of integrate.
-func (k kind) rows(override bool) []row {
+// rows are the kind's whole rows. What a row leaves out is that of the same step of integrate, if it has that step.
+func (k kind) rows() []row {
 	whole := make([]row, len(k.steps))
 	for i, r := range k.steps {
-		at := slices.IndexFunc(integrate, func(base row) bool { return base.stepID == r.stepID })
-		whole[i] = r.over(integrate[at])
-		if override && r.stepID == imSettings {
-			whole[i] = k.override.over(imSettingsByOverride.over(whole[i]))
+		whole[i] = r
+		if at := slices.IndexFunc(integrate, func(base row) bool { return base.stepID == r.stepID }); at >= 0 {
+			whole[i] = r.over(integrate[at])
 		}
 	}
 	return whole
@@ -125,17 +123,16 @@ func (k kind) rows(override bool) []row {
 // row is a step in a table of steps. Every field may be left out in favour of the row below it.
 type row struct {
 	stepID
-	title    string
 	kind     Kind
 	on       place
 	sources  []string
-	rights   string
-	backOut  bool   // a back-out script exists
-	undo     string // "" for a step that only reads
-	reason   func(*Plan) (Status, string)
-	commands func(*Plan) []Command
-	impact   func(*Plan) Impact // nil for a step that only reads
-	template string             // of its scripts; "" for those that have its id
+	backOut  bool                  // a back-out script exists
+	skip     func(*Plan) bool      // nil: never
+	commands func(*Plan) []Command // nil for a step that changes nothing
+	byHand   func(*Plan) []Command // the way back without evidence
+	// override and overrideByHand take the place of both where Exchange takes its settings from a setting override.
+	override, overrideByHand func(*Plan) []Command
+	template                 string // of its scripts; "" for those that have its id
 }
 
 // stepID names a step for good.
@@ -149,60 +146,75 @@ func (s stepID) number() string { return fmt.Sprint(s.order) }
 
 // place is where a step runs.
 type place struct {
-	shell     Shell
-	hosts     func(*Plan) []string // by FQDN, or one role in words
-	perServer bool                 // on each of them, one after the other
+	shell   Shell
+	servers func(*Plan) []Server // one after the other; nil: once, where the words of the plan say
 }
 
 // over lays the row over another one: fields that it leaves out are those of base.
 func (r row) over(base row) row {
 	r.stepID = cmp.Or(r.stepID, base.stepID)
-	r.title = cmp.Or(r.title, base.title)
 	r.kind = cmp.Or(r.kind, base.kind)
-	r.rights = cmp.Or(r.rights, base.rights)
-	r.undo = cmp.Or(r.undo, base.undo)
 	r.template = cmp.Or(r.template, base.template)
 	r.backOut = r.backOut || base.backOut
-	if r.on.hosts == nil {
+	if r.on.shell == "" {
 		r.on = base.on
 	}
 	if r.sources == nil {
 		r.sources = base.sources
 	}
-	if r.reason == nil {
-		r.reason = base.reason
+	if r.skip == nil {
+		r.skip = base.skip
 	}
 	if r.commands == nil {
 		r.commands = base.commands
 	}
-	if r.impact == nil {
-		r.impact = base.impact
+	if r.byHand == nil {
+		r.byHand = base.byHand
+	}
+	if r.override == nil {
+		r.override = base.override
+	}
+	if r.overrideByHand == nil {
+		r.overrideByHand = base.overrideByHand
 	}
 	return r
 }
 
 // empty is the step before a topology fills it.
-func (r row) empty() Step {
+func (r row) empty(p *Plan) Step {
+	template := cmp.Or(r.template, r.id)
+	if r.override != nil && p.UsesOverride() {
+		template = "override-" + template
+	}
 	return Step{
-		Order: r.order, ID: r.id, Title: r.title, Kind: r.kind, Shell: r.on.shell, Sources: r.sources,
-		Template: cmp.Or(r.template, r.id), RunOn: []string{}, Commands: []Command{},
+		Order: r.order, ID: r.id, Title: p.say(r, "title"), Kind: r.kind, Shell: r.on.shell, Sources: r.sources,
+		Template: template, BackOutTitle: p.say(r, "back-out"), RunOn: []string{}, Commands: []Command{}, ManualUndo: []Command{},
 	}
 }
 
 // fill makes the step of one plan. A skipped step keeps its number, title and reason and has nothing to run.
 func (r row) fill(p *Plan) Step {
-	s := r.empty()
-	if s.Status, s.Reason = r.reason(p); s.Status == Skipped {
+	s := r.empty(p)
+	if r.skip != nil && r.skip(p) {
+		s.Status, s.Reason = Skipped, p.say(r, "skipped")
 		return s
 	}
-	s.RunOn, s.PerServer, s.Rights = r.on.hosts(p), r.on.perServer, r.rights
-	s.Undo = cmp.Or(r.undo, "Nothing to undo: the step only reads.")
-	s.Impact = Impact{Text: "None: read-only."}
-	if r.impact != nil {
-		s.Impact = r.impact(p)
+	s.Status, s.Reason = Planned, p.say(r, "reason")
+	s.Impact = Impact{Text: p.say(r, "impact"), Warning: p.say(r, "warning")}
+	s.Rights, s.Undo = p.say(r, "rights"), p.say(r, "undo")
+	s.RunOn, s.PerServer = []string{p.place(r.on.shell)}, r.on.servers != nil
+	if s.PerServer {
+		s.RunOn = serverNames(r.on.servers(p))
 	}
-	if r.commands != nil {
-		s.Commands = append(s.Commands, r.commands(p)...)
+	commands, byHand := r.commands, r.byHand
+	if r.override != nil && p.UsesOverride() {
+		commands, byHand = r.override, r.overrideByHand
+	}
+	if commands != nil {
+		s.Commands = commands(p)
+	}
+	if byHand != nil {
+		s.ManualUndo = byHand(p)
 	}
 	if r.kind != KindManual {
 		s.Script = r.path("scripts")

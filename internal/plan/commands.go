@@ -1,10 +1,12 @@
 package plan
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
 	"lyncowa/internal/escape"
+	"lyncowa/internal/topology"
 )
 
 // The commands as the Page writes them, with this topology's values. The scripts do the same, object by object;
@@ -12,65 +14,70 @@ import (
 
 const instantMessagingOn = "-InstantMessagingEnabled $true -InstantMessagingType OCS"
 
-// dialPlanCommands are P6: dial plans are added to those that a server has.
-func dialPlanCommands(p *Plan) []Command {
+// dialPlanCommands are P6: dial plans are added to those that a server has. Set-UMService takes the name of a server,
+// not its FQDN.
+func dialPlanCommands(p *Plan) []Command { return onDialPlans(p, "Add") }
+
+func onDialPlans(p *Plan, verb string) []Command {
 	const everySipNamePlan = `@(Get-UMDialPlan | Where-Object { $_.UriType -eq 'SipName' } | ForEach-Object { $_.Name })`
-	on := exchangeServer(p)[0]
+	on := p.place(ShellExchange)
 	var commands []Command
 	for _, pool := range p.DialPlanPools() {
-		plans := everySipNamePlan
+		plans := argument{"<dial plans>", everySipNamePlan}
 		if !pool.SipDialPlans.All {
-			plans = escape.Array(pool.SipDialPlans.Names)
+			plans.value = escape.Array(pool.SipDialPlans.Names)
 		}
-		for _, server := range pool.MailboxServers {
-			commands = append(commands, cmdlet(on, "Set-UMService -Identity "+escape.Quote(server.FQDN)+" -DialPlans @{Add="+plans+"}"))
+		for _, m := range pool.MailboxServers {
+			commands = append(commands, cmdlet(on, changes, UMService, "Set-UMService -Identity %s -DialPlans @{"+verb+"=%s}", server(shortName(m.FQDN)), plans))
 		}
-		for _, server := range pool.ClientAccessServers.Names {
-			commands = append(commands, cmdlet(on, "Set-UMCallRouterSettings -Server "+escape.Quote(server)+" -DialPlans @{Add="+plans+"}"))
+		for _, name := range pool.ClientAccessServers.Names {
+			commands = append(commands, cmdlet(on, changes, UMCallRouter, "Set-UMCallRouterSettings -Server %s -DialPlans @{"+verb+"=%s}", server(name), plans))
 		}
 	}
 	return commands
 }
 
-// trustedApplicationCommands are P3 and P4. The first computer comes with the pool. Without any computer the pool
+// trustedApplicationCommands are P3 and P4. With -Force no cmdlet asks a question. The first computer comes with the pool. Without any computer the pool
 // is its own one computer, and no second one can ever be added.
 func trustedApplicationCommands(p *Plan) []Command {
-	on := lyncComputer(p)[0]
+	on := p.place(ShellLync)
 	var commands []Command
 	for _, pool := range p.TrustedPools() {
-		fqdn := escape.Quote(pool.FQDN)
-		create := "New-CsTrustedApplicationPool -Identity " + fqdn + " -Registrar " + escape.Quote(pool.Registrar) +
-			" -Site " + escape.Quote(pool.SiteID) + " -RequiresReplication $false"
+		format := "New-CsTrustedApplicationPool -Identity %s -Registrar %s -Site %s -RequiresReplication $false"
+		values := []argument{owaPool(pool), {"<Lync pool>", escape.Quote(pool.Registrar)}, {"<SiteId>", escape.Quote(pool.SiteID)}}
 		others := pool.TrustedComputers
 		if len(others) > 0 {
-			create += " -ComputerFqdn " + escape.Quote(others[0])
+			format += " -ComputerFqdn %s"
+			values = append(values, server(others[0]))
 			others = others[1:]
 		}
-		commands = append(commands, cmdlet(on, create))
+		commands = append(commands, cmdlet(on, creates, TrustedPool, format+" -Force", values...))
 		for _, computer := range others {
-			commands = append(commands, cmdlet(on, "New-CsTrustedApplicationComputer -Identity "+escape.Quote(computer)+" -Pool "+fqdn))
+			commands = append(commands, cmdlet(on, creates, TrustedComputer, "New-CsTrustedApplicationComputer -Identity %s -Pool %s -Force", server(computer), owaPool(pool)))
 		}
-		commands = append(commands, cmdlet(on, "New-CsTrustedApplication -ApplicationId "+escape.Quote(pool.ApplicationID)+
-			" -TrustedApplicationPoolFqdn "+fqdn+" -Port "+strconv.Itoa(pool.Port)))
+		commands = append(commands, cmdlet(on, creates, TrustedApplication, "New-CsTrustedApplication -ApplicationId %s -TrustedApplicationPoolFqdn %s -Port %s -Force",
+			argument{"<application id>", escape.Quote(pool.ApplicationID)}, owaPool(pool), argument{"<port>", strconv.Itoa(pool.Port)}))
 	}
 	return commands
 }
 
 // removeDuplicateCommands are P2: the application, then the pool, of each OWA pool that Lync discovers.
-func removeDuplicateCommands(p *Plan) []Command {
-	on := lyncComputer(p)[0]
+func removeDuplicateCommands(p *Plan) []Command { return removePools(p, p.DiscoveredPools()) }
+
+func removePools(p *Plan, pools []topology.Pool) []Command {
+	on := p.place(ShellLync)
 	var commands []Command
-	for _, pool := range p.DiscoveredPools() {
+	for _, pool := range pools {
 		application := pool.FQDN + "/urn:application:" + strings.ToLower(pool.ApplicationID)
 		commands = append(commands,
-			cmdlet(on, "Remove-CsTrustedApplication -Identity "+escape.Quote(application)),
-			cmdlet(on, "Remove-CsTrustedApplicationPool -Identity "+escape.Quote(pool.FQDN)))
+			cmdlet(on, removes, TrustedApplication, "Remove-CsTrustedApplication -Identity %s -Force", argument{"<OWA pool>/urn:application:<application id>", escape.Quote(application)}),
+			cmdlet(on, removes, TrustedPool, "Remove-CsTrustedApplicationPool -Identity %s -Force", owaPool(pool)))
 	}
 	return commands
 }
 
 func enableTopologyCommands(p *Plan) []Command {
-	return []Command{cmdlet(lyncComputer(p)[0], "Enable-CsTopology")}
+	return []Command{cmdlet(p.place(ShellLync), "", "", "Enable-CsTopology")}
 }
 
 func virtualDirectoryCommands(p *Plan) []Command { return onVirtualDirectories(p, instantMessagingOn) }
@@ -82,14 +89,14 @@ func disableCommands(p *Plan) []Command {
 // onVirtualDirectories sets something on the OWA virtual directories of the declared Client Access servers, or of
 // the organisation (P7): the Page's own pipeline.
 func onVirtualDirectories(p *Plan, settings string) []Command {
-	on := exchangeServer(p)[0]
+	on := p.place(ShellExchange)
 	scope := p.ClientAccess()
 	if scope.All {
-		return []Command{cmdlet(on, "Get-OwaVirtualDirectory | Set-OwaVirtualDirectory "+settings)}
+		return []Command{onAll(cmdlet(on, changes, VirtualDirectory, "Get-OwaVirtualDirectory | Set-OwaVirtualDirectory "+settings))}
 	}
 	var commands []Command
-	for _, server := range scope.Names {
-		commands = append(commands, cmdlet(on, "Get-OwaVirtualDirectory -Server "+escape.Quote(server)+" | Set-OwaVirtualDirectory "+settings))
+	for _, name := range scope.Names {
+		commands = append(commands, cmdlet(on, changes, VirtualDirectory, "Get-OwaVirtualDirectory -Server %s | Set-OwaVirtualDirectory "+settings, server(name)))
 	}
 	return commands
 }
@@ -97,40 +104,54 @@ func onVirtualDirectories(p *Plan, settings string) []Command {
 // webConfigCommands are P8 and P10: the two keys, and the recycle of OWA. Thumbprints and FQDNs have no character
 // that XML would need escaped.
 func webConfigCommands(p *Plan) []Command {
+	const key = `<add key="%s" value="%s"/>`
 	var commands []Command
-	for _, server := range p.Servers() {
+	for _, s := range p.Servers() {
 		commands = append(commands,
-			Command{File, server.FQDN, `<add key="IMCertificateThumbprint" value="` + server.Thumbprint + `"/>`},
-			Command{File, server.FQDN, `<add key="IMServerName" value="` + server.Registrar() + `"/>`},
-			Command{Native, server.FQDN, `C:\Windows\System32\Inetsrv\Appcmd.exe recycle apppool /apppool.name:"MSExchangeOWAAppPool"`})
+			newCommand(File, s.FQDN, changes, WebConfig, key, literal("IMCertificateThumbprint"), argument{"<thumbprint>", s.Thumbprint}),
+			newCommand(File, s.FQDN, "", "", key, literal("IMServerName"), argument{"<Lync pool>", s.Registrar()}),
+			recycle(p, s))
 	}
 	return commands
 }
 
-// overrideCommands make each override on its first server, then refresh and recycle on every server.
+// overrideCommands write each override on its first server, then refresh and recycle on every server. One that is
+// taken over is there already.
 func overrideCommands(p *Plan) []Command {
-	return onEachOverride(p, func(o Override) string {
-		text := "New-SettingOverride -Name " + escape.Quote(o.Name) + " -Component OwaServer -Section IMSettings" + overrideValues(p, o)
-		if len(o.Servers) > 0 {
-			text += " -Server " + escape.List(o.Servers)
+	return onEachOverride(p, func(o Override) Command {
+		if o.TakenOver {
+			return setOverride(p, o)
 		}
-		return text
+		return cmdlet(o.First, creates, SettingOverride, "New-SettingOverride -Name %s -Component OwaServer -Section IMSettings"+overrideFormat, overrideValues(p, o)...)
 	})
 }
 
-// overrideUpdates give each override other parameters. Its scope stays.
+// overrideUpdates give each override other parameters.
 func overrideUpdates(p *Plan) []Command {
-	return onEachOverride(p, func(o Override) string {
-		return "Set-SettingOverride -Identity " + escape.Quote(o.Name) + overrideValues(p, o)
-	})
+	return onEachOverride(p, func(o Override) Command { return setOverride(p, o) })
 }
 
-func overrideValues(p *Plan, o Override) string {
-	return " -Parameters " + escape.Array(o.Parameters()) + " -Reason " + escape.Quote(p.BundleName()+" on "+o.First)
+func setOverride(p *Plan, o Override) Command {
+	return cmdlet(o.First, changes, SettingOverride, "Set-SettingOverride -Identity %s"+overrideFormat, overrideValues(p, o)...)
 }
 
-// onEachOverride writes each override on its first server, and makes every server read it.
-func onEachOverride(p *Plan, write func(Override) string) []Command {
+const overrideFormat = " -Parameters %s -Server %s -Reason %s"
+
+// overrideValues are the name, and the parameters of both cmdlets. Both settings and the scope always: what is left out
+// is lost.
+func overrideValues(p *Plan, o Override) []argument {
+	return []argument{
+		{"<override>", escape.Quote(o.Name)},
+		{"@('IMServerName=<Lync pool>', 'IMCertificateThumbprint=<thumbprint>')", escape.Array(o.Parameters())},
+		{"<servers>", escape.List(o.Servers)},
+		{"<reason>", escape.Quote(p.BundleName() + " on " + o.First)},
+	}
+}
+
+// onEachOverride writes each override on its first server, and makes every server read it. Get-ExchangeDiagnosticInfo
+// takes the name of a server, not its FQDN.
+func onEachOverride(p *Plan, write func(Override) Command) []Command {
+	const refresh = "Get-ExchangeDiagnosticInfo -Server %s -Process Microsoft.Exchange.Directory.TopologyService -Component VariantConfiguration -Argument Refresh"
 	firstOf := map[string]Override{}
 	for _, o := range p.Overrides() {
 		firstOf[o.First] = o
@@ -138,26 +159,67 @@ func onEachOverride(p *Plan, write func(Override) string) []Command {
 	var commands []Command
 	for _, s := range p.Servers() {
 		if o, isFirst := firstOf[s.FQDN]; isFirst {
-			commands = append(commands, cmdlet(s.FQDN, write(o)))
+			commands = append(commands, write(o))
 		}
-		commands = append(commands,
-			cmdlet(s.FQDN, "Get-ExchangeDiagnosticInfo -Server "+escape.Quote(s.FQDN)+" -Process Microsoft.Exchange.Directory.TopologyService -Component VariantConfiguration -Argument Refresh"),
-			cmdlet(s.FQDN, "Restart-WebAppPool -Name MSExchangeOWAAppPool"))
+		commands = append(commands, cmdlet(s.FQDN, "", "", refresh, server(shortName(s.FQDN))), recycle(p, s))
 	}
 	return commands
+}
+
+// recycleCommands are P10: OWA restarts on each Mailbox server.
+func recycleCommands(p *Plan) []Command {
+	var commands []Command
+	for _, s := range p.Servers() {
+		commands = append(commands, recycle(p, s))
+	}
+	return commands
+}
+
+func recycle(p *Plan, s Server) Command {
+	if p.UsesOverride() {
+		return cmdlet(s.FQDN, "", "", "Restart-WebAppPool -Name MSExchangeOWAAppPool")
+	}
+	return newCommand(Native, s.FQDN, "", "", `C:\Windows\System32\Inetsrv\Appcmd.exe recycle apppool /apppool.name:"MSExchangeOWAAppPool"`)
 }
 
 // mailboxPolicyCommands are P11.
-func mailboxPolicyCommands(p *Plan) []Command {
-	on := exchangeServer(p)[0]
+func mailboxPolicyCommands(p *Plan) []Command { return onMailboxPolicies(p, instantMessagingOn) }
+
+func onMailboxPolicies(p *Plan, settings string) []Command {
+	on := p.place(ShellExchange)
 	if p.Topology.MailboxPolicies.All {
-		return []Command{cmdlet(on, "Get-OwaMailboxPolicy | Set-OwaMailboxPolicy "+instantMessagingOn)}
+		return []Command{onAll(cmdlet(on, changes, MailboxPolicy, "Get-OwaMailboxPolicy | Set-OwaMailboxPolicy "+settings))}
 	}
 	var commands []Command
 	for _, name := range p.Topology.MailboxPolicies.Names {
-		commands = append(commands, cmdlet(on, "Set-OwaMailboxPolicy -Identity "+escape.Quote(name)+" "+instantMessagingOn))
+		commands = append(commands, cmdlet(on, changes, MailboxPolicy, "Set-OwaMailboxPolicy -Identity %s "+settings, argument{"<policy>", escape.Quote(name)}))
 	}
 	return commands
 }
 
-func cmdlet(on, text string) Command { return Command{Cmdlet, on, text} }
+// argument is a value in a command, and the name that stands for it in the command's shape.
+type argument struct{ name, value string }
+
+func server(fqdn string) argument { return argument{"<server>", escape.Quote(fqdn)} }
+
+func owaPool(pool topology.Pool) argument { return argument{"<OWA pool>", escape.Quote(pool.FQDN)} }
+
+func literal(text string) argument { return argument{text, text} }
+
+func cmdlet(on string, effect Effect, object Object, format string, arguments ...argument) Command {
+	return newCommand(Cmdlet, on, effect, object, format, arguments...)
+}
+
+func newCommand(kind CommandKind, on string, effect Effect, object Object, format string, arguments ...argument) Command {
+	values, names := make([]any, len(arguments)), make([]any, len(arguments))
+	for i, a := range arguments {
+		values[i], names[i] = a.value, a.name
+	}
+	return Command{Kind: kind, On: on, Text: fmt.Sprintf(format, values...), Shape: fmt.Sprintf(format, names...), Effect: effect, Object: object}
+}
+
+// onAll marks a command that acts on every object of the organisation, however many there are.
+func onAll(c Command) Command {
+	c.All = true
+	return c
+}

@@ -29,8 +29,8 @@ var kinds = []struct {
 }{
 	{plan.Integrate, false, "10 20 [30] 40 50 60 70 80 90 95 99", "10 20 [30] 40 50 60 70 80 90 95 99"},
 	{plan.Integrate, true, "10 20 [30] [40] [50] 60 70 80 90 95 99", "10 20 [30] [40] [50] 60 70 80 90 95 99"},
-	{plan.Disable, false, "10 60 90 99", "10 60 90 99"},
-	{plan.Disable, true, "10 60 90 99", "10 60 90 99"},
+	{plan.Disable, false, "10 60 70 90 99", "10 60 70 90 99"},
+	{plan.Disable, true, "10 60 70 90 99", "10 60 70 90 99"},
 	{plan.RemoveDuplicate, false, "change-senseless", "change-senseless"},
 	{plan.RemoveDuplicate, true, "10 20 40 50 95 99", "10 20 40 50 95 99"},
 	{plan.Reapply, false, "10 70 90 99", "10 [70] 90 99"},
@@ -90,6 +90,9 @@ func outline(t *testing.T, top *topology.Topology, change plan.Change) string {
 		if changes && (s.Impact.String() == "" || s.Undo == "" || s.Rights == "") {
 			t.Errorf("step %d lacks impact, undo or rights: %+v", s.Order, s)
 		}
+		if isBack := s.BackOut != ""; isBack != (s.BackOutTitle != "" && changes) || isBack != (len(s.ManualUndo) > 0) || changes && !isBack && s.ID != "enable-topology" {
+			t.Errorf("step %d: back-out %q, called %q, %d commands by hand", s.Order, s.BackOut, s.BackOutTitle, len(s.ManualUndo))
+		}
 		if host := scattered(s.Commands); host != "" {
 			t.Errorf("step %d: the commands on %s do not stand together: %+v", s.Order, host, s.Commands)
 		}
@@ -124,10 +127,11 @@ func TestCommandsOfTheOtherKinds(t *testing.T) {
 		{"disable", litware(), plan.Disable, "owa-virtual-directories", []string{
 			`Get-OwaVirtualDirectory -Server 'atl-owa-001.litwareinc.com' | Set-OwaVirtualDirectory -InstantMessagingEnabled $false`,
 		}},
+		{"disable recycles", litware(), plan.Disable, "owa-recycle", []string{`C:\Windows\System32\Inetsrv\Appcmd.exe recycle apppool /apppool.name:"MSExchangeOWAAppPool"`}},
 		{"disable all", all, plan.Disable, "owa-virtual-directories", []string{`Get-OwaVirtualDirectory | Set-OwaVirtualDirectory -InstantMessagingEnabled $false`}},
 		{"remove the duplicate", colocated, plan.RemoveDuplicate, "trusted-application", []string{
-			`Remove-CsTrustedApplication -Identity 'atl-owa-001.litwareinc.com/urn:application:outlookwebapp'`,
-			`Remove-CsTrustedApplicationPool -Identity 'atl-owa-001.litwareinc.com'`,
+			`Remove-CsTrustedApplication -Identity 'atl-owa-001.litwareinc.com/urn:application:outlookwebapp' -Force`,
+			`Remove-CsTrustedApplicationPool -Identity 'atl-owa-001.litwareinc.com' -Force`,
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -147,8 +151,8 @@ func TestOverrides(t *testing.T) {
 	one.Versions = topology.Versions{Exchange: "2016", Lync: "2015"}
 	p, _ := plan.Build(one, nil, plan.Integrate)
 	want := []string{
-		`New-SettingOverride -Name 'OWA IM atl-owa-001.litwareinc.com' -Component OwaServer -Section IMSettings -Parameters @('IMServerName=atl-cs-001.litwareinc.com', 'IMCertificateThumbprint=EA5A332496CC05DA69B75B66111C0F78A110D22D') -Reason 'litware-owa-im-integrate on atl-owa-001.litwareinc.com'`,
-		`Get-ExchangeDiagnosticInfo -Server 'atl-owa-001.litwareinc.com' -Process Microsoft.Exchange.Directory.TopologyService -Component VariantConfiguration -Argument Refresh`,
+		`New-SettingOverride -Name 'OWA IM atl-owa-001.litwareinc.com' -Component OwaServer -Section IMSettings -Parameters @('IMServerName=atl-cs-001.litwareinc.com', 'IMCertificateThumbprint=EA5A332496CC05DA69B75B66111C0F78A110D22D') -Server 'atl-owa-001' -Reason 'litware-owa-im-integrate on atl-owa-001.litwareinc.com'`,
+		`Get-ExchangeDiagnosticInfo -Server 'atl-owa-001' -Process Microsoft.Exchange.Directory.TopologyService -Component VariantConfiguration -Argument Refresh`,
 		`Restart-WebAppPool -Name MSExchangeOWAAppPool`,
 	}
 	if diff := cmp.Diff(want, texts(p, "im-settings")); diff != "" {

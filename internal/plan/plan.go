@@ -18,7 +18,7 @@ const FormatVersion = 1
 // same bytes on every machine.
 const (
 	ToolName    = "lyncowa"
-	ToolVersion = "0.1.0"
+	ToolVersion = "0.2.0"
 )
 
 // Change is a kind of change.
@@ -140,64 +140,70 @@ type Step struct {
 	Script    string    `json:"script"`    // path in the bundle, "" when there is none
 	BackOut   string    `json:"backOut"`   // path in the bundle, "" when there is none
 	Commands  []Command `json:"commands"`  // the mutating commands, as the Page writes them, in order; those on one host stand together
-	Impact    Impact    `json:"impact"`    // who notices what
-	Rights    string    `json:"rights"`
-	Undo      string    `json:"undo"`
-	Sources   []string  `json:"sources"` // of the procedure: "P3", ...
+	// ManualUndo is the way back by hand, in order, for the day when the evidence of a host is lost. It assumes that
+	// the farm had the product's defaults before.
+	ManualUndo []Command `json:"manualUndo"`
+	Impact     Impact    `json:"impact"` // who notices what
+	Rights     string    `json:"rights"`
+	Undo       string    `json:"undo"`
+	Sources    []string  `json:"sources"` // of the procedure: "P3", ...
 
-	Template string `json:"-"` // which script templates make it
+	Template     string `json:"-"` // which script templates make it
+	BackOutTitle string `json:"-"` // what its back-out does, as a title
 }
 
 // Changes reports whether the step will change the farm.
 func (s Step) Changes() bool { return s.Kind == KindChange && s.Status == Planned }
 
-// RunLines are the lines that run the step's script; none where it has none. digest is the approved digest, or
-// what stands for it.
-func (s Step) RunLines(digest string) []string { return s.runLines(s.Script, digest) }
+// DigestVariable holds the approved digest in the shell that runs a script. It is set once, from the ticket: nothing in
+// a bundle says which digest was approved.
+const DigestVariable = "$d"
+
+// RunLines are the lines that run the step's script; none where it has none.
+func (s Step) RunLines() []string { return s.runLines(s.Script) }
 
 // BackOutLines are the lines that run the step's back-out; none where it has none.
-func (s Step) BackOutLines(digest string) []string { return s.runLines(s.BackOut, digest) }
+func (s Step) BackOutLines() []string { return s.runLines(s.BackOut) }
 
 // runLines run a script of the bundle. A change shows first, with -WhatIf, what it would do.
-func (s Step) runLines(script, digest string) []string {
+func (s Step) runLines(script string) []string {
 	if script == "" {
 		return nil
 	}
-	line := RunLine(script, digest)
+	line := `.\` + strings.ReplaceAll(script, "/", `\`) + " -ApprovedDigest " + DigestVariable
 	if s.Kind != KindChange {
 		return []string{line}
 	}
 	return []string{line + " -WhatIf", line}
 }
 
-// RunLine runs one script, given by its path in the bundle.
-func RunLine(script, digest string) string {
-	return `.\` + strings.ReplaceAll(script, "/", `\`) + " -ApprovedDigest " + digest
+// FirstLine is what a run begins with: the digest, then the first script.
+func (p *Plan) FirstLine() string {
+	line := DigestVariable + " = '<digest from the ticket>'"
+	for _, s := range p.Steps {
+		if lines := s.RunLines(); len(lines) > 0 {
+			return line + "; " + lines[0]
+		}
+	}
+	return line
 }
 
-// Impact is who notices a step. A reader must not overlook the warnings: each says that the step reaches farther
-// than the servers that the topology names.
-type Impact struct {
-	Text     string
-	Warnings []string
-}
+// Impact is who notices a step. A reader must not overlook the warning: it says that the step reaches farther than the
+// servers that the topology names.
+type Impact struct{ Text, Warning string }
 
-// String is the impact in one line, each warning after the word WARNING.
+// String is the impact in one line, the warning after the word WARNING.
 func (i Impact) String() string {
-	parts := make([]string, 0, 1+len(i.Warnings))
-	if i.Text != "" {
-		parts = append(parts, i.Text)
+	if i.Warning == "" {
+		return i.Text
 	}
-	for _, w := range i.Warnings {
-		parts = append(parts, "WARNING: "+w)
-	}
-	return strings.Join(parts, " ")
+	return strings.TrimSpace(i.Text + " WARNING: " + i.Warning)
 }
 
 // MarshalText writes the line that plan.json holds.
 func (i Impact) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
 
-// UnmarshalText reads that line, warnings and all, into Text.
+// UnmarshalText reads that line, warning and all, into Text.
 func (i *Impact) UnmarshalText(line []byte) error {
 	*i = Impact{Text: string(line)}
 	return nil
@@ -210,7 +216,8 @@ type CommandKind string
 const (
 	Cmdlet CommandKind = "cmdlet"
 	Native CommandKind = "native"
-	File   CommandKind = "file" // a whole <add key=... value=.../> element of web.config's appSettings
+	File   CommandKind = "file"   // a whole <add key=... value=.../> element of web.config's appSettings
+	Manual CommandKind = "manual" // in words, for a person; only on the way back by hand
 )
 
 // Command is one mutating command with this topology's values.
@@ -218,4 +225,11 @@ type Command struct {
 	Kind CommandKind `json:"kind"`
 	On   string      `json:"on"` // host by FQDN, or role in words
 	Text string      `json:"text"`
+
+	// Shape is the text with names such as <server> in the place of the values: the same for commands that differ in
+	// their values only.
+	Shape  string `json:"-"`
+	Effect Effect `json:"-"` // on its object; "" for none
+	Object Object `json:"-"`
+	All    bool   `json:"-"` // every object of that kind in the organisation
 }

@@ -112,7 +112,7 @@ func (old OldCertificates) firstRenamed(pool topology.Pool) (server, before, aft
 			known = append(known, topology.MailboxServer{FQDN: m.FQDN, Thumbprint: thumbprint})
 		}
 	}
-	namesBefore, namesAfter := overrideNames(pool.FQDN, known), overrideNames(pool.FQDN, pool.MailboxServers)
+	namesBefore, namesAfter := overrideNames(&pool, known), overrideNames(&pool, pool.MailboxServers)
 	for _, m := range pool.MailboxServers {
 		thumbprint := old.of(m.FQDN)
 		if before, after = namesBefore[thumbprint], namesAfter[m.Thumbprint]; thumbprint != "" && before != after {

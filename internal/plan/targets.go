@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
@@ -14,7 +15,7 @@ type Server struct {
 	FQDN       string
 	Thumbprint string         // 40 upper-case hex digits
 	Pool       *topology.Pool // the OWA pool that the server stands behind
-	Subject    string         // what the subject CN of its certificate must be
+	Known      []string       // the names under which Lync knows it; the subject CN of its certificate is to be one
 	Override   string         // name of the setting override that is for it, from Exchange 2016 on
 }
 
@@ -26,9 +27,9 @@ func (p *Plan) Servers() []Server {
 	var servers []Server
 	for i := range p.Topology.Pools {
 		pool := &p.Topology.Pools[i]
-		overrides := overrideNames(pool.FQDN, pool.MailboxServers)
+		overrides := overrideNames(pool, pool.MailboxServers)
 		for _, m := range pool.MailboxServers {
-			servers = append(servers, Server{m.FQDN, m.Thumbprint, pool, certificateSubject(pool, m.FQDN), overrides[m.Thumbprint]})
+			servers = append(servers, Server{m.FQDN, m.Thumbprint, pool, KnownNames(pool, m.FQDN), overrides[m.Thumbprint]})
 		}
 	}
 	return servers
@@ -39,24 +40,27 @@ func (p *Plan) DiscoveredServers() []Server {
 	return slices.DeleteFunc(p.Servers(), func(s Server) bool { return !s.Pool.UMColocated })
 }
 
-// CertificateNames returns the names that the certificate of a pool's Mailbox server must have: the subject CN,
-// then those that the subject alternative names must hold beside it, which are the computers of the trusted
-// application pool (P3).
-func CertificateNames(pool topology.Pool, server string) []string {
-	names := []string{certificateSubject(&pool, server)}
-	if !pool.UMColocated {
-		names = append(names, pool.TrustedComputers...)
+// KnownNames returns the names under which Lync knows a Mailbox server of a pool, the best one for its certificate
+// first: that of the trusted application pool (P3), and its own where it is one of the pool's computers or in a dial
+// plan. Where Lync discovers the server, it is the server's own only (P9). A server never needs the name of another.
+func KnownNames(pool *topology.Pool, server string) []string {
+	if pool.UMColocated {
+		return []string{server}
+	}
+	names := []string{pool.FQDN}
+	if slices.Contains(pool.TrustedComputers, server) || !pool.SipDialPlans.IsEmpty() {
+		names = append(names, server)
 	}
 	return unique(names)
 }
 
-// certificateSubject is the name by which Lync knows a Mailbox server: that of the trusted application pool (P3) or,
-// where Lync discovers the server, the server's own (P9).
-func certificateSubject(pool *topology.Pool, server string) string {
-	if pool.UMColocated {
-		return server
+// PilotNames returns how people call the pilot users, in the order of the file.
+func (p *Plan) PilotNames() []string {
+	names := make([]string, len(p.Topology.PilotUsers))
+	for i, pilot := range p.Topology.PilotUsers {
+		names[i] = pilot.String()
 	}
-	return pool.FQDN
+	return names
 }
 
 // TrustedPools returns the pools that get a trusted application pool: those whose UM services are not
@@ -73,6 +77,19 @@ func (p *Plan) DiscoveredPools() []topology.Pool {
 // DialPlanPools returns the pools whose servers are to be added to SipName dial plans (P6).
 func (p *Plan) DialPlanPools() []topology.Pool {
 	return p.pools(func(pool topology.Pool) bool { return !pool.SipDialPlans.IsEmpty() })
+}
+
+// PoolsInAllDialPlans returns the pools whose servers are to be added to every SipName dial plan.
+func (p *Plan) PoolsInAllDialPlans() []topology.Pool {
+	return p.pools(func(pool topology.Pool) bool { return pool.SipDialPlans.All })
+}
+
+// OWAPools returns the pools that the change is about: a removal of double entries leaves out those without one.
+func (p *Plan) OWAPools() []topology.Pool {
+	if p.Change == RemoveDuplicate {
+		return p.DiscoveredPools()
+	}
+	return p.Topology.Pools
 }
 
 func (p *Plan) pools(belongs func(topology.Pool) bool) []topology.Pool {
@@ -104,15 +121,6 @@ func Registrars(pools []topology.Pool) []string {
 	return unique(names)
 }
 
-// FQDNs returns the OWA FQDN of each pool.
-func FQDNs(pools []topology.Pool) []string {
-	names := make([]string, len(pools))
-	for i, pool := range pools {
-		names[i] = pool.FQDN
-	}
-	return names
-}
-
 func serverNames(servers []Server) []string {
 	names := make([]string, len(servers))
 	for i, s := range servers {
@@ -136,8 +144,9 @@ type Override struct {
 	Name       string   // unique in the organisation, and stable when the certificate changes
 	Registrar  string   // IMServerName
 	Thumbprint string   // IMCertificateThumbprint
-	Servers    []string // short names of the servers that it is for; empty = every server of the organisation
-	First      string   // FQDN of the server whose run of step 70 makes it
+	Servers    []string // short names of the servers that it is for, never empty: without a scope it is for every server
+	First      string   // FQDN of the server whose run of step 70 writes it
+	TakenOver  bool     // it is there before this change, under this name
 }
 
 // Parameters are the override's parameters. Both always: setting one alone would drop the other.
@@ -145,9 +154,8 @@ func (o Override) Parameters() []string {
 	return []string{"IMServerName=" + o.Registrar, "IMCertificateThumbprint=" + o.Thumbprint}
 }
 
-// Overrides returns the setting overrides, one for each certificate of each OWA pool; none where Exchange reads
-// web.config. A single one is for the whole organisation, as Microsoft's page has it; several are scoped to their
-// servers.
+// Overrides returns the setting overrides, one for each certificate of each OWA pool, scoped to its servers; none
+// where Exchange reads web.config.
 func (p *Plan) Overrides() []Override {
 	if !p.UsesOverride() {
 		return nil
@@ -159,27 +167,26 @@ func (p *Plan) Overrides() []Override {
 		if !known {
 			i = len(overrides)
 			at[s.Override] = i
-			overrides = append(overrides, Override{Name: s.Override, First: s.FQDN, Registrar: s.Registrar(), Thumbprint: s.Thumbprint})
+			overrides = append(overrides, Override{
+				Name: s.Override, First: s.FQDN, Registrar: s.Registrar(), Thumbprint: s.Thumbprint, TakenOver: s.Pool.SettingOverride != "",
+			})
 		}
 		overrides[i].Servers = append(overrides[i].Servers, shortName(s.FQDN))
-	}
-	if len(overrides) == 1 {
-		overrides[0].Servers = nil
 	}
 	return overrides
 }
 
-// overrideNames names the override of a pool for each thumbprint: by the pool, or, where its servers have
-// certificates of their own, by the pool and the first server that has this one.
-func overrideNames(pool string, servers []topology.MailboxServer) map[string]string {
+// overrideNames names the override of a pool for each thumbprint: as the topology says; by the pool; or, where its
+// servers have certificates of their own, by the pool and the first server that has this one.
+func overrideNames(pool *topology.Pool, servers []topology.MailboxServer) map[string]string {
 	names := map[string]string{}
 	for _, m := range servers {
 		if _, known := names[m.Thumbprint]; !known {
-			names[m.Thumbprint] = overrideName(pool + " " + shortName(m.FQDN))
+			names[m.Thumbprint] = overrideName(pool.FQDN + " " + shortName(m.FQDN))
 		}
 	}
 	if len(names) == 1 {
-		names[servers[0].Thumbprint] = overrideName(pool)
+		names[servers[0].Thumbprint] = cmp.Or(pool.SettingOverride, overrideName(pool.FQDN))
 	}
 	return names
 }

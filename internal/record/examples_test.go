@@ -2,6 +2,7 @@ package record_test
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -38,7 +39,7 @@ func colocated() *topology.Topology {
 		ClientAccessServers: topology.Selection{Names: []string{"ex1.contoso.com", "ex2.contoso.com"}},
 		SipDialPlans:        topology.Selection{Names: []string{"Dublin SIP"}},
 	}}
-	t.PilotUsers = []string{"ada@contoso.com", "grace@contoso.com"}
+	t.PilotUsers = []topology.Pilot{{Mailbox: "ada@contoso.com", SIP: "ada@contoso.com"}, {Mailbox: "grace@contoso.com", SIP: "grace@contoso.com"}}
 	return t
 }
 
@@ -108,4 +109,40 @@ func build(t testing.TB, top *topology.Topology) *plan.Plan {
 		t.Fatalf("Build: %v", findings)
 	}
 	return p
+}
+
+// examples are topologies of every make.
+func examples() []*topology.Topology {
+	everything := litware()
+	everything.Name = "everything"
+	everything.Pools[0].ClientAccessServers = topology.Selection{All: true}
+	everything.MailboxPolicies = topology.Selection{All: true}
+	return []*topology.Topology{litware(), colocated(), mixed(), everything, large(40), onePool(9), hostile()}
+}
+
+// poison is text that any reader could take for markup. Rules refuse most of it; the pages must not rely on them.
+const poison = "<script>alert(1)</script> a|b a\\|b `c` ```d ](x) [e] &amp; **f** __g__ ~~h~~ <!--i--> https://x.y/z?a|b kim@contoso.com www.contoso.com 1. | --- #"
+
+// hostile has that text in every field.
+func hostile() *topology.Topology {
+	t := mixed()
+	poisonAll(reflect.ValueOf(t).Elem())
+	t.Versions = topology.Versions{Exchange: "2013", Lync: "2013"}
+	return t
+}
+
+// poisonAll appends the text to every string below a value.
+func poisonAll(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(strings.TrimSpace("- " + v.String() + " " + poison))
+	case reflect.Struct:
+		for i := range v.NumField() {
+			poisonAll(v.Field(i))
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			poisonAll(v.Index(i))
+		}
+	}
 }

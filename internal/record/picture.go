@@ -1,181 +1,31 @@
 package record
 
 import (
-	"fmt"
+	"unicode/utf8"
 
 	"lyncowa/internal/escape"
 	"lyncowa/internal/plan"
 	"lyncowa/internal/topology"
 )
 
-// picture is the topology in panels: one for each Lync pool on a wide page, one for each OWA pool on a narrow one.
-// A page shows either the wide or the narrow panels.
-type picture struct {
-	Caption      string // the picture in words, for those who do not see it
-	Legend       []legendEntry
-	Wide, Narrow []panel
-}
+// The picture has a card for each OWA pool: the Lync pool above, how it comes to accept the servers, and the servers
+// below. Lengths are in units of the view box, about a pixel each. What stands where is laid out here; what is said, and
+// how it looks, is in templates/record/picture.svg.tmpl.
 
-// panel is a part of the topology that is drawn when the page comes to it: the drawings of a large farm together
-// would take more memory than the page.
-type panel struct {
-	format
-	id     string // unique in the document
-	island island
-}
+// Lengths of a card.
+const (
+	lineHeight  = 18
+	padding     = 10
+	headHeight  = 2*lineHeight + padding // of the Lync pool and of the OWA pool
+	entryHeight = 3*lineHeight + padding
+	arrowHeight = 3*lineHeight + padding
+)
 
-// drawing is one panel. Lengths are in the units of its view box; a unit is about a pixel.
-type drawing struct {
-	ID            string // unique in the document
-	Title         string
-	Description   string
-	Width, Height int
-	Boxes         []box
-	Labels        []label
-	Arrows        []arrow
-}
-
-// box is a rectangle. What it is, it says by its class: site, entry, pool or server, with changes, stays or removed.
-type box struct {
-	X, Y, W, H int
-	Class      string
-}
-
-// label is one line of text; Y is its base line.
-type label struct {
-	X, Y  int
-	Size  int // of the font
-	Bold  bool
-	Class string // muted or nothing
-	Text  string
-}
-
-// arrow is a straight arrow, horizontal or vertical.
-type arrow struct{ X1, Y1, X2, Y2 int }
-
-// Head is the arrow's head as the points of a polygon.
-func (a arrow) Head() string {
-	const long, half = 9, 5
-	x, y := a.X2, a.Y2
-	switch {
-	case a.Y1 == a.Y2 && a.X2 > a.X1:
-		return points(x, y, x-long, y-half, x-long, y+half)
-	case a.Y1 == a.Y2:
-		return points(x, y, x+long, y-half, x+long, y+half)
-	case a.Y2 > a.Y1:
-		return points(x, y, x-half, y-long, x+half, y-long)
-	default:
-		return points(x, y, x-half, y+long, x+half, y+long)
-	}
-}
-
-func points(c ...int) string {
-	return fmt.Sprintf("%d,%d %d,%d %d,%d", c[0], c[1], c[2], c[3], c[4], c[5])
-}
-
-// island is a Lync pool in its site, with the OWA pools that are joined to it.
-type island struct {
-	site, registrar string
-	pools           []topology.Pool
-}
-
-// islands are in the order of the file.
-func (r subject) islands() []island {
-	var all []island
-	at := map[[2]string]int{}
-	for _, pool := range r.pools() {
-		key := [2]string{pool.SiteID, pool.Registrar}
-		i, known := at[key]
-		if !known {
-			i = len(all)
-			at[key] = i
-			all = append(all, island{site: pool.SiteID, registrar: pool.Registrar})
-		}
-		all[i].pools = append(all[i].pools, pool)
-	}
-	return all
-}
-
-// maxPanelHeight keeps a panel on one printed page.
-const maxPanelHeight = 900
-
-// picture draws the topology.
-func (r subject) picture() *picture {
-	p := &picture{Caption: r.pictureInWords(), Legend: r.look().legend()}
-	wide, narrow := wide, narrow
-	wide.look, narrow.look = r.look(), r.look()
-	for _, isle := range r.islands() {
-		for _, part := range isle.parts(wide) {
-			p.Wide = append(p.Wide, panel{wide, "wide-" + decimal(len(p.Wide)+1), part})
-		}
-		for i := range isle.pools {
-			one := island{isle.site, isle.registrar, isle.pools[i : i+1]}
-			p.Narrow = append(p.Narrow, panel{narrow, "narrow-" + decimal(len(p.Narrow)+1), one})
-		}
-	}
-	return p
-}
-
-// parts splits an island whose panel would be higher than a page.
-func (isle island) parts(f format) []island {
-	if len(isle.pools) == 1 {
-		return []island{isle}
-	}
-	var parts []island
-	height := 0
-	for _, pool := range isle.pools {
-		h := f.rowHeight(pool) + gap
-		if len(parts) == 0 || height+h > maxPanelHeight {
-			parts = append(parts, island{site: isle.site, registrar: isle.registrar})
-			height = headHeight
-		}
-		last := &parts[len(parts)-1]
-		last.pools = append(last.pools, pool)
-		height += h
-	}
-	return parts
-}
-
-func (r subject) pictureInWords() string {
-	text := fmt.Sprintf("The topology: %s", count(len(r.pools()), "OWA pool"))
-	if r.switchesOff() {
-		text += ". "
-	} else {
-		text += " with " + count(len(r.servers()), "Mailbox server") + ". Each OWA pool is joined to one Lync pool, and trust goes both ways: Lync trusts OWA by " + r.waysOfTrust() + ", and OWA trusts Lync by the name of the Lync pool in the settings of each Mailbox server. "
-	}
-	return text + r.look().caption + " The tables of section \"Affected servers and services\" hold the same."
-}
-
-func (r subject) waysOfTrust() string {
-	switch {
-	case r.trusts() && r.discovers():
-		return "a trusted application pool or by discovery"
-	case r.trusts():
-		return "a trusted application pool"
-	default:
-		return "discovery"
-	}
-}
-
-func (isle island) describe(k look) (title, description string) {
-	title = "Lync pool " + isle.registrar
-	switch {
-	case k.registrar == "":
-		title = "OWA side of " + joinNames(plan.FQDNs(isle.pools))
-	case isle.site != "":
-		title += " in the Lync site " + isle.site
-	}
-	for _, pool := range isle.pools {
-		description += k.tell(pool)
-	}
-	return escape.Visible(title), escape.Visible(description)
-}
-
-// OuterWidth is the width of the view box: a frame at the edge is drawn half outside the drawing.
-func (d drawing) OuterWidth() int { return d.Width + 2 }
-
-// OuterHeight is the height of the view box.
-func (d drawing) OuterHeight() int { return d.Height + 2 }
+// How many cards, and how many servers of one group, are drawn. The rest is counted.
+const (
+	mostCards = 12
+	mostNames = 12
+)
 
 // Classes of what is drawn: what a change changes, what it leaves, what it takes away.
 const (
@@ -184,120 +34,154 @@ const (
 	removed = "removed"
 )
 
-// look is how a kind of change draws the parts of a topology. A new kind is a new row of looks.
-type look struct {
-	caption      string // what is framed strongly, for those who do not see it
-	registrar    string // of the Lync pool; "" where the Lync side is not drawn
-	trusted      entryLook
-	discovered   entryLook
-	duplicate    *entryLook // the second entry of a discovered pool; nil for none
-	mailbox      string     // class of the Mailbox servers
-	clientAccess string     // class of the Client Access servers
-	owaTrusts    string     // what happens to the trust of OWA in Lync
-	tell         func(topology.Pool) string
+// Card is the drawing of one OWA pool.
+type Card struct {
+	Number  int
+	Pool    topology.Pool
+	Entries []Entry // none where the change has nothing to do with Lync
+	LyncEnd int
+	OWATop  int
+	Groups  []Group
+	Height  int
 }
 
-// entryLook is how Lync comes to trust a pool: a box in the Lync pool, or none where the class is "".
-type entryLook struct{ class, title string }
-
-var looks = map[plan.Change]look{
-	plan.Integrate: {
-		caption: "Framed strongly is what this change changes; grey is what stays.", registrar: "Lync pool (registrar): stays",
-		trusted: entryLook{changes, "New: trusted application pool"}, discovered: entryLook{stays, "Discovered by Lync: stays"},
-		mailbox: changes, clientAccess: changes, owaTrusts: "new: in its settings",
-		tell: func(pool topology.Pool) string {
-			by := "a new trusted application pool"
-			if pool.UMColocated {
-				by = "discovery"
-			}
-			return fmt.Sprintf("Lync trusts the OWA pool %s, with %s, by %s; its Mailbox servers are told to use this Lync pool. ", pool.FQDN, count(len(pool.MailboxServers), "Mailbox server"), by)
-		},
-	},
-	plan.Disable: {
-		caption: "Framed strongly are the Client Access servers, whose OWA virtual directories change; grey is what stays. The Lync side has no part in it.",
-		mailbox: stays, clientAccess: changes,
-		tell: func(pool topology.Pool) string {
-			return fmt.Sprintf("Instant messaging is switched off on the OWA virtual directories of the OWA pool %s; nothing else changes. ", pool.FQDN)
-		},
-	},
-	plan.RemoveDuplicate: {
-		caption: "Broken lines frame the manual entry, which is removed; everything else stays.", registrar: "Lync pool (registrar): stays",
-		discovered: entryLook{stays, "Discovered by Lync: stays"}, duplicate: &entryLook{removed, "Removed: manual entry"},
-		mailbox: stays, clientAccess: stays, owaTrusts: "stays",
-		tell: func(pool topology.Pool) string {
-			return fmt.Sprintf("The trusted application pool %s, entered by hand, is removed; Lync trusts its %s by discovery. ", pool.FQDN, count(len(pool.MailboxServers), "Mailbox server"))
-		},
-	},
-	plan.Reapply:          kept("written again"),
-	plan.RenewCertificate: kept("new certificate"),
+// Entry is one way in which Lync accepts the servers.
+type Entry struct {
+	Kind, Class string // Kind: trusted, discovered or duplicate
+	Y           int
 }
 
-// look is how this change is drawn.
-func (r subject) look() look {
-	k := looks[r.Change]
-	if r.onlyReads() {
-		k.mailbox, k.clientAccess, k.owaTrusts, k.caption = stays, stays, "stays", "Everything stays as it is."
-	}
-	return k
+// Group is the servers of a pool that have the same part in it.
+type Group struct {
+	Kind, Class string // Kind: both, mailbox or client-access
+	Names       []Name
+	More        int // servers that are not drawn
+	Y, Height   int
 }
 
-// kept is the look of a change that touches the Mailbox servers only.
-func kept(owaTrusts string) look {
-	return look{
-		caption: "Framed strongly are the Mailbox servers, which change; grey is what stays.", registrar: "Lync pool (registrar): stays",
-		trusted: entryLook{stays, "Trusted application pool"}, discovered: entryLook{stays, "Discovered by Lync: stays"},
-		mailbox: changes, clientAccess: stays, owaTrusts: owaTrusts,
-		tell: func(pool topology.Pool) string {
-			by := "its trusted application pool"
-			if pool.UMColocated {
-				by = "discovery"
-			}
-			return fmt.Sprintf("Lync goes on trusting the OWA pool %s by %s; only its %s changes. ", pool.FQDN, by, count(len(pool.MailboxServers), "Mailbox server"))
-		},
+// Name is a line of text. Y is its base line.
+type Name struct {
+	Text string
+	Y    int
+}
+
+// Cards are the drawings of the first OWA pools.
+func (f facts) Cards() []Card {
+	var cards []Card
+	for i, pool := range f.OWAPools()[:min(mostCards, len(f.OWAPools()))] {
+		cards = append(cards, f.card(i+1, pool))
+	}
+	return cards
+}
+
+// MoreCards is how many OWA pools are not drawn.
+func (f facts) MoreCards() int { return max(0, len(f.OWAPools())-mostCards) }
+
+func (f facts) card(number int, pool topology.Pool) Card {
+	c := Card{Number: number, Pool: pool}
+	if f.ConcernsLync() {
+		y := headHeight
+		for _, entry := range f.entries(pool) {
+			entry.Y = y
+			c.Entries = append(c.Entries, entry)
+			y += entryHeight + padding
+		}
+		c.LyncEnd, c.OWATop = y, y+arrowHeight
+	}
+	y := c.OWATop + headHeight
+	for _, g := range f.groups(pool) {
+		shown := g.Names[:min(mostNames, len(g.Names))]
+		g.More, g.Names = len(g.Names)-len(shown), shown
+		g.Y, g.Height = y+lineHeight, len(shown)*lineHeight+padding
+		for i := range shown {
+			shown[i].Y = g.Y + (i+1)*lineHeight
+		}
+		if g.More > 0 {
+			g.Height += lineHeight
+		}
+		y = g.Y + g.Height + padding
+		c.Groups = append(c.Groups, g)
+	}
+	c.Height = y
+	return c
+}
+
+func (f facts) entries(pool topology.Pool) []Entry {
+	switch {
+	case f.Change == plan.RemoveDuplicate:
+		return []Entry{{Kind: "discovered", Class: stays}, {Kind: "duplicate", Class: removed}}
+	case pool.UMColocated:
+		return []Entry{{Kind: "discovered", Class: stays}}
+	case f.CreatesTrustedPool():
+		return []Entry{{Kind: "trusted", Class: changes}}
+	default:
+		return []Entry{{Kind: "trusted", Class: stays}}
 	}
 }
 
-// entries are the boxes of a pool in its Lync pool, from top to bottom.
-func (k look) entries(pool topology.Pool) []entryLook {
-	first := k.trusted
-	if pool.UMColocated {
-		first = k.discovered
+// groups sorts the servers of a pool by their part.
+func (f facts) groups(pool topology.Pool) []Group {
+	class := func(change bool) string {
+		if change {
+			return changes
+		}
+		return stays
 	}
-	var entries []entryLook
-	if first.class != "" {
-		entries = append(entries, first)
+	settings, directories := f.Restarts(), f.Planned("owa-virtual-directories")
+	all := []Group{
+		{Kind: "both", Class: class(settings || directories)},
+		{Kind: "mailbox", Class: class(settings)},
+		{Kind: "client-access", Class: class(directories)},
 	}
-	if pool.UMColocated && k.duplicate != nil {
-		entries = append(entries, *k.duplicate)
+	clientAccess := map[string]bool{}
+	for _, name := range pool.ClientAccessServers.Names {
+		clientAccess[name] = true
 	}
-	return entries
-}
-
-// entriesHigh is the height of those boxes with the space between them.
-func (k look) entriesHigh(pool topology.Pool) int {
-	n := len(k.entries(pool))
-	return n*entryHigh + max(n-1, 0)*pad
-}
-
-// legend are the classes that a drawing of this kind has, with what they mean.
-func (k look) legend() []legendEntry {
-	strong := "changes"
-	if k.trusted.class == changes {
-		strong = "changes or is new"
+	for _, m := range pool.MailboxServers {
+		at := 1
+		if clientAccess[m.FQDN] {
+			at = 0
+			delete(clientAccess, m.FQDN)
+		}
+		all[at].Names = append(all[at].Names, Name{Text: m.FQDN})
 	}
-	all := []legendEntry{{changes, strong}, {removed, "is removed"}, {stays, "stays as it is"}}
-	used := map[string]bool{stays: true, k.mailbox: true, k.clientAccess: true, k.trusted.class: true}
-	if k.duplicate != nil {
-		used[k.duplicate.class] = true
-	}
-	var legend []legendEntry
-	for _, entry := range all {
-		if used[entry.Class] {
-			legend = append(legend, entry)
+	for _, name := range pool.ClientAccessServers.Names {
+		if clientAccess[name] {
+			all[2].Names = append(all[2].Names, Name{Text: name})
 		}
 	}
-	return legend
+	var groups []Group
+	for _, g := range all {
+		if len(g.Names) > 0 {
+			groups = append(groups, g)
+		}
+	}
+	return groups
 }
 
-// legendEntry explains a class of boxes.
-type legendEntry struct{ Class, Meaning string }
+// Line is a text that keeps to the width of a card: squeezed to that width, or 0 where it has room.
+type Line struct {
+	Text     string
+	X, Y     int
+	Weight   string // of the font
+	Squeezed int
+}
+
+// newLine cuts what would be too small to read.
+func newLine(text string, x, y int, weight string) Line {
+	const roomy, longest, width = 36, 60, 340
+	line := Line{Text: cut(text, longest), X: x, Y: y, Weight: weight}
+	if utf8.RuneCountInString(line.Text) > roomy {
+		line.Squeezed = width - 2*x
+	}
+	return line
+}
+
+// cut shortens a text to a number of characters and says so by an ellipsis. The tables hold it whole.
+func cut(text string, most int) string {
+	runes := []rune(escape.Visible(text))
+	if len(runes) <= most {
+		return string(runes)
+	}
+	return string(runes[:most-1]) + "…"
+}

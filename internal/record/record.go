@@ -1,174 +1,118 @@
-// Package record writes the change record: the page on which a change board finds every answer of its form, in
-// Markdown for the ticket and in HTML for the screen and the printer.
+// Package record makes the pages that people read: the change record for the board, and the approval with its run sheet
+// for those who sign and those who work by it.
 //
-// Both are views of one document, and the document is a view of the plan: what is to be done and why has been
-// decided there. What stands here is wording only.
+// Their words are in templates/record. Here are the facts that the words ask of a plan, and the layout of the picture.
+// What is to be done and why has been decided in the plan.
 package record
 
 import (
-	"cmp"
-	"slices"
+	"bytes"
+	"fmt"
+	"regexp"
 	"strings"
+	"sync"
+	"text/template"
+
+	"github.com/Masterminds/sprig/v3"
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/renderer"
+	"github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/util"
 
 	"lyncowa/internal/escape"
 	"lyncowa/internal/plan"
-	"lyncowa/internal/topology"
+	"lyncowa/templates"
 )
 
-// Paths of the two views in a bundle.
-const (
-	MarkdownPath = "change-record.md"
-	HTMLPath     = "change-record.html"
+// Paths of the pages in a bundle, each in two formats of the same text.
+var (
+	ApprovalPaths = []string{"approval.html", "approval.md"}
+	Paths         = append([]string{"change-record.html", "change-record.md"}, ApprovalPaths...)
 )
 
-// Record is the change record of a plan. Its two pages are made of one document. The same plan gives the same bytes.
-type Record struct{ document document }
-
-// New returns the record of a plan.
-func New(p *plan.Plan) Record { return Record{newDocument(p)} }
-
-// Markdown is the record as a Markdown page: UTF-8, LF.
-func (r Record) Markdown() []byte { return inMarkdown(r.document) }
-
-// HTML is the record as one self-contained page: UTF-8, LF, well-formed XML, without script and without anything to
-// load from elsewhere.
-func (r Record) HTML() []byte { return inHTML(r.document) }
-
-// newDocument arranges the whole record.
-func newDocument(p *plan.Plan) document {
-	r := subject{p}
-	return document{
-		Title:    "Change record: " + escape.Visible(firstOf(p.Topology.Change.Title, p.Name)),
-		Subtitle: say("%s, %s, %s", p.BundleName(), string(p.Change), r.products()),
-		Sections: number([]section{
-			r.summary(),
-			r.identification(),
-			r.whatAndWhy(),
-			r.affected(),
-			r.decision(),
-			r.risk(),
-			r.prerequisites(),
-			r.questions(),
-			r.steps(),
-			r.backOut(),
-			r.verification(),
-			r.compatibility(),
-			r.sources(),
-			r.approvals(),
-		}),
-	}
+// File is one page in one format: UTF-8, LF. HTML is self-contained, well-formed XML, without script and without
+// anything to load from elsewhere.
+type File struct {
+	Path string
+	Data []byte
 }
 
-func firstOf(texts ...string) string {
-	for _, t := range texts {
-		if strings.TrimSpace(t) != "" {
-			return t
+// Pages makes the change record and the approval of a plan, each in Markdown and in HTML with the same text. The same
+// plan gives the same bytes.
+func Pages(p *plan.Plan) ([]File, error) {
+	var files []File
+	for _, name := range []string{"approval", "change-record"} {
+		text, html, err := render(facts{p}, name)
+		if err != nil {
+			return nil, fmt.Errorf("render %s: %w", name, err)
+		}
+		files = append(files, File{name + ".html", html}, File{name + ".md", text})
+	}
+	return files, nil
+}
+
+// render executes the template of a page, and makes HTML of the Markdown that comes out.
+func render(f facts, name string) (text, page []byte, err error) {
+	var out, body, html bytes.Buffer
+	if err := pages().ExecuteTemplate(&out, name+".md.tmpl", f); err != nil {
+		return nil, nil, err
+	}
+	text = blankLines.ReplaceAll(append(bytes.TrimSpace(out.Bytes()), '\n'), []byte("\n\n"))
+	if err := markdown.Convert(text, &body); err != nil {
+		return nil, nil, err
+	}
+	title := heading.FindStringSubmatch(body.String())[1]
+	frame := layout{facts: f, Name: name, Title: tag.ReplaceAllString(title, ""), Body: body.String()}
+	err = pages().ExecuteTemplate(&html, "page.html.tmpl", frame)
+	return text, html.Bytes(), err
+}
+
+// layout is what the frame of an HTML page holds. Title and Body are HTML.
+type layout struct {
+	facts
+	Name, Title, Body string
+}
+
+var (
+	blankLines = regexp.MustCompile(`\n{3,}`)
+	heading    = regexp.MustCompile(`<h1[^>]*>(.*)</h1>`)
+	tag        = regexp.MustCompile(`<[^>]*>`)
+	lineEnd    = regexp.MustCompile(`\s*\n\s*`)
+)
+
+// pages are the templates of templates/record. Every value that they print is escaped for the format of their file,
+// unless it comes from one of the functions in raw.
+var pages = sync.OnceValue(func() *template.Template {
+	set := template.New("")
+	include := func(name string, data any) (string, error) {
+		var text strings.Builder
+		err := set.ExecuteTemplate(&text, name, data)
+		return lineEnd.ReplaceAllString(strings.TrimSpace(text.String()), " "), err
+	}
+	set.Funcs(template.FuncMap{
+		"md": func(v any) string { return escape.Markdown(fmt.Sprint(v)) }, "code": escape.CodeCell, "codeLine": escape.Code, "include": include,
+		"markup": func(html string) string { return html },
+		"names":  plan.Names, "fqdns": plan.FQDNs, "step": plan.Number, "join": sprig.TxtFuncMap()["join"],
+		"add": func(a, b int) int { return a + b }, "sub": func(a, b int) int { return a - b }, "line": newLine, "cut": cut,
+		"hours": func(minutes int) int { return minutes / 60 }, "rest": func(minutes int) int { return minutes % 60 },
+	})
+	template.Must(set.ParseFS(templates.Files, "record/*"))
+	raw := []string{"md", "code", "codeLine", "include", "markup"}
+	for _, t := range set.Templates() {
+		if strings.Contains(t.ParseName, ".md") {
+			escape.Values(t.Root, "md", raw...)
+		} else {
+			escape.Values(t.Root, "html", raw...)
 		}
 	}
-	return ""
-}
+	return set
+})
 
-// subject is the plan with the questions that the wording asks of it.
-type subject struct{ *plan.Plan }
-
-// Ids of the steps that the wording speaks of.
-const (
-	dialPlanStep   = "sip-dial-plans"
-	trustStep      = "trusted-application"
-	enableStep     = "enable-topology"
-	directoryStep  = "owa-virtual-directories"
-	settingsStep   = "im-settings"
-	policyStep     = "mailbox-policies"
-	checkExchange  = "preflight-exchange"
-	checkLync      = "preflight-lync"
-	verifyExchange = "verify-exchange"
-	verifyLync     = "verify-lync"
-	signInStep     = "sign-in"
+// markdown turns a page into HTML. Raw HTML in it stays text.
+var markdown = goldmark.New(
+	goldmark.WithExtensions(extension.Table),
+	goldmark.WithParserOptions(parser.WithAutoHeadingID()),
+	goldmark.WithRendererOptions(html.WithXHTML(), renderer.WithNodeRenderers(util.Prioritized(tables{}, 100))),
 )
-
-// planned reports whether a step is to be done.
-func (r subject) planned(id string) bool {
-	s, found := r.Step(id)
-	return found && s.Status == plan.Planned
-}
-
-// products are those that the change is about: one that concerns OWA alone asks nothing of Lync, not even to be there.
-func (r subject) products() string {
-	exchange := "Exchange Server " + r.Versions.Exchange
-	if r.switchesOff() {
-		return exchange
-	}
-	return exchange + ", " + r.Versions.LyncProduct()
-}
-
-// webConfig reports whether OWA's web.config is edited.
-func (r subject) webConfig() bool {
-	s, _ := r.Step(settingsStep)
-	return slices.ContainsFunc(s.Commands, func(c plan.Command) bool { return c.Kind == plan.File })
-}
-
-// pools are the OWA pools that the change is about: a removal of double entries leaves out those without one.
-func (r subject) pools() []topology.Pool {
-	if r.removes() {
-		return r.DiscoveredPools()
-	}
-	return r.Topology.Pools
-}
-
-// servers are the Mailbox servers of those pools.
-func (r subject) servers() []plan.Server {
-	if r.removes() {
-		return r.DiscoveredServers()
-	}
-	return r.Servers()
-}
-
-// registrars are the Lync pools of those pools, each once.
-func (r subject) registrars() []string { return plan.Registrars(r.pools()) }
-
-// How a change treats the trusted application pools.
-func (r subject) creates() bool { return r.Change == plan.Integrate && r.planned(trustStep) }
-func (r subject) removes() bool { return r.Change == plan.RemoveDuplicate }
-func (r subject) keeps() bool   { return r.Change == plan.Reapply || r.Change == plan.RenewCertificate }
-
-// How it treats instant messaging on the virtual directories.
-func (r subject) switchesOn() bool  { return r.Change == plan.Integrate && r.planned(directoryStep) }
-func (r subject) switchesOff() bool { return r.Change == plan.Disable }
-
-// renews reports whether the change is about a certificate and names what it replaces.
-func (r subject) renews() bool { return r.Change == plan.RenewCertificate }
-
-// trusts reports whether trusted application pools have a part in this change.
-func (r subject) trusts() bool {
-	return !r.switchesOff() && !r.removes() && len(r.TrustedPools()) > 0
-}
-
-// discovers reports whether Lync discovers some of the servers by itself, and that has a part in this change.
-func (r subject) discovers() bool { return !r.switchesOff() && len(r.DiscoveredPools()) > 0 }
-
-// onlyReads reports whether nothing is left to change, as for a version that keeps what another one loses.
-func (r subject) onlyReads() bool { return !slices.ContainsFunc(r.Steps, plan.Step.Changes) }
-
-// changing are the planned steps that change something, in order.
-func (r subject) changing() []plan.Step {
-	var steps []plan.Step
-	for _, s := range r.Steps {
-		if s.Changes() {
-			steps = append(steps, s)
-		}
-	}
-	return steps
-}
-
-// shellName is the name of the management shell.
-func (r subject) shellName(s plan.Shell) string {
-	return cmp.Or(r.Versions.ShellName(s), "none; done by a person")
-}
-
-// computers are the computers of a trusted application pool; without any, the pool is its own one computer.
-func computers(pool topology.Pool) []string {
-	if len(pool.TrustedComputers) == 0 {
-		return []string{pool.FQDN}
-	}
-	return pool.TrustedComputers
-}

@@ -2,6 +2,7 @@ package topology
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -15,6 +16,7 @@ func (l *loader) crossCheck(t *Topology) {
 	l.checkPair(t.Versions)
 	pools := l.named(t.Pools)
 	l.checkUM(t.Versions, pools)
+	l.checkOverrides(t.Versions, pools)
 	l.checkFQDNs(pools)
 	l.checkRegistrars(pools)
 	l.checkOneServerOnePool(pools)
@@ -65,6 +67,15 @@ func (l *loader) names(path, key string, values []string) []name {
 		list[i] = name{v, l.placeAt(itemPath(path, i, key))}
 	}
 	return list
+}
+
+// pilots are the addresses of the pilot users' mailboxes.
+func (l *loader) pilots(pilots []Pilot) []name {
+	addresses := make([]string, len(pilots))
+	for i, p := range pilots {
+		addresses[i] = p.Mailbox
+	}
+	return l.names("pilotUsers", ".mailbox", addresses)
 }
 
 // single is the name in one field, none if it has no right one.
@@ -119,6 +130,49 @@ func rulesWithoutUM() []rule {
 		})
 	}
 	return rules
+}
+
+// checkOverrides refuses to take over a setting override that could not hold what the pool needs: it is one object
+// with one Lync pool, one certificate and one scope.
+func (l *loader) checkOverrides(v Versions, pools []namedPool) {
+	lines := map[string]int{}
+	for _, p := range pools {
+		at, name := l.placeAt(p.path+"settingOverride"), strings.ToLower(p.SettingOverride)
+		if name == "" {
+			continue
+		}
+		if !v.UsesOverride() {
+			l.report("override-without-use", at, "leave settingOverride out",
+				"settingOverride is given, but Exchange %s takes the settings from web.config", v.Exchange)
+		}
+		if slices.ContainsFunc(p.MailboxServers, func(s MailboxServer) bool { return s.Thumbprint != p.MailboxServers[0].Thumbprint }) {
+			l.report("override-certificates", at, "give the servers one certificate, or leave settingOverride out and remove the existing override first",
+				"settingOverride %s holds one thumbprint, and the mailbox servers have different ones", quote(p.SettingOverride))
+		}
+		if line, twice := lines[name]; twice {
+			l.report("override-twice", at, "name it in one of the two pools",
+				"settingOverride %s belongs to another OWA pool already, by line %d", quote(p.SettingOverride), line)
+			continue
+		}
+		lines[name] = at.line
+	}
+}
+
+// withoutOverride says in the schema which versions of Exchange have no setting override for instant messaging.
+func withoutOverride() rule {
+	var with []string
+	for _, version := range yearsOf(exchanges) {
+		if exchanges[version].override {
+			with = append(with, version)
+		}
+	}
+	uses := having("versions", having("exchange", schema{Enum: years(with...)}))
+	pool := schema{Properties: properties{{"settingOverride", nothing}}}
+	return rule{
+		Comment: "Only these versions of Exchange take the settings from a setting override.",
+		If:      schema{Not: &uses},
+		Then:    schema{Properties: properties{{"owaPools", schema{Items: &pool}}}},
+	}
 }
 
 // needsOfSeparateUM says in the schema that these fields are required unless umColocated is true.

@@ -93,11 +93,15 @@ func checkDefaults[T any](t *testing.T, want *Topology, m mapping[T], text strin
 	return checked
 }
 
-// whole is the sample with every field that it shows as a comment, and with a colocated pool.
+// whole is the sample with every field that it shows as a comment, and with a colocated pool. That pool has the setting
+// override, because the sample's mailboxServers have two certificates.
 func whole() []byte {
 	_, text, _ := strings.Cut(string(Sample()), "\n")    // the first line is for editors
 	text = strings.Replace(text, "# all:", "## all:", 1) // a sentence that looks like a field
 	text = commentedField.ReplaceAllString(text, "$1$2")
+	text, override, _ := strings.Cut(text, "    settingOverride:")
+	override, rest, _ := strings.Cut(override, "\n")
+	text = strings.Replace(text+rest, "exchange: 2013\n  lync: 2013", "exchange: 2016\n  lync: 2015", 1)
 	return []byte(strings.Replace(text, "owaPools:\n", `owaPools:
   - fqdn: um.litwareinc.com
     registrar: atl-cs-001.litwareinc.com
@@ -105,7 +109,7 @@ func whole() []byte {
     umColocated: true
     trustedComputers: [t.litwareinc.com]
     sipDialPlans: all
-`, 1))
+    settingOverride:`+override+"\n", 1))
 }
 
 // commentedField is a line of the sample with a key, or with an entry of a list, in a comment.

@@ -7,7 +7,7 @@ package topology
 var topologyFields = mapping[Topology]{
 	name:        "the topology",
 	description: "The integration of Lync Server with Outlook Web App, as lyncowa reads it. `lyncowa validate` finds everything that this schema finds, and more.",
-	rules:       append(rulesWithoutUM(), allOfSeveralPools),
+	rules:       append(rulesWithoutUM(), withoutOverride(), allOfSeveralPools),
 	rows: []row[Topology]{
 		{
 			key: "apiVersion", need: Required,
@@ -48,9 +48,9 @@ var topologyFields = mapping[Topology]{
 		{
 			key:         "pilotUsers",
 			hint:        "name the pilot users, or leave the field out",
-			description: "Addresses of users to verify the change with: mailbox on this Exchange, enabled for Lync (P12, P14).",
+			description: "Users to verify the change with: mailbox on this Exchange, enabled for Lync (P12, P14). An address, or mailbox and sip where the two differ.",
 			example:     []string{"kim.akers@litwareinc.com"},
-			value:       in(names(address), func(t *Topology) *[]string { return &t.PilotUsers }),
+			value:       in(pilotUsers, func(t *Topology) *[]Pilot { return &t.PilotUsers }),
 		},
 	},
 }
@@ -83,6 +83,18 @@ var changeFields = mapping[Change]{
 			"One line that says what the change is.", "Presence and instant messaging in Outlook Web App"),
 		changeRow("reason", paragraph, func(c *Change) *string { return &c.Reason },
 			"Why it is wanted.", "Users ask for presence in the browser."),
+		changeRow("type", line, func(c *Change) *string { return &c.Type },
+			"Standard, normal or emergency, as your change form has it.", "normal"),
+		changeRow("priority", rating, func(c *Change) *string { return &c.Priority },
+			"Its priority, as your change form has it.", "3"),
+		changeRow("category", line, func(c *Change) *string { return &c.Category },
+			"Its category, as your change form has it.", "Messaging"),
+		changeRow("likelihood", rating, func(c *Change) *string { return &c.Likelihood },
+			"How likely trouble is, as your risk matrix has it.", "low"),
+		changeRow("impact", rating, func(c *Change) *string { return &c.Impact },
+			"How bad trouble would be, as your risk matrix has it.", "medium"),
+		changeRow("assignmentGroup", line, func(c *Change) *string { return &c.AssignmentGroup },
+			"The group that does it.", "UC Operations"),
 		changeRow("requester", line, func(c *Change) *string { return &c.Requester },
 			"Who asked for it.", "Service desk"),
 		changeRow("owner", line, func(c *Change) *string { return &c.Owner },
@@ -186,6 +198,34 @@ var poolFields = mapping[Pool]{
 			description: "SipName UM dial plans to which the servers are added; `all` for every one (P6). A name in the trusted pool must not be added to a dial plan as well (P2).",
 			example:     []string{"Litware dial plan"},
 			value:       in(selection(objectName.described("Name of a SipName dial plan.")), func(p *Pool) *Selection { return &p.SipDialPlans }),
+		},
+		{
+			key:         "settingOverride",
+			hint:        "name the setting override, or leave the field out: then the change makes one of its own",
+			description: "Exchange 2016 and later: the name of an existing setting override for OwaServer, IMSettings that this change takes over; the back-out restores it. Get-SettingOverride lists them. Left out, an existing one for these servers is refused.",
+			example:     "IM Override",
+			value:       in(overrideName, func(p *Pool) *string { return &p.SettingOverride }),
+		},
+	},
+}
+
+var pilotUsers = distinct(list(objectOr("mailbox", pilotFields), ""), ".mailbox", func(p Pilot) string { return p.Mailbox })
+
+var pilotFields = mapping[Pilot]{
+	name:        "this pilot user",
+	description: "A user whose mailbox and SIP address differ.",
+	rows: []row[Pilot]{
+		{
+			key: "mailbox", need: Required,
+			hint:        "write an address of the mailbox",
+			description: "An address of the mailbox.",
+			value:       in(address, func(p *Pilot) *string { return &p.Mailbox }),
+		},
+		{
+			key:         "sip",
+			hint:        "write the SIP address, or leave the field out: then it is the address of the mailbox",
+			description: "The SIP address, without sip:. Default: the address of the mailbox.",
+			value:       in(address, func(p *Pilot) *string { return &p.SIP }),
 		},
 	},
 }

@@ -94,6 +94,9 @@ var rules = []Rule{
 	{"all-client-access", finding.Error, "clientAccessServers: all with two pools or with dial plans"},
 	{"client-access-default", finding.Warning, "clientAccessServers falls back to a name that is probably no server"},
 	{"dial-plans-without-um", finding.Error, "SipName dial plans with an Exchange that has no unified messaging"},
+	{"override-without-use", finding.Error, "settingOverride with an Exchange that takes the settings from web.config"},
+	{"override-certificates", finding.Error, "settingOverride for servers that have different certificates"},
+	{"override-twice", finding.Error, "two OWA pools name the same settingOverride"},
 	{"colocated-without-um", finding.Error, "umColocated with an Exchange that has no unified messaging"},
 	{"sample-value", finding.Error, "a value of the sample stands among other names"},
 }

@@ -52,7 +52,7 @@ func (l *loader) checkSample(t *Topology) {
 			values = append(values, l.single(itemPath(p.path+"mailboxServers", i, ".certificateThumbprint"), s.Thumbprint)...)
 		}
 	}
-	for _, v := range slices.Concat(names, values, l.names("pilotUsers", "", t.PilotUsers)) {
+	for _, v := range slices.Concat(names, values, l.pilots(t.PilotUsers)) {
 		if slices.Contains(sampleValues, v.value) {
 			l.report("sample-value", v.at, "replace it by your own", "%s is a value of the sample, among names that are not", v.value)
 		}

@@ -20,7 +20,21 @@ type Topology struct {
 	Change          Change
 	Pools           []Pool    // at least one, in the order of the file
 	MailboxPolicies Selection // OWA mailbox policies that get instant messaging (P11)
-	PilotUsers      []string  // SMTP or SIP addresses without "sip:", in the order of the file
+	PilotUsers      []Pilot   // in the order of the file
+}
+
+// Pilot is a user to verify the change with (P12).
+type Pilot struct {
+	Mailbox string // an address of the mailbox
+	SIP     string // the SIP address, without "sip:"
+}
+
+// String is how people call the user: by the mailbox, and by the SIP address where it is another.
+func (p Pilot) String() string {
+	if p.SIP == p.Mailbox {
+		return p.Mailbox
+	}
+	return p.Mailbox + " (SIP address " + p.SIP + ")"
 }
 
 // Versions are the product versions, each by its year.
@@ -32,6 +46,8 @@ type Versions struct {
 // Change is what the change record quotes. Nothing of it enters a script. Empty fields are blanks to fill in.
 type Change struct {
 	ID, Title, Reason, Requester, Owner, Implementer string
+	Type, Priority, Category, AssignmentGroup        string
+	Likelihood, Impact                               string // of trouble
 	WindowStart, WindowEnd                           string // RFC 3339, as given
 	Risk, UserImpact, Contacts                       string
 }
@@ -49,6 +65,7 @@ type Pool struct {
 	ClientAccessServers Selection       // whose OWA virtual directories step 60 sets (P7)
 	TrustedComputers    []string        // computers of the trusted pool; empty = the pool FQDN is its one computer (P3)
 	SipDialPlans        Selection       // SipName UM dial plans that get the servers (P6); may be empty
+	SettingOverride     string          // name of an existing setting override to take over (Exchange 2016 and later); mostly empty
 }
 
 // MailboxServer is an Exchange server that runs OWA's back end.
@@ -79,6 +96,9 @@ func (l *loader) fillDefaults(t *Topology) {
 	}
 	for i := range t.Pools {
 		l.fillPool(&t.Pools[i], itemPath("owaPools", i, "."))
+	}
+	for i, p := range t.PilotUsers {
+		t.PilotUsers[i].SIP = cmp.Or(p.SIP, p.Mailbox)
 	}
 }
 

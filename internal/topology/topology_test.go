@@ -78,7 +78,7 @@ apiVersion: lyncowa/v1
 			SipDialPlans:        Selection{Names: []string{"Plan 'A'", "Plan B"}},
 		}},
 		MailboxPolicies: Selection{All: true},
-		PilotUsers:      []string{"Anna@contoso.com"},
+		PilotUsers:      []Pilot{{"Anna@contoso.com", "Anna@contoso.com"}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -93,6 +93,24 @@ func (l *loader) line(e entry) (string, bool) {
 	return s, l.visible(e, s, "")
 }
 
+// rating is a line that is often a plain number, such as a priority.
+var rating = kind[string]{
+	read: func(l *loader, e entry) (string, bool) {
+		if s, ok := e.integer(); ok {
+			return s, true
+		}
+		return l.line(e)
+	},
+	schema: schema{Type: []string{"string", "integer"}, Pattern: line.schema.Pattern},
+}
+
+var plainInteger = regexp.MustCompile(`^(0|[1-9][0-9]*)$`)
+
+// integer is the text of a plain decimal integer. Only that has the same text for everybody.
+func (e entry) integer() (string, bool) {
+	return e.value.Value, e.value.Tag == "!!int" && plainInteger.MatchString(e.value.Value)
+}
+
 // paragraph is free text for the record. It may have line ends and tabs.
 var paragraph = kind[string]{
 	read: func(l *loader, e entry) (string, bool) {
@@ -151,8 +169,11 @@ var objectName = kind[string]{
 // maxID is far more than any id of a site or an application has. Lync documents no limit.
 const maxID = 256
 
+// overrideName is the name of a setting override.
+var overrideName = kind[string]{read: (*loader).name, schema: schema{Type: "string", Pattern: namePattern}}
+
 // siteID is a Lync SiteId: free text without what Lync cmdlets would take for something else (P3). In most farms it
-// is a number, which YAML reads as an integer. Only a plain decimal integer has the same text for everybody.
+// is a number, which YAML reads as an integer.
 var siteID = kind[string]{
 	read: (*loader).siteID,
 	schema: schema{
@@ -161,11 +182,9 @@ var siteID = kind[string]{
 	},
 }
 
-var plainInteger = regexp.MustCompile(`^(0|[1-9][0-9]*)$`)
-
 func (l *loader) siteID(e entry) (string, bool) {
-	if e.value.Tag == "!!int" && plainInteger.MatchString(e.value.Value) {
-		return e.value.Value, true
+	if s, ok := e.integer(); ok {
+		return s, true
 	}
 	s, ok := l.name(e)
 	if !ok {

@@ -1,24 +1,16 @@
-# ---- evidence -----------------------------------------------------------------------------------------------
-# Below the evidence folder, one folder a host: NN-id.before.json (never overwritten), NN-id.attempts, NN-id.log
-# and *.due, a mark that a change needs a follow-up. Under -WhatIf none of this is written.
+# ---- evidence: before-states, follow-up marks, attempts, log --------------------------------------------------
+# One folder a computer: NN-id.before.json (never overwritten), NN-id.attempts, NN-id.log, *.due (a change needs a
+# follow-up) and *.json (when the follow-up was done). -WhatIf writes none of them.
 
+# Returns the path of an evidence file of this computer.
 function Get-EvidencePath {
-    # .SYNOPSIS
-    # Returns the path of an evidence file of this host.
-    [CmdletBinding()]
-    [OutputType([string])]
-    param([Parameter(Mandatory = $true)] [string]$Name)
+    [CmdletBinding()] param([string]$Name)
     Join-Path -Path (Join-Path -Path $script:Step.Evidence -ChildPath $script:Step.Host) -ChildPath $Name
 }
 
+# Writes an evidence file whole or not at all: to a temporary file first, then renamed.
 function Save-Evidence {
-    # .SYNOPSIS
-    # Writes an evidence file whole or not at all: to a temporary file first, then renamed.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string]$Name,
-        [Parameter(Mandatory = $true)] [byte[]]$Byte
-    )
+    [CmdletBinding()] param([string]$Name, [byte[]]$Byte)
     if ($script:Step.WhatIf) { return }
     $path = Get-EvidencePath -Name $Name
     [void](New-Item -ItemType Directory -Force -Path (Split-Path -Parent -Path $path))
@@ -26,33 +18,21 @@ function Save-Evidence {
     if ([IO.File]::Exists($path)) { [IO.File]::Replace("$path.tmp", $path, [NullString]::Value) } else { [IO.File]::Move("$path.tmp", $path) }
 }
 
+# Returns an object as the bytes of a JSON text.
 function Get-JsonByte {
-    # .SYNOPSIS
-    # Returns an object as the bytes of a JSON text.
-    [CmdletBinding()]
-    [OutputType([byte[]])]
-    param([Parameter(Mandatory = $true)] $Value)
+    [CmdletBinding()] [OutputType([byte[]])] param($Value)
     [Text.Encoding]::UTF8.GetBytes((ConvertTo-Json -InputObject $Value -Depth 8))
 }
 
+# Tells whether this change has captured the state before a step on this computer.
 function Test-BeforeState {
-    # .SYNOPSIS
-    # Tells whether this change has captured the state before the step on this host.
-    [CmdletBinding()]
-    [OutputType([bool])]
-    param([string]$Stem = $script:Step.Stem)
+    [CmdletBinding()] param([string]$Stem = $script:Step.Stem)
     Test-Path -LiteralPath (Get-EvidencePath -Name "$Stem.before.json") -PathType Leaf
 }
 
+# Captures what each object was (name -> state) before its first change. A later run adds objects and overwrites none.
 function Save-BeforeState {
-    <#
-    .SYNOPSIS
-    Captures the state before the first change of each object on this host. A later run adds objects, and never overwrites one.
-    .PARAMETER State
-    Object name -> what it was.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [hashtable]$State)
+    [CmdletBinding()] param([hashtable]$State)
     if ($script:Step.WhatIf) { return }
     $name = "$($script:Step.Stem).before.json"
     $kept = @{}
@@ -61,78 +41,64 @@ function Save-BeforeState {
     $added = @($State.GetEnumerator() | Where-Object { -not $kept.ContainsKey($_.Key) })
     foreach ($entry in $added) { $kept[$entry.Key] = $entry.Value }
     if ($added.Count -gt 0) { Save-Evidence -Name $name -Byte (Get-JsonByte -Value @{ FormatVersion = 1; Host = $script:Step.Host; Step = $script:Step.Stem; State = $kept }) }
-    Write-Line -Status 'OK' -Text ('before-state: {0} captured now, {1} kept from an earlier run, in {2}' -f $added.Count, (@($kept.GetEnumerator()).Count - $added.Count), (Get-EvidencePath -Name $name))
+    $earlier = @($kept.GetEnumerator()).Count - $added.Count
+    Write-Line -Status 'OK' -Text "before-state: $($added.Count) captured now, $earlier kept from an earlier run, in $(Get-EvidencePath -Name $name)"
 }
 
+# Returns the captured state (name -> state). Refuses where there is none, because then nothing says what was there before.
 function Read-BeforeState {
-    # .SYNOPSIS
-    # Returns the captured state, object name -> what it was; refuses where there is none, because then nothing says what was there before.
-    [CmdletBinding()]
-    [OutputType([hashtable])]
-    param()
+    [CmdletBinding()] [OutputType([hashtable])] param()
     $path = Get-EvidencePath -Name "$($script:Step.Stem).before.json"
-    if (-not (Test-BeforeState)) { throw "there is no before-state of this step on $($script:Step.Host) ($path), so nothing says what to go back to; was the step run here, with this -EvidencePath?" }
+    if (-not (Test-BeforeState)) {
+        throw "there is no before-state of step $($script:Step.Order) on $($script:Step.Host) ($path); use the computer and the -EvidencePath of the step. If they are lost, the change record has the way back by hand"
+    }
     $state = @{}
     foreach ($property in (ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($path))).State.PSObject.Properties) { $state[$property.Name] = $property.Value }
     $state
 }
 
+# Marks a follow-up as due, before the change that makes it due.
 function Add-Mark {
-    # .SYNOPSIS
-    # Marks a follow-up as due, before the change that makes it due.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string]$Name)
+    [CmdletBinding()] param([string]$Name)
     $script:Step.Due += $Name
     Save-Evidence -Name "$Name.due" -Byte (Get-JsonByte -Value @{ Mark = $Name; Step = $script:Step.Stem })
 }
 
+# Tells whether a follow-up is due.
 function Test-Mark {
-    # .SYNOPSIS
-    # Tells whether a follow-up is due.
-    [CmdletBinding()]
-    [OutputType([bool])]
-    param([Parameter(Mandatory = $true)] [string]$Name)
+    [CmdletBinding()] [OutputType([bool])] param([string]$Name)
     $script:Step.Due -contains $Name -or (Test-Path -LiteralPath (Get-EvidencePath -Name "$Name.due") -PathType Leaf)
 }
 
+# Clears the mark of a follow-up.
 function Clear-Mark {
-    # .SYNOPSIS
-    # Clears the mark after the follow-up was done.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string]$Name)
+    [CmdletBinding()] param([string]$Name)
     $script:Step.Due = @($script:Step.Due | Where-Object { $_ -ne $Name })
     $path = Get-EvidencePath -Name "$Name.due"
     if (-not $script:Step.WhatIf -and (Test-Path -LiteralPath $path)) { Remove-Item -LiteralPath $path }
 }
 
+# Notes, before a change, what is about to be changed: a back-out takes back only what this change attempted.
 function Add-Attempt {
-    # .SYNOPSIS
-    # Notes, before a change, what is about to be changed: a back-out removes only what this change attempted.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string]$Target)
+    [CmdletBinding()] param([string]$Target)
     $script:Step.Attempted += $Target
-    # The way back keeps its own list: its attempts are no proof of what the way forward did.
+    # A back-out keeps its own list: its attempts do not prove what the step did.
     $list = if ($script:Step.Kind -eq 'back-out') { 'back-out-attempts' } else { 'attempts' }
     $path = Get-EvidencePath -Name "$($script:Step.Stem).$list"
     [void](New-Item -ItemType Directory -Force -Path (Split-Path -Parent -Path $path))
     [IO.File]::AppendAllText($path, "$Target`r`n")
 }
 
+# Tells whether the step ever attempted that target on this computer; without -Target, anything at all.
 function Test-Attempt {
-    # .SYNOPSIS
-    # Tells whether the way forward ever attempted that target on this host; without -Target, anything at all.
-    [CmdletBinding()]
-    [OutputType([bool])]
-    param([string]$Target = '')
+    [CmdletBinding()] [OutputType([bool])] param([string]$Target = '')
     $path = Get-EvidencePath -Name "$($script:Step.Stem).attempts"
     (Test-Path -LiteralPath $path -PathType Leaf) -and ($Target -eq '' -or @([IO.File]::ReadAllLines($path)) -contains $Target)
 }
 
+# Appends the lines of this run to the log of the step. A refused run leaves no file; a log that cannot be written changes no result.
 function Save-Log {
-    # .SYNOPSIS
-    # Appends the lines of this run to the log of the step. A refused run leaves no file behind; a log that cannot be written changes no result.
-    [CmdletBinding()]
-    param()
+    [CmdletBinding()] param()
     if ($script:Step.WhatIf) { return }
     $path = Get-EvidencePath -Name "$($script:Step.Stem).log"
     $heading = '---- {0} {1} exit {2}' -f (Get-Date).ToUniversalTime().ToString('s'), $script:Step.Kind, $script:Step.Code
@@ -144,20 +110,15 @@ function Save-Log {
     }
 }
 
+# Archives the evidence of a step that was backed out, the before-state last: an interrupted back-out can be run again.
 function Move-EvidenceToArchive {
-    # .SYNOPSIS
-    # Archives the evidence of a step that was backed out, the before-state last, so that a broken-off back-out can be run again.
-    [CmdletBinding()]
-    param()
+    [CmdletBinding()] param()
     if ($script:Step.WhatIf) { return }
     $number = 1
     while (Test-Path -LiteralPath (Get-EvidencePath -Name "archive-$number-$($script:Step.Stem)")) { $number++ }
     $archive = Get-EvidencePath -Name "archive-$number-$($script:Step.Stem)"
     [void](New-Item -ItemType Directory -Force -Path $archive)
     $files = @(Get-ChildItem -LiteralPath (Split-Path -Parent -Path $archive) -Filter "$($script:Step.Stem).*" | Where-Object { -not $_.PSIsContainer -and $_.Name -notlike '*.log' })
-    foreach ($file in @($files | Sort-Object -Property { $_.Name -like '*.before.json' })) {
-        Move-Item -LiteralPath $file.FullName -Destination $archive
-    }
+    foreach ($file in @($files | Sort-Object -Property { $_.Name -like '*.before.json' })) { Move-Item -LiteralPath $file.FullName -Destination $archive }
     Write-Line -Status 'OK' -Text "evidence archived: $archive"
 }
-

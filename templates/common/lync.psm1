@@ -1,303 +1,313 @@
-# ---- lync ---------------------------------------------------------------------------------------------------
+# ---- lync: what can be seen of the Lync topology --------------------------------------------------------------
 
+# Reads the Lync topology once: sites, pools, trusted application pools with all that is in them, and the pools of each computer.
 function Get-LyncState {
-    # .SYNOPSIS
-    # Reads what the Lync topology holds, once, indexed by FQDN.
-    [CmdletBinding()]
-    [OutputType([hashtable])]
-    param()
-    # Names are kept in lower case, as the topology has them: a Turkish shell, for one, takes I and i for different letters.
-    $state = @{ Site = @(Get-CsSite -ErrorAction Stop); Pool = @{}; Trusted = @{}; Home = @{}; Computer = @{}; Application = @{} }
+    [CmdletBinding()] [OutputType([hashtable])] param()
+    # Names in lower case, as lyncowa writes them: a Turkish shell takes I and i for different letters.
+    $state = @{ Site = @(Get-CsSite -ErrorAction Stop); Pool = @{}; Trusted = @{}; Home = @{} }
     foreach ($pool in @(Get-CsPool -ErrorAction Stop)) { $state.Pool["$($pool.Fqdn)".ToLowerInvariant()] = $pool }
-    # Read back, Identity is TrustedApplicationPool:<fqdn>; PoolFqdn is the name. An error must not look like an empty list.
-    foreach ($pool in @(Get-CsTrustedApplicationPool -ErrorAction Stop)) { $state.Trusted["$($pool.PoolFqdn)".ToLowerInvariant()] = $pool }
-    foreach ($computer in @(Get-CsComputer -ErrorAction Stop)) { $state.Home["$($computer.Fqdn)".ToLowerInvariant()] = "$($computer.Pool)".ToLowerInvariant() }
-    foreach ($computer in @(Get-CsTrustedApplicationComputer -ErrorAction Stop)) { $state.Computer["$($computer.Pool)".ToLowerInvariant()] += @("$($computer.Fqdn)".ToLowerInvariant()) }
-    foreach ($application in @(Get-CsTrustedApplication -ErrorAction Stop)) { $state.Application["$($application.TrustedApplicationPoolFqdn)".ToLowerInvariant()] += @($application) }
+    foreach ($computer in @(Get-CsComputer -ErrorAction Stop)) { $state.Home["$($computer.Fqdn)".ToLowerInvariant()] += @("$($computer.Pool)".ToLowerInvariant()) }
+    # Read back, a pool's Identity is TrustedApplicationPool:<fqdn>, PoolFqdn is its name, and SiteId is the identity of its site
+    # (Microsoft's page New-CsTrustedApplicationPool).
+    foreach ($pool in @(Get-CsTrustedApplicationPool -ErrorAction Stop)) {
+        $state.Trusted["$($pool.PoolFqdn)".ToLowerInvariant()] = @{
+            Exists = $true; Registrar = (Get-BareName -Identity $pool.Registrar); Site = [string]$pool.SiteId; SiteId = (Get-SiteId -State $state -Identity $pool.SiteId)
+            RequiresReplication = [bool]$pool.RequiresReplication; ThrottleAsServer = [bool]$pool.ThrottleAsServer
+            TreatAsAuthenticated = [bool]$pool.TreatAsAuthenticated; OutboundOnly = [bool]$pool.OutboundOnly; Computers = @(); Applications = @()
+        }
+    }
+    foreach ($computer in @(Get-CsTrustedApplicationComputer -ErrorAction Stop)) {
+        (Get-TrustedPool -State $state -Fqdn "$($computer.Pool)").Computers += "$($computer.Fqdn)".ToLowerInvariant()
+    }
+    foreach ($application in @(Get-CsTrustedApplication -ErrorAction Stop)) {
+        (Get-TrustedPool -State $state -Fqdn "$($application.TrustedApplicationPoolFqdn)").Applications += @{
+            Id = (Get-BareName -Identity $application.ApplicationId); Port = [int]$application.Port; Identity = [string]$application.Identity
+        }
+    }
     $state
 }
 
-function Get-ApplicationName {
-    # .SYNOPSIS
-    # Returns the bare id of a trusted application, which is stored as urn:application:<id>.
-    [CmdletBinding()]
-    [OutputType([string])]
-    param([Parameter(Mandatory = $true)] $Application)
-    ([string]$Application.ApplicationId) -replace '^.*:', ''
+# Returns the name in an identity such as Registrar:<fqdn>, site:<name> or urn:application:<id>, whose letter case Lync may change.
+function Get-BareName {
+    [CmdletBinding()] param([string]$Identity)
+    $Identity -replace '^.*:', ''
 }
 
+# Returns the SiteId of the site with that identity, or an empty string. A trusted application pool shows the identity
+# (Site:Redmond1), and New-CsTrustedApplicationPool wants the SiteId (1).
 function Get-SiteId {
-    # .SYNOPSIS
-    # Returns the SiteId of the site with that identity, or an empty string. A pool shows the identity (Site:Redmond1) as its SiteId; New-CsTrustedApplicationPool wants the SiteId (1).
-    [CmdletBinding()]
-    [OutputType([string])]
-    param(
-        [Parameter(Mandatory = $true)] [hashtable]$State,
-        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string]$Identity
-    )
-    $name = $Identity -replace '^site:', ''
-    foreach ($site in $State.Site) { if ((([string]$site.Identity) -replace '^site:', '') -eq $name) { return [string]$site.SiteId } }
+    [CmdletBinding()] [OutputType([string])] param([hashtable]$State, [string]$Identity)
+    $name = Get-BareName -Identity $Identity
+    foreach ($site in $State.Site) { if ($name -eq (Get-BareName -Identity $site.Identity)) { return [string]$site.SiteId } }
     ''
 }
 
+# Returns what the topology holds of a trusted application pool; Exists = $false where it has none of that name.
+function Get-TrustedPool {
+    [CmdletBinding()] [OutputType([hashtable])] param([hashtable]$State, [string]$Fqdn)
+    $name = $Fqdn.ToLowerInvariant()
+    if ($State.Trusted.ContainsKey($name)) { $State.Trusted[$name] } else { @{ Exists = $false; Computers = @(); Applications = @() } }
+}
+
+# Tells whether the topology holds a trusted application pool now, or a computer or an application of it.
+function Test-Trusted {
+    [CmdletBinding()] [OutputType([bool])] param([string]$Pool, [string]$Computer = '', [string]$Id = '')
+    $names = if ($Computer -ne '') {
+        foreach ($one in @(Get-CsTrustedApplicationComputer -ErrorAction Stop)) { '{0} {1}' -f $one.Pool, $one.Fqdn }
+    } elseif ($Id -ne '') {
+        foreach ($one in @(Get-CsTrustedApplication -ErrorAction Stop)) { '{0} {1}' -f $one.TrustedApplicationPoolFqdn, (Get-BareName -Identity $one.ApplicationId) }
+    } else {
+        foreach ($one in @(Get-CsTrustedApplicationPool -ErrorAction Stop)) { "$($one.PoolFqdn) " }
+    }
+    @($names) -contains "$Pool $Computer$Id"
+}
+
+# Returns the computers of a planned pool; a pool that is made without any is its own one computer.
 function Get-PlannedComputer {
-    # .SYNOPSIS
-    # Returns the computers of a planned pool; a pool made without any is its own one computer.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [hashtable]$Pool)
+    [CmdletBinding()] param([hashtable]$Pool)
     if ($Pool.Computers.Count -eq 0) { $Pool.Fqdn } else { $Pool.Computers }
 }
 
+# Returns the other pools of a computer.
+function Get-OtherPool {
+    [CmdletBinding()] param([hashtable]$State, [string]$Computer, [string]$Pool)
+    foreach ($one in @(if ($State.Home.ContainsKey($Computer)) { $State.Home[$Computer] })) { if ($one -ne $Pool) { $one } }
+}
+
+# Tells whether a pool has a service; Get-CsPool lists them as <service>:<fqdn>.
+function Test-PoolService {
+    [CmdletBinding()] [OutputType([bool])] param([hashtable]$State, [string]$Pool, [string]$Service)
+    $services = @(if ($State.Pool.ContainsKey($Pool)) { $State.Pool[$Pool].Services | ForEach-Object { "$_".Split(':')[0] } })
+    $services -contains $Service
+}
+
+# Checks that the SiteId of the topology is one, and names the one that was meant.
+function Test-Site {
+    [CmdletBinding()] param([hashtable]$State, [string]$SiteId)
+    $name = Get-BareName -Identity $SiteId
+    $exact = @($State.Site | Where-Object { $SiteId -eq $_.SiteId })
+    $meant = @($State.Site | Where-Object { $SiteId -eq $_.DisplayName -or $name -eq (Get-BareName -Identity $_.Identity) })
+    $bad = "there is no site with this SiteId; correct siteId in the topology. The SiteIds are: $(@($State.Site | ForEach-Object { '{0} ({1})' -f $_.SiteId, $_.DisplayName }) -join ', ')"
+    if ($meant.Count -eq 1) { $bad = "is the display name or the identity of a site, not its SiteId; write siteId: $($meant[0].SiteId) in the topology and have the new bundle approved" }
+    Get-Check -Passed ($exact.Count -eq 1) -Subject "site $SiteId" -Good "is the SiteId of $(@($exact | ForEach-Object { $_.DisplayName }) -join ', ')" -Bad $bad
+}
+
+# Checks that each registrar is a Lync pool with a Registrar service, then the replication. -Advice makes late replicas a warning.
 function Test-Registrar {
-    # .SYNOPSIS
-    # Checks that each registrar is a Lync pool with a Registrar service and that its replicas are up to date; -Advice makes a late replica a warning.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [hashtable]$State,
-        [Parameter(Mandatory = $true)] [string[]]$Registrar,
-        [switch]$Advice
-    )
+    [CmdletBinding()] param([hashtable]$State, [string[]]$Registrar, [switch]$Advice)
+    $pools = @()
     foreach ($fqdn in $Registrar) {
-        $services = @(if ($State.Pool.ContainsKey($fqdn)) { $State.Pool[$fqdn].Services })
-        $isRegistrar = @($services | Where-Object { ([string]$_).StartsWith('Registrar:', [StringComparison]::OrdinalIgnoreCase) }).Count -gt 0
-        Get-Check -Passed $isRegistrar -Subject "registrar $fqdn" -Good 'is a Lync pool with a Registrar service' -Bad 'is not a Lync pool with a Registrar service; see Get-CsPool and correct registrar in the topology'
-        if ($isRegistrar) {
-            $late = @(Get-LateReplica -Registrar $fqdn)
-            Get-Check -Passed ($late.Count -eq 0) -Advice:$Advice -Subject "replication to $fqdn" -Good 'up to date' -Bad "not up to date on $($late -join ', '); see Get-CsManagementStoreReplicationStatus and mend it first"
-        }
+        $is = Test-PoolService -State $State -Pool $fqdn -Service 'Registrar'
+        if ($is) { $pools += $fqdn }
+        Get-Check -Passed $is -Subject "registrar $fqdn" -Good 'is a Lync pool with a Registrar service' -Bad 'is not a Lync pool with a Registrar service; see Get-CsPool and correct registrar in the topology'
     }
+    if ($pools.Count -gt 0) { Test-Replication -State $State -Registrar $pools -DeadlineSeconds 300 -Advice:$Advice }
 }
 
+# Returns the computers whose replica is not up to date. The change needs each registrar pool and the Central Management Store,
+# and a pool works while one of its computers is up to date: Blocking are the computers of a needed pool that has none, Near the
+# late ones of the other needed pools, Far the rest of the deployment. Trusted application computers have no replica.
 function Get-LateReplica {
-    # .SYNOPSIS
-    # Returns the computers of a Lync pool whose replica is not up to date. Trusted application computers have none.
-    [CmdletBinding()]
-    [OutputType([string])]
-    param([Parameter(Mandatory = $true)] [string[]]$Registrar)
-    $status = @{}
-    foreach ($replica in @(Get-CsManagementStoreReplicationStatus -ErrorAction Stop)) { $status[[string]$replica.ReplicaFqdn] = [bool]$replica.UpToDate }
-    foreach ($fqdn in $Registrar) {
-        foreach ($computer in @((Get-CsPool -Identity $fqdn -ErrorAction Stop).Computers)) {
-            if (-not ($status.ContainsKey([string]$computer) -and $status[[string]$computer])) { [string]$computer }
-        }
+    [CmdletBinding()] [OutputType([hashtable])] param([hashtable]$State, [string[]]$Registrar)
+    $current = @{}
+    foreach ($replica in @(Get-CsManagementStoreReplicationStatus -ErrorAction Stop)) { $current["$($replica.ReplicaFqdn)".ToLowerInvariant()] = [bool]$replica.UpToDate }
+    # Two paired pools can both hold the Central Management Store; one of them serves.
+    $needed = @{ 'Central Management Store' = @($State.Pool.Keys | Where-Object { Test-PoolService -State $State -Pool $_ -Service 'CentralManagement' }) }
+    foreach ($fqdn in $Registrar) { $needed[$fqdn] = @($fqdn) }
+    $late = @{ Blocking = @(); Near = @(); Far = @() }
+    $known = @($State.Trusted.Values | ForEach-Object { $_.Computers })
+    foreach ($name in @($needed.Keys | Sort-Object)) {
+        $computers = @($needed[$name] | ForEach-Object { $State.Pool[$_].Computers } | ForEach-Object { "$_".ToLowerInvariant() })
+        $behind = @($computers | Where-Object { -not ($current.ContainsKey($_) -and $current[$_]) })
+        $late[$(if ($behind.Count -eq $computers.Count) { 'Blocking' } else { 'Near' })] += $behind
+        $known += $computers
     }
+    $late.Blocking = @($late.Blocking | Select-Object -Unique)
+    $late.Near = @($late.Near | Where-Object { $late.Blocking -notcontains $_ } | Select-Object -Unique)
+    $late.Far = @($current.Keys | Where-Object { -not $current[$_] -and $known -notcontains $_ } | Sort-Object)
+    $late
 }
 
-function Wait-Replication {
-    # .SYNOPSIS
-    # Waits until the replicas of the registrar pools are up to date; past the deadline the step ends with exit 3.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string[]]$Registrar,
-        [Parameter(Mandatory = $true)] [int]$DeadlineSeconds
-    )
-    if ($script:Step.WhatIf) { return }
-    $deadline = (Get-Date).AddSeconds($DeadlineSeconds)
-    # Right after enabling, the old status is still reported.
-    if ($script:Step.Changed.Count -gt 0) { Start-Sleep -Seconds 10 }
+# Checks the replicas. It waits for them first, because they are busy after every change of the topology, also after an earlier
+# step of this change: until the deadline for the blocking ones, two minutes for the near ones.
+function Test-Replication {
+    [CmdletBinding()] param([hashtable]$State, [string[]]$Registrar, [int]$DeadlineSeconds, [switch]$Advice)
+    $begin = Get-Date
     while ($true) {
-        $late = @(Get-LateReplica -Registrar $Registrar)
-        if ($late.Count -eq 0) { break }
-        if ((Get-Date) -ge $deadline) {
-            $script:Step.Late = $true
-            throw "after $DeadlineSeconds seconds the replicas are not up to date on $($late -join ', '); see Get-CsManagementStoreReplicationStatus, then run this script again: it goes on waiting"
-        }
+        $late = Get-LateReplica -State $State -Registrar $Registrar
+        $waited = ((Get-Date) - $begin).TotalSeconds
+        if (($late.Blocking.Count -eq 0 -or $waited -ge $DeadlineSeconds) -and ($late.Near.Count -eq 0 -or $waited -ge 120)) { break }
         Start-Sleep -Seconds 10
     }
-    Write-Line -Status 'OK' -Text "replication to $($Registrar -join ', '): up to date"
+    Get-Check -Passed ($late.Blocking.Count -eq 0) -Advice:$Advice -Subject "replication to $($Registrar -join ', ')" -Good 'up to date' -Bad "after $DeadlineSeconds seconds the replicas are not up to date on $($late.Blocking -join ', '), and this change needs them; see Get-CsManagementStoreReplicationStatus and repair that"
+    $others = @($late.Near) + @($late.Far)
+    if ($others.Count -gt 0) { Get-Result -Status 'WARNING' -Subject 'replication' -Text "not up to date on $($others -join ', '); this change goes on without, and these computers take it over when they replicate again (see Get-CsManagementStoreReplicationStatus)" }
 }
 
-function Test-TrustedPool {
-    # .SYNOPSIS
-    # Checks that a planned trusted application pool can be created, or exists as planned or half-finished.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [hashtable]$State,
-        [Parameter(Mandatory = $true)] [hashtable]$Pool
-    )
-    $fqdn = $Pool.Fqdn
-    $subject = "trusted application pool $fqdn"
-    $sites = @($State.Site | Where-Object { [string]$_.SiteId -eq $Pool.Site })
-    $known = @($State.Site | ForEach-Object { '{0} (SiteId {1})' -f $_.DisplayName, $_.SiteId }) -join ', '
-    Get-Check -Passed ($sites.Count -eq 1) -Subject "site $($Pool.Site)" -Good 'exists' -Bad "there is no site with this SiteId; the sites are: $known"
-    $wanted = @(Get-PlannedComputer -Pool $Pool)
-    $present = @()
-    if ($State.Trusted.ContainsKey($fqdn)) {
-        $present = @(if ($State.Computer.ContainsKey($fqdn)) { $State.Computer[$fqdn] })
-        Test-ExistingPool -State $State -Pool $Pool -Present $present
+# Refuses to enable the topology where step 40 has left no record, so that nothing says what waits. Under -WhatIf step 40 may not have
+# run yet, so the enabling counts as due.
+function Assert-TopologyChange {
+    [CmdletBinding()] param([switch]$Anyway)
+    if ($Anyway -or (Test-BeforeState -Stem '40-trusted-application')) { return }
+    if (-not $script:Step.WhatIf) { throw 'step 40 has left no record on this computer; run it here first, with the same -EvidencePath. To enable the topology without, use -EnableAnyway' }
+    Add-Mark -Name 'enable-topology'
+}
+
+# Publishes the topology if this change has made that due, or with -Anyway, then waits for replication. Past the deadline the step
+# ends with exit 3. Enable-CsTopology publishes whatever anybody has waiting (Microsoft's page), so without need it stays undone.
+function Invoke-TopologyEnabling {
+    [CmdletBinding()] param([hashtable]$State, [string[]]$Registrar, [scriptblock]$Change, [switch]$Anyway)
+    if ($Anyway) { Add-Mark -Name 'enable-topology' }
+    if (Test-Mark -Name 'enable-topology') {
+        Write-Line -Status 'WARNING' -Text 'Enable-CsTopology publishes every topology change that anybody has waiting, not only this one'
+        Invoke-FollowUp -Mark 'enable-topology' -Target 'Lync topology' -Action 'enable' -Change $Change
     } else {
-        Get-Check -Passed (-not $State.Pool.ContainsKey($fqdn)) -Subject $subject -Good 'the name is free' -Bad 'this FQDN names a Lync pool with other services; New-CsTrustedApplicationPool would add a service to it: choose the OWA FQDN'
+        Write-Line -Status 'OK' -Text 'Lync topology: nothing of this change waits to be enabled, so it is not enabled; to publish what other people have waiting, run this script with -EnableAnyway'
     }
-    $discovery = Get-DiscoveryEvidence
-    foreach ($computer in @($wanted | Where-Object { $present -notcontains $_ })) {
-        $elsewhere = $State.Home.ContainsKey($computer) -and $State.Home[$computer] -ne $fqdn
-        Get-Check -Passed (-not $elsewhere) -Subject "computer $computer" -Good 'is in no other pool' -Bad "is already in the pool $($State.Home[$computer]); a computer belongs to one pool"
-        if ($discovery.Visible) {
-            Get-Check -Passed (-not (Test-NameInText -Name $computer -Text $discovery.Text)) -Subject "computer $computer" -Good 'is not discovered by Lync (event 44024)' -Bad 'is discovered by Lync already (event 44024): a trusted application pool would give it a second entry and OWA integration would stop working; set umColocated: true if both UM services run on it, or take it out of the SipName dial plans'
+    if ($script:Step.WhatIf) { return }
+    Write-Line -Status '' -Text "waiting for replication to $($Registrar -join ', '), for at most 15 minutes"
+    # Right after enabling, the old status is still reported.
+    if ($script:Step.Changed.Count -gt 0) { Start-Sleep -Seconds 10 }
+    foreach ($result in @(Test-Replication -State $State -Registrar $Registrar -DeadlineSeconds 900)) {
+        if ($result.Status -eq 'FAILED') {
+            $script:Step.Late = $true
+            throw "$($result.Text), then run this script again: it goes on waiting"
         }
+        Write-Line -Status $result.Status -Text $result.Text
     }
-    if (-not $discovery.Visible) { Get-Unseen -Subject $subject -Question "go/no-go: on a Front End of $($Pool.Registrar), does the newest event 44024 of 'LS Exchange Unified Messaging Routing' name one of $($wanted -join ', ')? If so, stop: it is discovered already." }
-    Test-ApplicationPort -State $State -Pool $Pool -Computer $wanted
 }
 
-function Test-ExistingPool {
-    # .SYNOPSIS
-    # Checks an existing trusted application pool: registrar, site, room for its computers, no foreign application.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [hashtable]$State,
-        [Parameter(Mandatory = $true)] [hashtable]$Pool,
-        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]]$Present
-    )
-    $fqdn = $Pool.Fqdn
-    $subject = "trusted application pool $fqdn"
-    $existing = $State.Trusted[$fqdn]
-    # Read back, the registrar is Registrar:<fqdn> and the SiteId is the identity of the site.
-    $registrar = ([string]$existing.Registrar) -replace '^.*:', ''
-    $site = Get-SiteId -State $State -Identity ([string]$existing.SiteId)
-    Get-Check -Passed ($registrar -eq $Pool.Registrar) -Subject $subject -Good "has the registrar $registrar" -Bad "exists with the registrar '$registrar', not $($Pool.Registrar); a pool cannot be moved: remove it in a change of its own, or correct registrar"
-    Get-Check -Passed ($site -eq $Pool.Site) -Subject $subject -Good "is in the site $site" -Bad "exists in the site with SiteId '$site' ($($existing.SiteId)), not $($Pool.Site); a pool cannot be moved: remove it in a change of its own, or correct siteId"
-    $absent = @(Get-PlannedComputer -Pool $Pool | Where-Object { $Present -notcontains $_ })
-    if ($Pool.Computers.Count -eq 0) {
-        Get-Check -Passed ($absent.Count -eq 0) -Subject $subject -Good 'is its own one computer' -Bad "was made with -ComputerFqdn ($($Present -join ', ')), so it can never be its own computer; name its computers in trustedComputers, or remove the pool in a change of its own"
+# Checks that a planned trusted application pool can be created, or exists as planned or half-finished.
+function Test-PlannedPool {
+    [CmdletBinding()] param([hashtable]$State, [hashtable]$Pool)
+    Test-Site -State $State -SiteId $Pool.Site
+    $existing = Get-TrustedPool -State $State -Fqdn $Pool.Fqdn
+    if ($existing.Exists) {
+        Test-ExistingPool -Existing $existing -Pool $Pool
     } else {
-        $closed = $absent.Count -gt 0 -and ($Present -contains $fqdn)
-        Get-Check -Passed (-not $closed) -Subject $subject -Good 'has room for its computers' -Bad "was made without -ComputerFqdn, so its one computer is the pool itself and no other can ever be added ($($absent -join ', ')); remove the pool in a change of its own, or use trustedComputers: []"
+        # Microsoft's page New-CsTrustedApplicationPool: for the FQDN of an existing pool the cmdlet adds a service to that pool.
+        Get-Check -Passed (-not $State.Pool.ContainsKey($Pool.Fqdn)) -Subject "trusted application pool $($Pool.Fqdn)" -Good 'the name is free' -Bad 'this FQDN is a Lync pool with other services, and New-CsTrustedApplicationPool would add a service to it; choose the OWA FQDN'
     }
-    $foreign = @(if ($State.Application.ContainsKey($fqdn)) { $State.Application[$fqdn] | Where-Object { (Get-ApplicationName -Application $_) -ne $Pool.ApplicationId } | ForEach-Object { Get-ApplicationName -Application $_ } })
-    Get-Check -Passed ($foreign.Count -eq 0) -Subject $subject -Good 'holds no foreign application' -Bad "holds an application that is not this change's: $($foreign -join ', '); find its owner first"
+    $new = @(Get-PlannedComputer -Pool $Pool | Where-Object { $existing.Computers -notcontains $_ })
+    foreach ($computer in $new) {
+        $others = @(Get-OtherPool -State $State -Computer $computer -Pool $Pool.Fqdn)
+        Get-Check -Passed ($others.Count -eq 0) -Subject "computer $computer" -Good 'is in no other pool' -Bad "is already in the pool $($others -join ', '); a computer belongs to one pool"
+    }
+    if ($new.Count -gt 0) { Test-Discovery -Name $new }
 }
 
-function Test-ApplicationPort {
-    # .SYNOPSIS
-    # Checks that the port is free on the computers of the pool, and that an existing application has it.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [hashtable]$State,
-        [Parameter(Mandatory = $true)] [hashtable]$Pool,
-        [Parameter(Mandatory = $true)] [string[]]$Computer
-    )
-    $subject = "trusted application $($Pool.ApplicationId) of $($Pool.Fqdn)"
-    $pools = @(@($Pool.Fqdn) + @($Computer | Where-Object { $State.Home.ContainsKey($_) } | ForEach-Object { $State.Home[$_] }) | Select-Object -Unique)
-    $all = @($pools | Where-Object { $State.Application.ContainsKey($_) } | ForEach-Object { $State.Application[$_] })
-    $own = @($all | Where-Object { [string]$_.TrustedApplicationPoolFqdn -eq $Pool.Fqdn -and (Get-ApplicationName -Application $_) -eq $Pool.ApplicationId })
-    if ($own.Count -gt 0) {
-        Get-Check -Passed ([int]$own[0].Port -eq $Pool.Port) -Subject $subject -Good "has the port $($Pool.Port)" -Bad "exists with the port $($own[0].Port), not $($Pool.Port); correct port, or remove the application in a change of its own"
-    }
-    $taken = @($all | Where-Object { $own -notcontains $_ -and [int]$_.Port -eq $Pool.Port } | ForEach-Object { '{0} of {1}' -f (Get-ApplicationName -Application $_), $_.TrustedApplicationPoolFqdn })
-    Get-Check -Passed ($taken.Count -eq 0) -Subject $subject -Good "no other application has the port $($Pool.Port)" -Bad "the port $($Pool.Port) is taken by $($taken -join ', '); choose another"
-}
-
-function Test-DiscoveredPool {
-    # .SYNOPSIS
-    # Checks that nothing was entered by hand for servers that Lync discovers by itself. -Advice makes failures warnings.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [hashtable]$State,
-        [Parameter(Mandatory = $true)] [hashtable]$Pool,
-        [switch]$Advice
-    )
-    foreach ($name in @(@($Pool.Fqdn) + $Pool.Servers | Select-Object -Unique)) {
-        $byHand = $State.Trusted.ContainsKey($name) -or @($State.Computer.GetEnumerator() | Where-Object { $_.Value -contains $name }).Count -gt 0
-        Get-Check -Passed (-not $byHand) -Advice:$Advice -Subject "colocated server $name" -Good 'has no trusted application pool or computer' -Bad 'has a trusted application pool or computer beside its discovered entry: a double entry stops OWA integration; remove the manual one in a change of its own'
-    }
-}
-
-function Test-DuplicatePool {
-    # .SYNOPSIS
-    # Checks that a manual entry for discovered servers can go: it holds nothing else, and the servers stay known without it.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [hashtable]$State,
-        [Parameter(Mandatory = $true)] [hashtable]$Pool
-    )
+# Checks an existing trusted application pool: registrar, site, room for its computers, no foreign application, the port.
+function Test-ExistingPool {
+    [CmdletBinding()] param([hashtable]$Existing, [hashtable]$Pool)
     $subject = "trusted application pool $($Pool.Fqdn)"
-    $own = @(@($Pool.Fqdn) + $Pool.Servers)
-    foreach ($server in $Pool.Servers) {
-        $other = @($State.Computer.GetEnumerator() | Where-Object { $_.Key -ne $Pool.Fqdn -and $_.Value -contains $server } | ForEach-Object { $_.Key })
-        Get-Check -Passed ($other.Count -eq 0) -Subject "server $server" -Good 'has no manual entry in another trusted application pool' -Bad "has a manual entry in $($other -join ', ') too, which this change does not remove: describe that pool as an OWA pool of its own"
+    Get-Check -Passed ($Existing.Registrar -eq $Pool.Registrar) -Subject $subject -Good "has the registrar $($Existing.Registrar)" -Bad "has the registrar '$($Existing.Registrar)', not $($Pool.Registrar); a pool cannot be moved: remove it in a change of its own, or correct registrar"
+    Get-Check -Passed ($Existing.SiteId -eq $Pool.Site) -Subject $subject -Good "is in the site with SiteId $($Existing.SiteId)" -Bad "is in the site with SiteId '$($Existing.SiteId)' ($($Existing.Site)), not $($Pool.Site); a pool cannot be moved: remove it in a change of its own, or correct siteId"
+    $absent = @(Get-PlannedComputer -Pool $Pool | Where-Object { $Existing.Computers -notcontains $_ })
+    if ($Pool.Computers.Count -eq 0) {
+        Get-Check -Passed ($absent.Count -eq 0) -Subject $subject -Good 'is its own one computer' -Bad "was made with -ComputerFqdn ($($Existing.Computers -join ', ')), so it can never be its own computer; name its computers in trustedComputers, or remove the pool in a change of its own"
+    } else {
+        $closed = $absent.Count -gt 0 -and $Existing.Computers -contains $Pool.Fqdn
+        Get-Check -Passed (-not $closed) -Subject $subject -Good 'has room for its computers' -Bad "was made without -ComputerFqdn, so it is its own one computer and no other can be added ($($absent -join ', ')); remove the pool in a change of its own, or write trustedComputers: []"
     }
-    if (-not $State.Trusted.ContainsKey($Pool.Fqdn)) {
-        Get-Check -Passed $true -Subject $subject -Good 'does not exist: there is no manual entry to remove' -Bad ''
+    # The port of a trusted application is unique within its pool; OWA itself listens on another (Microsoft's page New-CsTrustedApplication).
+    $foreign = @($Existing.Applications | Where-Object { $_.Id -ne $Pool.ApplicationId } | ForEach-Object { "$($_.Id) with the port $($_.Port)" })
+    Get-Check -Passed ($foreign.Count -eq 0) -Subject $subject -Good 'holds no foreign application' -Bad "holds an application that is not this change's: $($foreign -join ', '); find its owner first"
+    foreach ($own in @($Existing.Applications | Where-Object { $_.Id -eq $Pool.ApplicationId })) {
+        Get-Check -Passed ($own.Port -eq $Pool.Port) -Subject "trusted application $($own.Id)" -Good "has the port $($Pool.Port)" -Bad "exists with the port $($own.Port), not $($Pool.Port); correct port, or remove the application in a change of its own"
+    }
+}
+
+# Checks that a planned pool is there with its computers and its application. -Advice makes failures warnings.
+function Test-FinishedPool {
+    [CmdletBinding()] param([hashtable]$State, [hashtable]$Pool, [switch]$Advice)
+    $subject = "trusted application pool $($Pool.Fqdn)"
+    $existing = Get-TrustedPool -State $State -Fqdn $Pool.Fqdn
+    Get-Check -Passed $existing.Exists -Advice:$Advice -Subject $subject -Good 'exists' -Bad 'does not exist; run step 40'
+    if (-not $existing.Exists) { return }
+    $absent = @(Get-PlannedComputer -Pool $Pool | Where-Object { $existing.Computers -notcontains $_ })
+    Get-Check -Passed ($absent.Count -eq 0) -Advice:$Advice -Subject $subject -Good 'has its computers' -Bad "lacks $($absent -join ', '); run step 40 again"
+    $own = @($existing.Applications | Where-Object { $_.Id -eq $Pool.ApplicationId -and $_.Port -eq $Pool.Port })
+    Get-Check -Passed ($own.Count -eq 1) -Advice:$Advice -Subject $subject -Good "has the application $($Pool.ApplicationId) with the port $($Pool.Port)" -Bad "lacks the application $($Pool.ApplicationId) with the port $($Pool.Port); run step 40 again"
+}
+
+# Checks that nothing was entered by hand for servers that Lync discovers. -Advice makes failures warnings.
+function Test-DiscoveredPool {
+    [CmdletBinding()] param([hashtable]$State, [hashtable]$Pool, [switch]$Advice)
+    $manual = @($State.Trusted.Keys) + @($State.Trusted.Values | ForEach-Object { $_.Computers })
+    foreach ($name in @(@($Pool.Fqdn) + $Pool.Servers | Select-Object -Unique)) {
+        Get-Check -Passed ($manual -notcontains $name) -Advice:$Advice -Subject "colocated server $name" -Good 'has no trusted application pool or computer' -Bad 'has a trusted application pool or computer beside its discovered entry, and a double entry stops OWA integration; remove the manual one in a change of its own (remove-duplicate)'
+    }
+}
+
+# Checks that a manual entry for discovered servers can go, and can come back.
+function Test-DuplicatePool {
+    [CmdletBinding()] param([hashtable]$State, [hashtable]$Pool)
+    $subject = "trusted application pool $($Pool.Fqdn)"
+    foreach ($server in $Pool.Servers) {
+        $others = @($State.Trusted.GetEnumerator() | Where-Object { $_.Key -ne $Pool.Fqdn -and $_.Value.Computers -contains $server } | ForEach-Object { $_.Key })
+        Get-Check -Passed ($others.Count -eq 0) -Subject "server $server" -Good 'has no manual entry in another trusted application pool' -Bad "has a manual entry in $($others -join ', ') too, which this change does not remove; describe that pool as an OWA pool of its own"
+    }
+    $existing = Get-TrustedPool -State $State -Fqdn $Pool.Fqdn
+    if (-not $existing.Exists) {
+        Get-Result -Status 'OK' -Subject $subject -Text 'does not exist: there is no manual entry to remove'
         return
     }
-    Get-Check -Passed ("$($State.Trusted[$Pool.Fqdn].Registrar)" -ne '') -Subject $subject -Good 'has a registrar' -Bad 'has no registrar, and Lync cannot remove a pool without one; give it one first (Set-CsTrustedApplicationPool)'
-    Test-PoolRemoval -State $State -Pool @{ Fqdn = $Pool.Fqdn; ApplicationId = $Pool.ApplicationId; Computers = $own } -Whole
-    $discovery = Get-DiscoveryEvidence
-    foreach ($server in $Pool.Servers) {
-        if ($discovery.Visible) {
-            Get-Check -Passed (Test-NameInText -Name $server -Text $discovery.Text) -Subject "server $server" -Good 'is discovered by Lync (event 44024)' -Bad 'is not discovered by Lync (event 44024): without the manual entry Lync would not know it any more; see the UM services and the SipName dial plans'
-        } else {
-            Get-Unseen -Subject "server $server" -Question "go/no-go: on a Front End, does the newest event 44024 of 'LS Exchange Unified Messaging Routing' name it? If not, stop: without the manual entry Lync would not know it any more."
-        }
+    # Microsoft's page New-CsTrustedApplicationPool: a pool without a registrar cannot be removed.
+    Get-Check -Passed ($existing.Registrar -ne '') -Subject $subject -Good 'has a registrar' -Bad 'has no registrar, and Lync cannot remove a pool without one; give it one first (Set-CsTrustedApplicationPool)'
+    Get-Check -Passed ($existing.SiteId -ne '') -Subject $subject -Good "is in the site with SiteId $($existing.SiteId)" -Bad "is in the site '$($existing.Site)', which Get-CsSite does not list: the pool could not be created again; find out why first"
+    Test-PoolRemoval -State $State -Fqdn $Pool.Fqdn -Application $Pool.ApplicationId -Computer (@($Pool.Fqdn) + $Pool.Servers) -Whole
+    Test-Discovery -Name $Pool.Servers -Wanted
+}
+
+# Returns the SiteId in a captured pool. Evidence of lyncowa 0.1.0 holds the identity of the site instead.
+function Get-CapturedSiteId {
+    [CmdletBinding()] [OutputType([string])] param([hashtable]$State, $Captured)
+    $siteId = [string](Get-PropertyValue -Subject $Captured -Name 'SiteId')
+    if ($siteId -ne '') { $siteId } else { Get-SiteId -State $State -Identity $Captured.Site }
+}
+
+# Checks that a captured pool can be created again.
+function Test-CapturedPool {
+    [CmdletBinding()] param([hashtable]$State, [string]$Fqdn, $Captured)
+    $subject = "captured pool $Fqdn"
+    $siteId = Get-CapturedSiteId -State $State -Captured $Captured
+    $registrar = [string]$Captured.Registrar
+    Get-Check -Passed (@($State.Site | Where-Object { $siteId -ne '' -and $siteId -eq $_.SiteId }).Count -eq 1) -Subject $subject -Good "its site $siteId exists" -Bad "its site '$siteId' does not exist any more (see Get-CsSite), so the pool cannot be created again; create it by hand as the change record says"
+    Get-Check -Passed (Test-PoolService -State $State -Pool $registrar -Service 'Registrar') -Subject $subject -Good "its registrar $registrar exists" -Bad "its registrar '$registrar' does not exist any more (see Get-CsPool), so the pool cannot be created again; create it by hand as the change record says"
+    if ($State.Trusted.ContainsKey($Fqdn)) { return }
+    Get-Check -Passed (-not $State.Pool.ContainsKey($Fqdn)) -Subject $subject -Good 'its name is free' -Bad 'its name is now a Lync pool with other services; find out why first'
+    foreach ($computer in @($Captured.Computers)) {
+        $others = @(Get-OtherPool -State $State -Computer $computer -Pool $Fqdn)
+        Get-Check -Passed ($others.Count -eq 0) -Subject $subject -Good "its computer $computer is in no other pool" -Bad "its computer $computer is now in the pool $($others -join ', '); find out why first"
     }
 }
 
-function Get-PoolState {
-    # .SYNOPSIS
-    # Returns all that is needed to create a trusted application pool again.
-    [CmdletBinding()]
-    [OutputType([hashtable])]
-    param(
-        [Parameter(Mandatory = $true)] [hashtable]$State,
-        [Parameter(Mandatory = $true)] [string]$Fqdn
-    )
-    if (-not $State.Trusted.ContainsKey($Fqdn)) { return @{ Exists = $false } }
-    $pool = $State.Trusted[$Fqdn]
-    @{
-        Exists = $true
-        Registrar = "$($pool.Registrar)" -replace '^.*:', ''
-        SiteId = Get-SiteId -State $State -Identity ([string]$pool.SiteId)
-        RequiresReplication = [bool]$pool.RequiresReplication
-        ThrottleAsServer = [bool]$pool.ThrottleAsServer
-        TreatAsAuthenticated = [bool]$pool.TreatAsAuthenticated
-        OutboundOnly = [bool]$pool.OutboundOnly
-        Computers = @(if ($State.Computer.ContainsKey($Fqdn)) { $State.Computer[$Fqdn] })
-        Applications = @(if ($State.Application.ContainsKey($Fqdn)) { $State.Application[$Fqdn] | ForEach-Object { @{ Id = (Get-ApplicationName -Application $_); Port = [int]$_.Port } } })
+# Checks that what is to be removed belongs to this change: Lync removes the endpoints of an application and everything in a pool
+# with it. -Whole: the pool goes too. Lync does not remove the only computer of a pool by itself (Microsoft's page
+# Remove-CsTrustedApplicationComputer).
+function Test-PoolRemoval {
+    [CmdletBinding()] param([hashtable]$State, [string]$Fqdn, [string]$Application, [string[]]$Computer = @(), [switch]$Whole)
+    $existing = Get-TrustedPool -State $State -Fqdn $Fqdn
+    if (-not $existing.Exists) { return }
+    $subject = "trusted application pool $Fqdn"
+    $foreign = @(Get-CsTrustedApplicationEndpoint -TrustedApplicationPoolFqdn $Fqdn -ErrorAction Stop | ForEach-Object { "endpoint $($_.SipAddress)" })
+    $left = @($existing.Computers | Where-Object { $Computer -notcontains $_ })
+    if ($Whole) {
+        foreach ($one in $existing.Applications) { if ($one.Id -ne $Application) { $foreign += "application $($one.Id)" } }
+        foreach ($one in $left) { $foreign += "computer $one" }
+    } elseif ($Computer.Count -gt 0) {
+        Get-Check -Passed ($left.Count -gt 0) -Subject $subject -Good 'keeps a computer' -Bad "would lose its last computer ($($Computer -join ', ')), which Lync refuses; remove the pool by hand, or add another computer first"
+    }
+    Get-Check -Passed ($foreign.Count -eq 0) -Subject $subject -Good 'holds nothing that is not this change''s' -Bad "holds what is not this change's: $($foreign -join ', '); it would be removed too: find its owner first"
+    foreach ($name in @($existing.Computers | Where-Object { $Computer -contains $_ })) {
+        $others = @(Get-OtherPool -State $State -Computer $name -Pool $Fqdn)
+        Get-Check -Passed ($others.Count -eq 0) -Subject "computer $name" -Good 'serves no other pool' -Bad "serves the pool $($others -join ', ') too; find out why before it is removed here"
     }
 }
 
-function Test-LyncSide {
-    # .SYNOPSIS
-    # Makes every check of the Lync side that can be made before the change.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [hashtable]$State,
-        [Parameter(Mandatory = $true)] [string[]]$Registrar,
-        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [hashtable[]]$Pool,
-        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [hashtable[]]$Discovered
-    )
-    # After a run that broke off, the replicas may still be busy with what it did.
-    Test-Registrar -State $State -Registrar $Registrar -Advice:(Test-BeforeState)
-    foreach ($one in $Pool) { Test-TrustedPool -State $State -Pool $one }
-    foreach ($one in $Discovered) { Test-DiscoveredPool -State $State -Pool $one }
-}
-
-function Test-FinishedPool {
-    # .SYNOPSIS
-    # Checks that a planned pool is there with its computers and its application. -Advice makes failures warnings.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [hashtable]$State,
-        [Parameter(Mandatory = $true)] [hashtable]$Pool,
-        [switch]$Advice
-    )
-    $subject = "trusted application pool $($Pool.Fqdn)"
-    $exists = $State.Trusted.ContainsKey($Pool.Fqdn)
-    Get-Check -Passed $exists -Advice:$Advice -Subject $subject -Good 'exists' -Bad 'does not exist; run step 40'
-    if (-not $exists) { return }
-    $present = @(if ($State.Computer.ContainsKey($Pool.Fqdn)) { $State.Computer[$Pool.Fqdn] })
-    $absent = @(Get-PlannedComputer -Pool $Pool | Where-Object { $present -notcontains $_ })
-    Get-Check -Passed ($absent.Count -eq 0) -Advice:$Advice -Subject $subject -Good 'has its computers' -Bad "lacks $($absent -join ', '); run step 40 again"
-    $own = @(if ($State.Application.ContainsKey($Pool.Fqdn)) { $State.Application[$Pool.Fqdn] | Where-Object { (Get-ApplicationName -Application $_) -eq $Pool.ApplicationId -and [int]$_.Port -eq $Pool.Port } })
-    Get-Check -Passed ($own.Count -eq 1) -Advice:$Advice -Subject $subject -Good "has the application $($Pool.ApplicationId) on port $($Pool.Port)" -Bad "lacks the application $($Pool.ApplicationId) on port $($Pool.Port); run step 40 again"
-}
-
+# Saves the topology and the whole configuration before the first change. The export holds secrets.
 function Save-TopologySnapshot {
-    # .SYNOPSIS
-    # Saves the topology and the whole configuration before the first change. The export holds secrets: keep it as such.
-    [CmdletBinding()]
-    param()
+    [CmdletBinding()] param()
     if ($script:Step.WhatIf) { return }
     $export = Get-EvidencePath -Name "$($script:Step.Stem).configuration.zip"
     if (-not (Test-Path -LiteralPath $export -PathType Leaf)) {
@@ -309,84 +319,79 @@ function Save-TopologySnapshot {
         Export-CsConfiguration -FileName $partial -ErrorAction Stop
         Move-Item -LiteralPath $partial -Destination $export
     }
-    Write-Line -Status 'OK' -Text "topology snapshot and configuration export are saved; the export is sensitive: $export"
+    Write-Line -Status 'OK' -Text "topology snapshot and configuration export are saved; the export contains secrets, restrict access to it: $export"
 }
 
-function Test-PoolRemoval {
-    # .SYNOPSIS
-    # Checks that what is to be removed from a pool holds nothing that this change did not create: removing a pool or an application removes that too.
-    # .PARAMETER Whole
-    # The pool itself goes, not only its application.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [hashtable]$State,
-        [Parameter(Mandatory = $true)] [hashtable]$Pool,
-        [switch]$Whole
-    )
-    if (-not $State.Trusted.ContainsKey($Pool.Fqdn)) { return }
-    $foreign = @(Get-CsTrustedApplicationEndpoint -TrustedApplicationPoolFqdn $Pool.Fqdn -ErrorAction Stop | ForEach-Object { "endpoint $($_.SipAddress)" })
-    if ($Whole) {
-        $planned = @(Get-PlannedComputer -Pool $Pool)
-        $foreign += @(if ($State.Application.ContainsKey($Pool.Fqdn)) { $State.Application[$Pool.Fqdn] | Where-Object { (Get-ApplicationName -Application $_) -ne $Pool.ApplicationId } | ForEach-Object { 'application ' + (Get-ApplicationName -Application $_) } })
-        $foreign += @(if ($State.Computer.ContainsKey($Pool.Fqdn)) { $State.Computer[$Pool.Fqdn] | Where-Object { $planned -notcontains $_ } | ForEach-Object { "computer $_" } })
+# Returns the newest event 44024: the servers that Lync found in SipName dial plans when its service started. Only a Front End has it.
+# What Lync found or lost since has other events, so it proves nothing about a name that is listed once one was removed from the
+# known servers (14495), about a name that is not once one was added (14493), and about none once this change has enabled the
+# topology (Microsoft's blog jenstr, "When to have a Lync Trusted Application Pool for Exchange OWA IM Integration?").
+function Get-Discovery {
+    [CmdletBinding()] [OutputType([hashtable])] param()
+    $newest = @(Find-Event -Filter @{ LogName = 'Lync Server'; ProviderName = 'LS Exchange Unified Messaging Routing'; Id = 44024 } -First 1)
+    $text = if ($newest.Count -gt 0) { "$($newest[0].Message)".Trim() } else { '' }
+    # Without its text (a missing message resource) the event says nothing.
+    if ($text -eq '') { return @{ Visible = $false } }
+    $enabled = Get-FollowUpTime -Mark 'enable-topology'
+    $stale = @{}
+    foreach ($id in @(14493, 14495)) {
+        $times = @(Find-Event -Filter @{ LogName = 'Lync Server'; ProviderName = 'LS Protocol Stack'; Id = $id } -First 1 | ForEach-Object { $_.TimeCreated }) + @($enabled)
+        $stale[$id] = @($times | Where-Object { $null -ne $_ -and $_ -gt $newest[0].TimeCreated }).Count -gt 0
     }
-    Get-Check -Passed ($foreign.Count -eq 0) -Subject "trusted application pool $($Pool.Fqdn)" -Good 'holds nothing that is not this change''s' -Bad "holds what is not this change's: $($foreign -join ', '); removing it would remove that too: find its owner first"
+    @{ Visible = $true; Text = $text; Event = $newest[0]; Name = "event 44024 of $(Get-TimeText -Time $newest[0].TimeCreated)"; StaleIfListed = $stale[14495]; StaleIfNot = $stale[14493] }
 }
 
-function Test-KnownServer {
-    <#
-    .SYNOPSIS
-    Looks on a Front End whether Lync knows the servers (P14) and whether one has two entries (P2).
-    .PARAMETER Trusted
-    Names in trusted application pools: known through them, and not to be discovered too.
-    .PARAMETER Discovered
-    Names that Lync is to discover by itself.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]]$Trusted,
-        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]]$Discovered
-    )
-    $discovery = Get-DiscoveryEvidence
-    $stack = @(Find-Event -Filter @{ LogName = 'Lync Server'; ProviderName = 'LS Protocol Stack'; Id = 14492, 14493, 14495 })
-    if (-not $discovery.Visible -and $stack.Count -eq 0) {
-        Get-Unseen -Subject 'known servers' -Question "go/no-go: on a Front End, do the events 14492/14493 of 'LS Protocol Stack' or 44024 of 'LS Exchange Unified Messaging Routing' name $(@($Trusted + $Discovered) -join ', '), and none of them twice?"
+# Checks in event 44024 whether Lync discovers names: it must not where they are in a trusted application pool, it must with -Wanted.
+function Test-Discovery {
+    [CmdletBinding()] param([string[]]$Name, [switch]$Wanted)
+    $found = Get-Discovery
+    if (-not $found.Visible) {
+        $question = if ($Wanted) { 'name each of them? If not, stop: without the manual entry Lync does not know the server' } else { 'name one of them? If so, stop: a second entry stops OWA integration' }
+        Get-Result -Status 'NOT SEEN' -Subject ($Name -join ', ') -Text "go/no-go: on a Front End, does the newest event 44024 of 'LS Exchange Unified Messaging Routing' $question"
         return
     }
-    foreach ($name in $Trusted) {
-        if ($discovery.Visible) { Get-Check -Passed (-not (Test-NameInText -Name $name -Text $discovery.Text)) -Subject "known server $name" -Good 'is not discovered beside its trusted application pool' -Bad 'is discovered (event 44024) and in a trusted application pool too: a double entry stops OWA integration; take it out of the SipName dial plans' }
-    }
-    $newest = @(@($stack) + @($discovery.Event) | Where-Object { $null -ne $_ } | Sort-Object -Property TimeCreated -Descending)
-    foreach ($name in @($Trusted + $Discovered)) {
-        $known = Test-KnownByEvent -Name $name -Newest $newest
-        Get-Check -Passed $known -Advice -Subject "known server $name" -Good 'is on the known servers list of this Front End' -Bad 'is not on the known servers list of this Front End yet (events 14492, 14493, 44024); the list is read at the start of the service and when the topology changes'
-    }
-}
-
-function Test-StillDiscovered {
-    # .SYNOPSIS
-    # Checks after a manual entry is gone that Lync discovers the servers (event 44024). The removal itself is logged as 14495 and says nothing about that.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string[]]$Server)
-    $discovery = Get-DiscoveryEvidence
-    foreach ($name in $Server) {
-        if ($discovery.Visible) {
-            Get-Check -Passed (Test-NameInText -Name $name -Text $discovery.Text) -Subject "server $name" -Good 'is discovered by Lync (event 44024)' -Bad 'is not discovered by Lync (event 44024), and its manual entry is gone: Lync does not know it any more; go back with the back-out of step 40'
+    $later = 'The known servers have changed since, so that proves nothing; newer events of the same source do, or event 44024 after the next start of the Front End service'
+    foreach ($one in $Name) {
+        $subject = "server $one"
+        $listed = Test-NameInText -Name $one -Text $found.Text
+        if ($listed -eq [bool]$Wanted) {
+            Get-Result -Status 'OK' -Subject $subject -Text "is $(if (-not $Wanted) { 'not ' })discovered by Lync ($($found.Name))"
+        } elseif ($Wanted -and $found.StaleIfNot) {
+            Get-Result -Status 'NOT SEEN' -Subject $subject -Text "go/no-go: does Lync discover it? $($found.Name) does not name it. ${later}. If it does not, Lync knows the server through the manual entry only"
+        } elseif ($Wanted) {
+            Get-Result -Status 'FAILED' -Subject $subject -Text "is not discovered by Lync ($($found.Name)), and without the manual entry Lync does not know it; check the UM services and the SipName dial plans"
+        } elseif ($found.StaleIfListed) {
+            Get-Result -Status 'WARNING' -Subject $subject -Text "was discovered by Lync at the start of its service ($($found.Name)). ${later}. If it is still in a SipName dial plan, take it out: a second entry stops OWA integration"
         } else {
-            Get-Unseen -Subject "server $name" -Question "go/no-go: on a Front End, does the newest event 44024 of 'LS Exchange Unified Messaging Routing' name it? If not, go back with the back-out of step 40."
+            Get-Result -Status 'FAILED' -Subject $subject -Text "is discovered by Lync already ($($found.Name)), and a second entry stops OWA integration; write umColocated: true if both UM services run on it, or take it out of the SipName dial plans"
         }
     }
 }
 
+# Checks on a Front End whether Lync knows the servers (P14), and whether one of those in trusted application pools has a second
+# entry (P2). The list of known servers is read when the service starts and when the topology changes, so it is advice.
+function Test-KnownServer {
+    [CmdletBinding()] param([string[]]$Trusted, [string[]]$Discovered)
+    $names = @($Trusted) + @($Discovered)
+    $newest = @(Find-Event -Filter @{ LogName = 'Lync Server'; ProviderName = 'LS Protocol Stack'; Id = 14492, 14493, 14495 })
+    $found = Get-Discovery
+    if ($found.Visible) {
+        $newest = @(@($found.Event) + $newest | Sort-Object -Property TimeCreated -Descending)
+        if ($Trusted.Count -gt 0) { Test-Discovery -Name $Trusted }
+    }
+    if ($newest.Count -eq 0) {
+        Get-Result -Status 'NOT SEEN' -Subject 'known servers' -Text "go/no-go: on a Front End, do the events 14492/14493 of 'LS Protocol Stack' or 44024 of 'LS Exchange Unified Messaging Routing' name $($names -join ', '), and none of them twice?"
+        return
+    }
+    foreach ($one in $names) {
+        Get-Check -Passed (Test-KnownByEvent -Name $one -Newest $newest) -Advice -Subject "known server $one" -Good 'is on the known servers list of this Front End' -Bad "is not on the known servers list of this Front End yet (events 14492, 14493 and 44024, the newest of $(Get-TimeText -Time $newest[0].TimeCreated))"
+    }
+}
+
+# Tells whether the events, newest first, say that a name is known: 14492 is a whole list, 14493 adds, 14495 removes, 44024 lists
+# what was discovered.
 function Test-KnownByEvent {
-    # .SYNOPSIS
-    # Tells whether the events, newest first, say that a name is known: 14492 is a whole list, 14493 adds, 14495 removes, 44024 names what was discovered.
-    [CmdletBinding()]
-    [OutputType([bool])]
-    param(
-        [Parameter(Mandatory = $true)] [string]$Name,
-        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [object[]]$Newest
-    )
+    [CmdletBinding()] [OutputType([bool])] param([string]$Name, [object[]]$Newest)
     foreach ($entry in $Newest) {
         if (Test-NameInText -Name $Name -Text ([string]$entry.Message)) { return $entry.Id -ne 14495 }
         if ($entry.Id -eq 14492) { return $false }
@@ -394,46 +399,22 @@ function Test-KnownByEvent {
     $false
 }
 
-function Get-DiscoveryEvidence {
-    # .SYNOPSIS
-    # Reads the newest list of servers that Lync found at start (event 44024); only a Front End has it.
-    [CmdletBinding()]
-    [OutputType([hashtable])]
-    param()
-    $filter = @{ LogName = 'Lync Server'; ProviderName = 'LS Exchange Unified Messaging Routing'; Id = 44024 }
-    $newest = @(Find-Event -Filter $filter -First 1)
-    $text = ''
-    if ($newest.Count -gt 0) { $text = [string]$newest[0].Message }
-    # Without its text (a missing message resource) the event says nothing.
-    @{ Visible = $text.Trim() -ne ''; Text = $text; Event = $newest }
-}
-
+# Tells whether a text holds an FQDN as a whole name.
 function Test-NameInText {
-    # .SYNOPSIS
-    # Tells whether a text names an FQDN, as a whole name.
-    [CmdletBinding()]
-    [OutputType([bool])]
-    param(
-        [Parameter(Mandatory = $true)] [string]$Name,
-        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string]$Text
-    )
+    [CmdletBinding()] [OutputType([bool])] param([string]$Name, [string]$Text)
     [regex]::IsMatch($Text, '(?<![\w.-])' + [regex]::Escape($Name) + '(?![\w-])(?!\.\w)', 'IgnoreCase, CultureInvariant')
 }
 
+# Checks that the pilot users are enabled for Lync under their SIP addresses (P12).
 function Test-PilotSipUser {
-    # .SYNOPSIS
-    # Checks that a pilot user is enabled for Lync (P12).
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]]$Address)
-    foreach ($name in $Address) {
-        $enabled = $false
-        $reason = 'the account is disabled'
+    [CmdletBinding()] param([hashtable[]]$Pilot)
+    foreach ($one in $Pilot) {
+        $enabled, $reason = $false, 'the account is disabled'
         try {
-            $enabled = [bool](Get-CsUser -Identity "sip:$name" -ErrorAction Stop).Enabled
+            $enabled = [bool](Get-CsUser -Identity "sip:$($one.Sip)" -ErrorAction Stop).Enabled
         } catch {
             $reason = $_.Exception.Message
         }
-        Get-Check -Passed $enabled -Subject "pilot user $name" -Good 'is enabled for Lync' -Bad "is not enabled for Lync under this SIP address ($reason); enable the user, or name the SIP address in pilotUsers"
+        Get-Check -Passed $enabled -Subject "pilot user $($one.Sip)" -Good 'is enabled for Lync' -Bad "is not enabled for Lync under this SIP address ($reason); enable the user, or write {mailbox: ..., sip: ...} in pilotUsers where the two addresses differ"
     }
 }
-

@@ -1,181 +1,172 @@
-# ---- override -----------------------------------------------------------------------------------------------
-# Exchange 2016 and later take the Lync pool and the certificate from a setting override in Active Directory. A
-# server reads the overrides now and then, and when it is told to refresh; OWA takes them when its pool starts.
+# ---- settings: the setting override in Active Directory that holds the Lync pool and the certificate -------------
+# Exchange 2016 and later read both from a setting override. A server reads the overrides now and then, and when it is told to
+# refresh; OWA takes them over when its application pool starts. An override is for the servers whose names (not FQDNs) match its
+# scope, and without a scope for every server (Microsoft's page New-SettingOverride).
 
+# Returns the setting overrides for instant messaging, as Active Directory has them.
 function Find-ImOverride {
-    # .SYNOPSIS
-    # Returns the setting overrides for instant messaging, as Active Directory has them.
-    [CmdletBinding()]
-    param()
-    Get-SettingOverride -ErrorAction Stop | Where-Object { $_.ComponentName -eq 'OwaServer' -and $_.SectionName -eq 'IMSettings' }
+    [CmdletBinding()] param()
+    Get-SettingOverride -ErrorAction Stop | Where-Object { [string]$_.ComponentName -eq 'OwaServer' -and [string]$_.SectionName -eq 'IMSettings' }
 }
 
-function Test-ForeignOverride {
-    # .SYNOPSIS
-    # Refuses an override for the same section that this plan does not make, where it would reach one of these servers: one would shadow the other.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [hashtable[]]$Override)
-    $names = @($Override | ForEach-Object { $_.Name })
-    $mine = @($Override | ForEach-Object { $_.Servers } | Select-Object -Unique)
-    $foreign = @(Find-ImOverride | Where-Object { $names -notcontains $_.Name })
-    $clashing = @($foreign | Where-Object {
-            # Exchange takes the scope for patterns of computer names.
-            $theirs = @($_.Server | Where-Object { "$_" -ne '' } | ForEach-Object { "$_".Split('.')[0] })
-            $theirs.Count -eq 0 -or $mine.Count -eq 0 -or @($theirs | Where-Object { $pattern = $_; @($mine | Where-Object { $_ -like $pattern }).Count -gt 0 }).Count -gt 0
-        } | ForEach-Object { $_.Name })
-    Get-Check -Passed ($clashing.Count -eq 0) -Subject 'setting overrides for OwaServer, IMSettings' -Good 'none but those of this plan reach its servers' -Bad "there is one that is not of this plan: $($clashing -join ', '); find its owner and remove it in a change of its own (see Get-SettingOverride)"
+# Returns the names in the scope of an override; nothing for every server.
+function Get-OverrideScope {
+    [CmdletBinding()] param($Override)
+    $Override.Server | ForEach-Object { "$_" } | Where-Object { $_ -ne '' }
 }
 
+# Returns those of the server names that an override is for. A scope can have wildcards.
+function Get-OverrideMatch {
+    [CmdletBinding()] param($Override, [string[]]$Name)
+    $scope = @(Get-OverrideScope -Override $Override | ForEach-Object { Get-ShortName -Fqdn $_ })
+    foreach ($one in $Name) { if ($scope.Count -eq 0 -or @($scope | Where-Object { $one -like $_ }).Count -gt 0) { $one } }
+}
+
+# Returns a setting override as a back-out needs it.
 function Get-OverrideState {
-    # .SYNOPSIS
-    # Returns a setting override as a back-out needs it.
-    [CmdletBinding()]
-    [OutputType([hashtable])]
-    param([Parameter(Mandatory = $true)] [string]$Name)
-    $found = @(Find-ImOverride | Where-Object { $_.Name -eq $Name })
-    if ($found.Count -eq 0) { return @{ Exists = $false; Parameters = @(); Servers = @(); Reason = '' } }
-    @{
-        Exists = $true
-        Parameters = @($found[0].Parameters | ForEach-Object { "$_" })
-        Servers = @($found[0].Server | Where-Object { "$_" -ne '' } | ForEach-Object { "$_" })
-        Reason = "$($found[0].Reason)"
+    [CmdletBinding()] [OutputType([hashtable])] param([string]$Name)
+    foreach ($found in @(Find-ImOverride)) {
+        if ($Name -ne [string]$found.Name) { continue }
+        return @{ Exists = $true; Parameters = @($found.Parameters | ForEach-Object { "$_" }); Servers = @(Get-OverrideScope -Override $found); Reason = "$($found.Reason)" }
     }
+    @{ Exists = $false; Parameters = @(); Servers = @(); Reason = '' }
 }
 
-function Test-SameList {
-    # .SYNOPSIS
-    # Tells whether two lists hold the same texts, in whatever order and letter case.
-    [CmdletBinding()]
-    [OutputType([bool])]
-    param(
-        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]]$Left,
-        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]]$Right
-    )
-    $Left.Count -eq $Right.Count -and @($Left | Where-Object { $Right -notcontains $_ }).Count -eq 0
-}
-
+# Tells whether a setting override has these parameters and this scope; Exists = $false stands for none.
 function Test-OverrideState {
-    # .SYNOPSIS
-    # Tells whether a setting override has these parameters and this scope; Exists = $false stands for none.
-    [CmdletBinding()]
-    [OutputType([bool])]
-    param(
-        [Parameter(Mandatory = $true)] [string]$Name,
-        [Parameter(Mandatory = $true)] $Wanted
-    )
+    [CmdletBinding()] [OutputType([bool])] param([string]$Name, $Wanted)
     $now = Get-OverrideState -Name $Name
     if (-not $Wanted.Exists) { return -not $now.Exists }
     $now.Exists -and (Test-SameList -Left $now.Parameters -Right @($Wanted.Parameters)) -and (Test-SameList -Left $now.Servers -Right @($Wanted.Servers))
 }
 
-function Test-OverrideScope {
-    # .SYNOPSIS
-    # Refuses to change the scope of an override that exists, and a name that another section has.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [hashtable]$Override)
+# Tells whether two lists hold the same texts, in whatever order and letter case.
+function Test-SameList {
+    [CmdletBinding()] [OutputType([bool])] param([string[]]$Left, [string[]]$Right)
+    $Left.Count -eq $Right.Count -and @($Left | Where-Object { $Right -notcontains $_ }).Count -eq 0
+}
+
+# Checks that an override can be created or updated: its name is free or its own, no server loses instant messaging by its scope,
+# and no other override is for one of its servers, because one would shadow the other. -Ignore: overrides that are no others.
+function Test-Override {
+    [CmdletBinding()] param([hashtable]$Override, [string[]]$Ignore, [string[]]$Declared, [switch]$Renews)
     $subject = "setting override $($Override.Name)"
-    $elsewhere = @(Get-SettingOverride -ErrorAction Stop | Where-Object { $_.Name -eq $Override.Name -and ($_.ComponentName -ne 'OwaServer' -or $_.SectionName -ne 'IMSettings') })
-    Get-Check -Passed ($elsewhere.Count -eq 0) -Subject $subject -Good 'the name is this plan''s' -Bad 'an override of this name is for another section; find its owner'
-    $now = Get-OverrideState -Name $Override.Name
-    $same = -not $now.Exists -or (Test-SameList -Left $now.Servers -Right $Override.Servers)
-    $theirs, $ours = @($now.Servers, $Override.Servers) | ForEach-Object { if (@($_).Count -eq 0) { 'every server' } else { @($_) -join ', ' } }
-    Get-Check -Passed $same -Subject $subject -Good 'can be created or updated' -Bad "exists for $theirs, and this plan has it for $ours; remove it in a change of its own"
-}
-
-function Test-OverrideBase {
-    # .SYNOPSIS
-    # Checks before a renewal that the override is there and names the same Lync pool: a renewal changes the certificate only.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [hashtable]$Override)
-    $now = Get-OverrideState -Name $Override.Name
-    $pool = @($Override.Parameters | Where-Object { $_ -like 'IMServerName=*' })[0]
-    Get-Check -Passed ($now.Exists -and $now.Parameters -contains $pool) -Subject "setting override $($Override.Name)" -Good "is there, with $pool" -Bad "is not there with $pool, so there is nothing to renew; run the change integrate instead"
-}
-
-function Get-EffectiveOverride {
-    # .SYNOPSIS
-    # Returns the overrides for instant messaging that are in effect on this host: Name and Parameters.
-    [CmdletBinding()]
-    [OutputType([hashtable])]
-    param()
-    $answer = Get-ExchangeDiagnosticInfo -Server $script:Step.Host -Process 'Microsoft.Exchange.Directory.TopologyService' -Component 'VariantConfiguration' -Argument 'Overrides' -ErrorAction Stop
-    $document = [xml]$answer.Result
-    # An answer without the list is no empty list.
-    if ($null -eq $document.SelectSingleNode('//VariantConfiguration/Overrides')) { throw "$($script:Step.Host) does not tell which setting overrides it has; is the service MSExchangeADTopology running?" }
-    foreach ($node in @($document.SelectNodes('//VariantConfiguration/Overrides/SettingOverride'))) {
-        $name, $component, $section, $status = @('Name', 'ComponentName', 'SectionName', 'Status') | ForEach-Object { $child = $node.SelectSingleNode($_); if ($null -eq $child) { '' } else { $child.InnerText } }
-        if ($component -ne 'OwaServer' -or $section -ne 'IMSettings' -or $status -ne 'Accepted') { continue }
-        @{ Name = $name; Parameters = @($node.SelectNodes('Parameters/Parameter') | ForEach-Object { $_.InnerText }) }
+    $own, $foreign, $others = $null, $false, @()
+    foreach ($one in @(Get-SettingOverride -ErrorAction Stop)) {
+        $isMessaging = [string]$one.ComponentName -eq 'OwaServer' -and [string]$one.SectionName -eq 'IMSettings'
+        if ($Override.Name -eq [string]$one.Name) {
+            if ($isMessaging) { $own = $one } else { $foreign = $true }
+        } elseif ($isMessaging -and $Ignore -notcontains [string]$one.Name -and @(Get-OverrideMatch -Override $one -Name $Override.Servers).Count -gt 0) {
+            $others += [string]$one.Name
+        }
     }
+    Get-Check -Passed (-not $foreign) -Subject $subject -Good 'the name is not one of another section' -Bad 'is an override for another section; find its owner'
+    if ($Override.TakenOver) { Get-Check -Passed ($null -ne $own) -Subject $subject -Good 'exists and is taken over' -Bad 'does not exist, so it cannot be taken over; see Get-SettingOverride and correct settingOverride, or leave it out' }
+    if ($null -ne $own) {
+        $losing = @(foreach ($name in @(Get-OverrideMatch -Override $own -Name (Get-OverrideReader))) { if ($Declared -notcontains $name) { $name } })
+        $scope = @(Get-OverrideScope -Override $own) -join ', '
+        Get-Check -Passed ($losing.Count -eq 0) -Subject $subject -Good 'is for declared servers only' -Bad "exists for $(if ($scope -eq '') { 'every server' } else { $scope }), so also for $($losing -join ', '), which the topology does not declare; the new scope would take instant messaging away there: declare them, or change the scope in a change of its own"
+    }
+    if ($Renews) {
+        $pool = @($Override.Parameters | Where-Object { $_ -like 'IMServerName=*' })[0]
+        $same = $null -ne $own -and @($own.Parameters | ForEach-Object { "$_" }) -contains $pool
+        Get-Check -Passed $same -Subject $subject -Good "is there, with $pool" -Bad "is not there with $pool, so there is nothing to renew; run the change integrate instead"
+    }
+    Get-Check -Passed ($others.Count -eq 0) -Subject $subject -Good 'no other override is for its servers' -Bad "another override is for its servers: $($others -join ', '). Name it in settingOverride to take it over, or remove it in a change of its own (see Get-SettingOverride); if this change makes it too, run step 70 on its first server before"
 }
 
-function Test-Effective {
-    # .SYNOPSIS
-    # Tells whether this host has taken over what Active Directory has under that name: the same parameters, or none.
-    [CmdletBinding()]
-    [OutputType([bool])]
-    param([Parameter(Mandatory = $true)] [string]$Name)
-    $stored = Get-OverrideState -Name $Name
-    $effective = @(Get-EffectiveOverride | Where-Object { $_.Name -eq $Name })
-    if (-not $stored.Exists) { return $effective.Count -eq 0 }
-    $effective.Count -eq 1 -and (Test-SameList -Left $effective[0].Parameters -Right $stored.Parameters)
+# Returns the names of the servers that read setting overrides: OWA runs on Mailbox servers, and Exchange 2013 does not read them.
+function Get-OverrideReader {
+    [CmdletBinding()] param()
+    Get-ExchangeServer -ErrorAction Stop | Where-Object { $_.IsMailboxServer -and [string]$_.AdminDisplayVersion -notmatch '^Version (8|14|15\.0)\b' } | ForEach-Object { [string]$_.Name }
 }
 
-function Invoke-Refresh {
-    # .SYNOPSIS
-    # Lets this host read the setting overrides from Active Directory again.
-    [CmdletBinding()]
-    param()
-    [void](Get-ExchangeDiagnosticInfo -Server $script:Step.Host -Process 'Microsoft.Exchange.Directory.TopologyService' -Component 'VariantConfiguration' -Argument 'Refresh' -ErrorAction Stop)
+# Returns both settings in parameters such as IMServerName=<fqdn> as one text, the same for the same settings.
+function Get-SettingText {
+    [CmdletBinding()] param([string[]]$Parameter)
+    @(foreach ($key in @('IMServerName', 'IMCertificateThumbprint')) { "$key=" + (@($Parameter | Where-Object { $_ -like "$key=*" } | ForEach-Object { $_.Substring($key.Length + 1) }) -join ' ') }) -join ', '
 }
 
+# Returns the settings that Active Directory has for this computer.
+function Get-StoredSetting {
+    [CmdletBinding()] param()
+    $name = Get-ShortName -Fqdn $script:Step.Host
+    $found = @(Find-ImOverride | Where-Object { @(Get-OverrideMatch -Override $_ -Name $name).Count -gt 0 })
+    if ($found.Count -gt 1) { throw "$($found.Count) setting overrides are for $name ($(@($found | ForEach-Object { $_.Name }) -join ', ')), and one shadows the other; find the owner of the one that is not of this change" }
+    Get-SettingText -Parameter @($found | ForEach-Object { $_.Parameters } | ForEach-Object { "$_" })
+}
+
+# The process that reads the overrides from Active Directory, in the service MSExchangeADTopology.
+$script:TopologyService = 'Microsoft.Exchange.Directory.TopologyService'
+
+# Asks a process of this computer about its variant configuration. Nothing comes back from a process that does not run: recorded on
+# real servers, the answer then is an error inside the XML. Microsoft's page takes the name of a server, not its FQDN.
+function Get-Diagnostic {
+    [CmdletBinding()] [OutputType([xml])] param([string]$Process, [string]$Argument)
+    $answer = Get-ExchangeDiagnosticInfo -Server (Get-ShortName -Fqdn $script:Step.Host) -Process $Process -Component 'VariantConfiguration' -Argument $Argument -ErrorAction Stop
+    $document = [xml][string]$answer.Result
+    if ($null -eq $document.SelectSingleNode('//ProcessLocator/error')) { $document }
+}
+
+# Returns the overrides that the topology service of this computer has, read again with -Refresh.
+function Get-RunningOverride {
+    [CmdletBinding()] [OutputType([xml])] param([switch]$Refresh)
+    $document = Get-Diagnostic -Process $script:TopologyService -Argument $(if ($Refresh) { 'Refresh' } else { 'Overrides' })
+    # An answer without the list is no empty list.
+    if ($null -eq $document -or (-not $Refresh -and $null -eq $document.SelectSingleNode('//VariantConfiguration/Overrides'))) { throw "the process $script:TopologyService does not answer on $($script:Step.Host), so the server cannot read setting overrides; start the service MSExchangeADTopology" }
+    $document
+}
+
+# Returns the settings that are in effect on this computer. Microsoft's page of the integration reads them from the Mailbox
+# Assistants, up to Exchange 2016 CU3 from the topology service; where that process does not run, from the list of overrides.
+function Get-EffectiveSetting {
+    [CmdletBinding()] param()
+    $overrides = Get-RunningOverride
+    $version = [string](Get-ExchangeServer -Identity $script:Step.Host -ErrorAction Stop).AdminDisplayVersion
+    $document = if ($version -match '^Version 15\.1 \(Build (\d+)\.' -and [int]$Matches[1] -lt 669) {
+        Get-Diagnostic -Process $script:TopologyService -Argument 'Config'
+    } else {
+        Get-Diagnostic -Process 'MSExchangeMailboxAssistants' -Argument 'Config,Component=OwaServer'
+    }
+    $section = if ($null -ne $document) { $document.SelectSingleNode('//VariantConfiguration//OwaServer/IMSettings') }
+    if ($null -eq $section) {
+        $accepted = "//SettingOverride[ComponentName='OwaServer'][SectionName='IMSettings'][Status='Accepted']/Parameters/Parameter"
+        return Get-SettingText -Parameter @($overrides.SelectNodes($accepted) | ForEach-Object { $_.InnerText })
+    }
+    Get-SettingText -Parameter @($section.SelectNodes('*|@*') | ForEach-Object { '{0}={1}' -f $_.LocalName, $_.InnerText.Trim() })
+}
+
+# Has this computer read the overrides again if that is due, and waits until it has taken them over.
 function Invoke-OverrideRefresh {
-    # .SYNOPSIS
-    # Lets this host read the overrides again if that is due, and waits until it has taken them over.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string]$Name,
-        [Parameter(Mandatory = $true)] [int]$DeadlineSeconds
-    )
+    [CmdletBinding()] param([int]$DeadlineSeconds)
     $target = "setting overrides on $($script:Step.Host)"
-    Invoke-FollowUp -Mark 'override-refresh' -Target $target -Action 'refresh' -Change { Invoke-Refresh }
+    Invoke-FollowUp -Mark 'override-refresh' -Target $target -Action 'refresh' -Change { [void](Get-RunningOverride -Refresh) }
     if ($script:Step.WhatIf) { return }
     $deadline = (Get-Date).AddSeconds($DeadlineSeconds)
-    while (-not (Test-Effective -Name $Name)) {
+    while ((Get-EffectiveSetting) -ne (Get-StoredSetting)) {
         if ((Get-Date) -ge $deadline) {
             $script:Step.Late = $true
             # What was read may be older than Active Directory: the next run refreshes once more.
             Add-Mark -Name 'override-refresh'
-            throw "after $DeadlineSeconds seconds $($script:Step.Host) has not taken over the setting override $Name; wait for Active Directory replication, then run this script again (see Get-ExchangeDiagnosticInfo for its status)"
+            throw "after $DeadlineSeconds seconds $($script:Step.Host) has not taken over the setting override; wait for Active Directory replication, then run this script again (see Get-ExchangeDiagnosticInfo)"
         }
         Start-Sleep -Seconds 30
         # The domain controller that answered may have been behind the one that was written to.
-        if (-not (Test-Effective -Name $Name) -and (Confirm-Change -Target $target -Action 'refresh again')) { Invoke-Refresh }
+        if ((Get-EffectiveSetting) -ne (Get-StoredSetting) -and (Confirm-Change -Target $target -Action 'refresh again')) { [void](Get-RunningOverride -Refresh) }
     }
-    $others = @(Get-EffectiveOverride | Where-Object { $_.Name -ne $Name } | ForEach-Object { $_.Name })
-    if ($others.Count -gt 0) {
-        $script:Step.Late = $true
-        throw "$($script:Step.Host) has another override for the same section in effect too: $($others -join ', '); one shadows the other: find its owner"
-    }
-    Write-Line -Status 'OK' -Text "setting override ${Name}: in effect on $($script:Step.Host) as Active Directory has it"
+    Write-Line -Status 'OK' -Text "in effect on $($script:Step.Host): $(Get-EffectiveSetting)"
 }
 
+# Checks that exactly the planned settings are in effect on this computer.
 function Test-FinishedSetting {
-    # .SYNOPSIS
-    # Checks that exactly the planned override is in effect on this host.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [hashtable]$Server)
-    $wanted = @("IMServerName=$($Server.Registrar)", "IMCertificateThumbprint=$($Server.Thumbprint)")
-    $effective = @(Get-EffectiveOverride)
-    $right = $effective.Count -eq 1 -and (Test-SameList -Left $effective[0].Parameters -Right $wanted)
-    Get-Check -Passed $right -Subject 'setting override in effect' -Good "$($wanted -join ', ')" -Bad "$($effective.Count) in effect for OwaServer, IMSettings ($(@($effective | ForEach-Object { $_.Name }) -join ', ')), not exactly the one with $($wanted -join ', '); run the change integrate for this server"
+    [CmdletBinding()] param([hashtable]$Server)
+    $wanted = Get-SettingText -Parameter "IMServerName=$($Server.Registrar)", "IMCertificateThumbprint=$($Server.Thumbprint)"
+    $effective = Get-EffectiveSetting
+    Get-Check -Passed ($effective -eq $wanted) -Subject 'setting override in effect' -Good $wanted -Bad "$effective, not $wanted; run step 70 of the change integrate for this server"
 }
 
+# Recycles the OWA application pool of this computer (P10).
 function Invoke-PoolRecycle {
-    # .SYNOPSIS
-    # Recycles the OWA application pool of this host.
-    [CmdletBinding()]
-    param()
+    [CmdletBinding()] param()
     Restart-WebAppPool -Name 'MSExchangeOWAAppPool' -ErrorAction Stop
 }
-

@@ -1,11 +1,8 @@
-# ---- seal ---------------------------------------------------------------------------------------------------
+# ---- seal: is this the bundle that was approved? --------------------------------------------------------------
 
+# Returns the SHA-256 of a file in lower-case hex. A trailing Authenticode block of a script does not count.
 function Get-SealedHash {
-    # .SYNOPSIS
-    # Returns the SHA-256 of a file in lower-case hex; a trailing Authenticode block of a script does not count.
-    [CmdletBinding()]
-    [OutputType([string])]
-    param([Parameter(Mandatory = $true)] [string]$Path)
+    [CmdletBinding()] [OutputType([string])] param([string]$Path)
     $bytes = [IO.File]::ReadAllBytes($Path)
     if ($Path -match '\.psm?1$') {
         $latin1 = [Text.Encoding]::GetEncoding(28591)
@@ -17,33 +14,30 @@ function Get-SealedHash {
     [BitConverter]::ToString($sha256.ComputeHash($bytes)).Replace('-', '').ToLowerInvariant()
 }
 
+# Refuses a bundle with an edited, missing or additional file. The script has checked SHA256SUMS and this module before.
 function Assert-Seal {
-    # .SYNOPSIS
-    # Refuses a bundle with an edited, missing or additional file. The script itself has checked SHA256SUMS and this module.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string]$Bundle)
+    [CmdletBinding()] param([string]$Folder)
     $wrong = @()
     $sealed = @{}
-    foreach ($line in [IO.File]::ReadAllLines((Join-Path -Path $Bundle -ChildPath 'SHA256SUMS'))) {
+    foreach ($line in [IO.File]::ReadAllLines((Join-Path -Path $Folder -ChildPath 'SHA256SUMS'))) {
         if ($line -cnotmatch '^([0-9a-f]{64})  ([^\\]+)$') { throw "SHA256SUMS holds a line that is not a sum: '$line'; copy the approved bundle again" }
         $sealed[$Matches[2]] = $Matches[1]
     }
     foreach ($name in @($sealed.Keys | Sort-Object)) {
-        $path = Join-Path -Path $Bundle -ChildPath $name
+        $path = Join-Path -Path $Folder -ChildPath $name
         if (-not (Test-Path -LiteralPath $path -PathType Leaf)) {
             $wrong += "missing: $name"
         } elseif ((Get-SealedHash -Path $path) -cne $sealed[$name]) {
             $wrong += "edited: $name"
         }
     }
-    foreach ($folder in @('scripts', 'back-out')) {
-        $path = Join-Path -Path $Bundle -ChildPath $folder
+    foreach ($part in @('scripts', 'back-out')) {
+        $path = Join-Path -Path $Folder -ChildPath $part
         if (-not (Test-Path -LiteralPath $path -PathType Container)) { continue }
         foreach ($file in @(Get-ChildItem -LiteralPath $path -Recurse -Force | Where-Object { -not $_.PSIsContainer })) {
-            $name = $folder + $file.FullName.Substring((Get-Item -LiteralPath $path -Force).FullName.Length).Replace('\', '/')
+            $name = $part + $file.FullName.Substring((Get-Item -LiteralPath $path -Force).FullName.Length).Replace('\', '/')
             if (@($sealed.Keys) -cnotcontains $name) { $wrong += "additional: $name" }
         }
     }
     if ($wrong.Count -gt 0) { throw "this bundle is not the one that was approved ($($wrong -join ', ')); copy the approved bundle again" }
 }
-

@@ -1,121 +1,98 @@
-# ---- step ---------------------------------------------------------------------------------------------------
+# lyncowa common module: what all scripts of a bundle share. It is the same file in every bundle of a program version
+# and product family (web.config or setting override), so one review serves all of them.
+#
+# Exit codes: 0 done or nothing to do; 1 a check did not pass; 2 refused, nothing changed; 3 failed on the way.
 
-# What this run is about; Enter-Step fills it, every function of this module reads it.
+Set-StrictMode -Version 2.0
+$ErrorActionPreference = 'Stop'
+
+# ---- step: begins and ends a step, prints its lines, decides its exit code ------------------------------------
+
+# What this run is about. Enter-Step fills it; every function reads it.
 $script:Step = @{
-    Cmdlet = $null; Stem = ''; Kind = ''; BackOut = ''; Next = ''; WhatIf = $false; Evidence = ''; Host = ''
-    Attempted = @(); Changed = @(); Due = @(); Failed = 0
-    Open = 0       # questions that this host cannot answer
-    Late = $false  # past a deadline: exit 3 although nothing may have been attempted
+    Cmdlet = $null; Folder = ''; Bundle = ''; Order = 0; Stem = ''; Kind = ''; Shell = ''; BackOut = ''; Next = ''
+    WhatIf = $false; Confirm = 'High'; Evidence = ''; Host = ''; Attempted = @(); Changed = @(); Due = @()
+    Tally = @{ 'FAILED' = 0; 'NOT SEEN' = 0; 'NOT YET' = 0 }
+    Late = $false # past a deadline: exit 3 although this run may have attempted nothing
     Code = 2
     Lines = New-Object -TypeName System.Collections.ArrayList
 }
 
+# Begins a step: takes over the script's preferences, checks the seal, refuses a remote session and an unelevated shell.
 function Enter-Step {
-    <#
-    .SYNOPSIS
-    Begins a step: takes over the preferences of the script, checks the seal, refuses a remote session and an unelevated shell.
-    .PARAMETER Step
-    Order, Id, Title, Kind (check, change, verify or back-out), BackOut and Next, as the plan says.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] $Cmdlet,
-        [Parameter(Mandatory = $true)] [string]$Bundle,
-        [Parameter(Mandatory = $true)] [hashtable]$Step,
-        [string]$EvidencePath = ''
-    )
-    if ($EvidencePath -eq '') { $EvidencePath = Join-Path -Path $Bundle -ChildPath 'evidence' }
+    [CmdletBinding()] param($Cmdlet, [string]$Folder, [hashtable]$Step, [string]$EvidencePath)
     $script:Step.Cmdlet = $Cmdlet
+    $script:Step.Folder = $Folder
     $script:Step.Stem = '{0}-{1}' -f $Step.Order, $Step.Id
-    foreach ($key in @('Kind', 'BackOut', 'Next')) { $script:Step[$key] = $Step[$key] }
+    foreach ($key in @('Bundle', 'Order', 'Kind', 'Shell', 'BackOut', 'Next')) { $script:Step[$key] = $Step[$key] }
     # A module does not inherit the preferences of the script that calls it.
     $script:Step.WhatIf = [bool]$Cmdlet.GetVariableValue('WhatIfPreference')
-    # The module's own files are written, or not, by WhatIf above alone; the shell's preferences must not reach them.
+    $script:Step.Confirm = $Cmdlet.GetVariableValue('ConfirmPreference')
+    # WhatIf above alone decides whether the module writes its own files; the shell's preferences must not reach them.
     $script:WhatIfPreference = $false
     $script:ConfirmPreference = 'None'
-    if ($Cmdlet.SessionState.Path.CurrentLocation.Provider.Name -ne 'FileSystem') { throw 'the current location is not a folder; change into the folder of the bundle first' }
-    $script:Step.Evidence = $Cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath($EvidencePath)
-    Write-Line -Status 'STEP' -Text ('{0} {1}: {2}' -f $Step.Order, $Step.Kind, $Step.Title)
-    Assert-Seal -Bundle $Bundle
+    $location = $Cmdlet.SessionState.Path
+    if ($location.CurrentLocation.Provider.Name -ne 'FileSystem') { throw 'the current location is not a folder; change to the folder of the bundle first' }
+    if ($EvidencePath -eq '') { $EvidencePath = Join-Path -Path $Folder -ChildPath 'evidence' }
+    $script:Step.Evidence = $location.GetUnresolvedProviderPathFromPSPath($EvidencePath)
+    $heading = if ($Step.Kind -eq 'back-out') { 'Back-out of step {0}: {1}' } else { '{0} {1}' }
+    Write-Line -Status 'STEP' -Text (($heading + ' (bundle {2})') -f $Step.Order, $Step.Title, $Step.Bundle)
+    Assert-Seal -Folder $Folder
     Assert-LocalSession
     Assert-Elevation
     $script:Step.Host = Get-HostName
 }
 
+# Prints one line of the report and keeps it for the log.
 function Write-Line {
-    # .SYNOPSIS
-    # Prints one line of the report and keeps it for the log.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string]$Status,
-        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string]$Text
-    )
+    [CmdletBinding()] param([string]$Status, [string]$Text)
     $line = '{0,-13} {1}' -f $Status, $Text
     [void]$script:Step.Lines.Add($line)
     Write-Output -InputObject $line
 }
 
+# Makes the result of one check. NOT SEEN is a question for a person, because this computer cannot see the answer;
+# NOT YET is a check that can pass later without any repair.
+function Get-Result {
+    [CmdletBinding()] param([string]$Status, [string]$Subject, [string]$Text)
+    New-Object -TypeName PSObject -Property @{ Status = $Status; Text = "${Subject}: $Text" }
+}
+
+# Makes the result of a check that passes or fails. -Advice makes a failure a warning.
 function Get-Check {
-    # .SYNOPSIS
-    # Makes the result of one check. -Advice makes a failure a warning.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [bool]$Passed,
-        [Parameter(Mandatory = $true)] [string]$Subject,
-        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string]$Good,
-        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string]$Bad,
-        [switch]$Advice
-    )
-    $status = 'OK'
-    $text = $Good
-    if (-not $Passed) {
-        $status = if ($Advice) { 'WARNING' } else { 'FAILED' }
-        $text = $Bad
-    }
-    New-Object -TypeName PSObject -Property @{ Status = $status; Text = "${Subject}: $text" }
+    [CmdletBinding()] param([bool]$Passed, [string]$Subject, [string]$Good, [string]$Bad, [switch]$Advice)
+    $status, $text = 'OK', $Good
+    if (-not $Passed) { $status, $text = $(if ($Advice) { 'WARNING' } else { 'FAILED' }), $Bad }
+    Get-Result -Status $status -Subject $Subject -Text $text
 }
 
-function Get-Unseen {
-    # .SYNOPSIS
-    # Makes the result of a check that this host cannot make: a go/no-go question for a person, never a claim.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string]$Subject,
-        [Parameter(Mandatory = $true)] [string]$Question
-    )
-    New-Object -TypeName PSObject -Property @{ Status = 'NOT SEEN'; Text = "${Subject}: $Question" }
-}
-
+# Prints check results. A failed one refuses a changing step (exit 2) and is counted by a read-only one (exit 1).
 function Assert-Check {
-    # .SYNOPSIS
-    # Prints check results. A failed one refuses a changing step (exit 2) and is counted by a read-only one (exit 1).
-    [CmdletBinding()]
-    param([Parameter(ValueFromPipeline = $true)] $Check)
+    [CmdletBinding()] param([Parameter(ValueFromPipeline = $true)] $Check)
     begin { $failed = 0 }
     process {
         Write-Line -Status $Check.Status -Text $Check.Text
+        if ($script:Step.Tally.ContainsKey($Check.Status)) { $script:Step.Tally[$Check.Status]++ }
         if ($Check.Status -eq 'FAILED') { $failed++ }
-        if ($Check.Status -eq 'NOT SEEN') { $script:Step.Open++ }
     }
     end {
-        $script:Step.Failed += $failed
         if ($failed -gt 0 -and @('change', 'back-out') -contains $script:Step.Kind) {
-            throw "$failed check(s) did not pass; mend what the FAILED lines say and run this script again"
+            throw "$failed check(s) did not pass; do what the FAILED lines say and run this script again"
         }
     }
 }
 
+# Ends a step that came through: what was done, what comes next, the log.
 function Complete-Step {
-    # .SYNOPSIS
-    # Ends a step that came through: what was done, what comes next, the log.
-    [CmdletBinding()]
-    param()
-    $script:Step.Code = 0
-    if ($script:Step.Failed -gt 0) {
-        $script:Step.Code = 1
-        Write-Line -Status 'FAILED' -Text ('{0} check(s) did not pass; nothing was changed. Mend them and run this script again.' -f $script:Step.Failed)
+    [CmdletBinding()] param()
+    $tally = $script:Step.Tally
+    $script:Step.Code = [int]($tally['FAILED'] + $tally['NOT YET'] -gt 0)
+    if ($tally['FAILED'] -gt 0) {
+        Write-Line -Status 'FAILED' -Text ('{0} check(s) did not pass; nothing was changed. Do what the FAILED lines say and run this script again.' -f $tally['FAILED'])
+    } elseif ($tally['NOT YET'] -gt 0) {
+        Write-Line -Status 'NOT YET' -Text ('{0} check(s) cannot pass yet; nothing was changed. Run this script again at the time that the line names.' -f $tally['NOT YET'])
     } elseif (@('check', 'verify') -contains $script:Step.Kind) {
-        Write-Line -Status 'DONE' -Text 'every check that this host can make passed; nothing was changed'
+        Write-Line -Status 'DONE' -Text 'every check that this computer can make passed; nothing was changed'
     } elseif ($script:Step.WhatIf) {
         Write-Line -Status 'DONE' -Text 'this was -WhatIf: nothing was changed and no file was written'
     } elseif ($script:Step.Changed.Count -eq 0) {
@@ -123,19 +100,19 @@ function Complete-Step {
     } else {
         Write-Line -Status 'DONE' -Text ('{0} change(s)' -f $script:Step.Changed.Count)
     }
-    if ($script:Step.Open -gt 0) { Write-Line -Status 'GO/NO-GO' -Text ('{0} question(s) above (NOT SEEN) are yours to answer before you go on' -f $script:Step.Open) }
+    if ($tally['NOT SEEN'] -gt 0) { Write-Line -Status 'GO/NO-GO' -Text ('answer the {0} question(s) of the NOT SEEN lines before you go on' -f $tally['NOT SEEN']) }
     if ($script:Step.Code -eq 0 -and $script:Step.Next -ne '') { Write-Line -Status 'NEXT' -Text $script:Step.Next }
     Save-Log
 }
 
+# Ends a step that did not come through: exit 2 if nothing was attempted, otherwise exit 3 with what was done and the way back.
 function Write-Failure {
-    # .SYNOPSIS
-    # Ends a step that did not come through: exit 2 if nothing was attempted, otherwise exit 3 with what was done and the way back.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] $ErrorRecord)
+    [CmdletBinding()] param($ErrorRecord)
     $text = $ErrorRecord.Exception.Message
-    if ($ErrorRecord.Exception.GetType().Name -ne 'RuntimeException') {
-        $text = '{0} (line {1} of {2})' -f $text, $ErrorRecord.InvocationInfo.ScriptLineNumber, $ErrorRecord.InvocationInfo.ScriptName
+    # A sentence of ours needs no line, and the line of an error from the Exchange shell is one of its proxy module.
+    $from = $ErrorRecord.InvocationInfo
+    if ($ErrorRecord.Exception.GetType().Name -ne 'RuntimeException' -and $null -ne $from -and "$($from.ScriptName)".StartsWith($script:Step.Folder, 'OrdinalIgnoreCase') -and $script:Step.Folder -ne '') {
+        $text = '{0} (line {1} of {2})' -f $text, $from.ScriptLineNumber, $from.ScriptName
     }
     if ($script:Step.Attempted.Count -eq 0 -and -not $script:Step.Late) {
         $script:Step.Code = 2
@@ -146,17 +123,29 @@ function Write-Failure {
     $script:Step.Code = 3
     Write-Line -Status 'FAILED' -Text $text
     Write-Line -Status '' -Text ('attempted: {0}' -f (@($script:Step.Attempted) -join '; '))
-    Write-Line -Status '' -Text ('done: {0}' -f (@($script:Step.Changed) -join '; '))
-    Write-Line -Status 'NEXT' -Text ('mend the cause and run this script again{0}' -f $(if ($script:Step.BackOut -ne '') { ', or go back with ' + $script:Step.BackOut } else { '' }))
+    $done = if ($script:Step.Changed.Count -eq 0) { 'nothing' } else { $script:Step.Changed -join '; ' }
+    Write-Line -Status '' -Text "done: $done"
+    $back = if ($script:Step.BackOut -ne '') { ', or go back with ' + $script:Step.BackOut } else { '' }
+    Write-Line -Status 'NEXT' -Text "remove the cause and run this script again$back"
     Save-Log
 }
 
+# Returns the exit code of the step.
 function Get-StepExitCode {
-    # .SYNOPSIS
-    # Returns the exit code of the step.
-    [CmdletBinding()]
-    [OutputType([int])]
-    param()
-    [int]$script:Step.Code
+    [CmdletBinding()] [OutputType([int])] param()
+    $script:Step.Code
 }
 
+# Returns a property that not every version or shell has; $null where it is missing.
+function Get-PropertyValue {
+    [CmdletBinding()] param($Subject, [string]$Name)
+    $property = $Subject.PSObject.Properties[$Name]
+    # A $null of its own: nothing at all would stay nothing in a cast to [string].
+    if ($null -eq $property) { $null } else { $property.Value }
+}
+
+# Returns a time as a person reads it, the same in every culture.
+function Get-TimeText {
+    [CmdletBinding()] [OutputType([string])] param([datetime]$Time)
+    $Time.ToString('yyyy-MM-dd HH:mm', [Globalization.CultureInfo]::InvariantCulture)
+}

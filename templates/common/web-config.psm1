@@ -1,65 +1,43 @@
-# OWA's web.config. An XML reader tells where the two keys stand, the text is edited there, and one replacement
-# puts the new file in place: everything else keeps every byte. An 8-bit file is held as Latin-1, a character a
+# ---- web.config: two keys changed, every other byte kept ------------------------------------------------------
+# An XML reader tells where the two keys stand, the text is edited there, and one replacement
+# puts the new file in place. An 8-bit file is held as Latin-1, a character a
 # byte. Values are compared by [string]::Equals, because -eq and -ceq overlook characters such as U+200E.
 
 $script:WebConfigKey = 'IMCertificateThumbprint', 'IMServerName'
 
+# Says in one sentence why web.config cannot be replaced (missing, read-only, no right, in use); else nothing.
 function Get-WebConfigObstacle {
-    <#
-    .SYNOPSIS
-    Says in one sentence why web.config cannot be replaced (missing, read-only, no right, in use); else nothing.
-    #>
-    [CmdletBinding()]
-    [OutputType([string])]
-    param([Parameter(Mandatory = $true)] [string]$Path)
-
+    [CmdletBinding()] [OutputType([string])] param([string]$Path)
     if (-not (Test-Path -LiteralPath $Path -PathType Leaf)) {
         "${Path}: not there. Run this on a server where OWA is installed."
-    }
-    elseif ([IO.File]::GetAttributes($Path) -band [IO.FileAttributes]::ReadOnly) {
+    } elseif ([IO.File]::GetAttributes($Path) -band [IO.FileAttributes]::ReadOnly) {
         "${Path}: read-only. Find out why, clear the attribute and run again."
-    }
-    else {
-        try { [IO.File]::Open($Path, 'Open', 'ReadWrite', 'None').Dispose() }
-        catch {
+    } else {
+        try { [IO.File]::Open($Path, 'Open', 'ReadWrite', 'None').Dispose() } catch {
             "${Path}: in use, or may not be written. $($_.Exception.GetBaseException().Message) " +
             'Close what holds it, or use an account that may write it, and run again.'
         }
     }
 }
 
+# Reads web.config and finds the two keys; refuses a file that cannot be edited safely. Returns Path, Bytes, Text (byte order
+# mark included), Encoding, AppSettings (positions) and Setting, a hashtable with the present value of each key, $null for one
+# that is absent.
 function Read-WebConfig {
-    <#
-    .SYNOPSIS
-    Reads web.config and finds the two keys; refuses a file that cannot be edited safely.
-    .DESCRIPTION
-    Returns Path, Bytes, Text (byte order mark included), Encoding, AppSettings (positions) and Setting, a hashtable
-    with the present value of each key, $null for one that is absent.
-    #>
-    [CmdletBinding()]
-    [OutputType([pscustomobject])]
-    param([Parameter(Mandatory = $true)] [string]$Path)
-
+    [CmdletBinding()] [OutputType([pscustomobject])] param([string]$Path)
     if (-not (Test-Path -LiteralPath $Path -PathType Leaf)) {
         throw "${Path}: not there. Run this on a server where OWA is installed."
     }
-    try { $bytes = [IO.File]::ReadAllBytes($Path) }
-    catch {
+    try { $bytes = [IO.File]::ReadAllBytes($Path) } catch {
         throw ("${Path}: in use, or may not be read. $($_.Exception.GetBaseException().Message) " +
             'Close what holds it, or use an account that may read it, and run again.')
     }
     ConvertFrom-WebConfigByte -Path $Path -Byte $bytes
 }
 
+# Returns the bytes of web.config with each key in Setting at its value, or without it where the value is $null.
 function Edit-WebConfig {
-    <#
-    .SYNOPSIS
-    Returns the bytes of web.config with each key in Setting at its value, or without it where the value is $null.
-    #>
-    [CmdletBinding()]
-    [OutputType([byte[]], [array])]
-    param([Parameter(Mandatory = $true)] [object]$Config, [Parameter(Mandatory = $true)] [Collections.IDictionary]$Setting)
-
+    [CmdletBinding()] [OutputType([byte[]], [array])] param([object]$Config, [Collections.IDictionary]$Setting)
     $asked = @($script:WebConfigKey | Where-Object { $Setting.Contains($_) })
     $added = @()
     $edits = @(foreach ($key in $asked) {
@@ -67,13 +45,11 @@ function Edit-WebConfig {
             $wanted = $Setting[$key]
             if ($present -and $null -eq $wanted) {
                 Get-WebConfigRemoval -Text $Config.Text -Element $present
-            }
-            elseif ($present -and -not [string]::Equals($present.Value, $wanted)) {
+            } elseif ($present -and -not [string]::Equals($present.Value, $wanted)) {
                 [pscustomobject]@{ Start = $present.ValueStart; Length = $present.ValueLength
                     Text = ConvertTo-AttributeText -Value $wanted -Quote $present.Quote
                 }
-            }
-            elseif (-not $present -and $null -ne $wanted) {
+            } elseif (-not $present -and $null -ne $wanted) {
                 $added += '<add key="{0}" value="{1}"/>' -f $key, (ConvertTo-AttributeText -Value $wanted -Quote '"')
             }
         })
@@ -92,14 +68,9 @@ function Edit-WebConfig {
     , $bytes
 }
 
+# Replaces web.config by the bytes in one move, if it is still what Read-WebConfig read.
 function Save-WebConfig {
-    <#
-    .SYNOPSIS
-    Replaces web.config by the bytes in one move, if it is still what Read-WebConfig read.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [object]$Config, [Parameter(Mandatory = $true)] [byte[]]$Byte)
-
+    [CmdletBinding()] param([object]$Config, [byte[]]$Byte)
     $path = $Config.Path
     $temporary = "$path.lyncowa.tmp"
     $obstacle = Get-WebConfigObstacle -Path $path
@@ -112,11 +83,9 @@ function Save-WebConfig {
         try {
             $stream.Write($Byte, 0, $Byte.Length)
             $stream.Flush($true)
-        }
-        finally { $stream.Dispose() }
+        } finally { $stream.Dispose() }
         [IO.File]::Replace($temporary, $path, [NullString]::Value)
-    }
-    catch {
+    } catch {
         $reason = $_.Exception.GetBaseException().Message
         if (-not (Test-Path -LiteralPath $path)) {
             throw "${path}: gone; the new one is whole in $temporary. Rename that to web.config now. $reason"
@@ -131,11 +100,9 @@ function Save-WebConfig {
     }
 }
 
+# Makes what Read-WebConfig returns from the bytes of a file.
 function ConvertFrom-WebConfigByte {
-    # .SYNOPSIS
-    # Makes what Read-WebConfig returns from the bytes of a file.
-    param([string]$Path, [byte[]]$Byte)
-
+    [CmdletBinding()] param([string]$Path, [byte[]]$Byte)
     $encoding = [Text.Encoding]::GetEncoding(28591)
     $mark = [BitConverter]::ToString($Byte, 0, [Math]::Min(2, $Byte.Length))
     if ('FF-FE', 'FE-FF' -contains $mark) {
@@ -144,8 +111,7 @@ function ConvertFrom-WebConfigByte {
     try {
         $text = $encoding.GetString($Byte)
         $nodes = Get-WebConfigNode -Text $text
-    }
-    catch [Xml.XmlException], [ArgumentException] {
+    } catch [Xml.XmlException], [ArgumentException] {
         throw ("${Path}: not well-formed XML, or it has a DTD. $($_.Exception.GetBaseException().Message) " +
             'Mend it or restore it from a backup, and run again.')
     }
@@ -160,13 +126,10 @@ function ConvertFrom-WebConfigByte {
     }
 }
 
+# Lists the nodes of an XML text with their offsets: Start, Inner (behind the start tag), Close (of the end tag), End. Path is
+# made of the names; a <location> of another folder is told apart. Print holds all that a node says.
 function Get-WebConfigNode {
-    # .SYNOPSIS
-    # Lists the nodes of an XML text with their offsets: Start, Inner (behind the start tag), Close (of the end tag), End.
-    # .DESCRIPTION
-    # Path is made of the names; a <location> of another folder is told apart. Print holds all that a node says.
-    param([string]$Text)
-
+    [CmdletBinding()] param([string]$Text)
     $tag = [regex]'\G<(?:[^>"'']|"[^"]*"|''[^'']*'')*>'
     $mark = [regex]::Match($Text, '\A(?:\uFEFF|\xEF\xBB\xBF)?').Length
     $lineStart = @($mark) + @(foreach ($match in [regex]::Matches($Text, '\r\n?|\n')) { $match.Index + $match.Length })
@@ -203,11 +166,9 @@ function Get-WebConfigNode {
     }
 }
 
+# Finds configuration/appSettings and the two keys among the nodes; Rest is the print of all the others.
 function Find-WebConfigKey {
-    # .SYNOPSIS
-    # Finds configuration/appSettings and the two keys among the nodes; Rest is the print of all the others.
-    param([string]$Path, [string]$Text, [object[]]$Node)
-
+    [CmdletBinding()] param([string]$Path, [string]$Text, [object[]]$Node)
     $section = @($Node | Where-Object { $_.Path -ceq '/configuration/appSettings' })
     if (-not $section) {
         throw "${Path}: no <appSettings> under <configuration> (letter case counts). Check that it is OWA's own file."
@@ -242,8 +203,7 @@ function Find-WebConfigKey {
                 throw "${place}: the key $($item.Key) again, first in line $($first.Line). Keep one and run again."
             }
             $element[$item.Key] = Get-WebConfigElement -Place $place -Text $Text -Node $item
-        }
-        elseif ($(if ($verb -eq 'remove') { $element[$item.Key] } else { $element.Values | Where-Object { $_ } })) {
+        } elseif ($(if ($verb -eq 'remove') { $element[$item.Key] } else { $element.Values | Where-Object { $_ } })) {
             throw "${place}: <$verb> takes away a key that stands before it. Mend the order by hand and run again."
         }
     }
@@ -256,11 +216,9 @@ function Find-WebConfigKey {
     [pscustomobject]@{ Section = $section; LastChild = $child; Element = $element; Rest = $rest -join [char]0 }
 }
 
+# Tells where an <add> element and the text of its value stand.
 function Get-WebConfigElement {
-    # .SYNOPSIS
-    # Tells where an <add> element and the text of its value stand.
-    param([string]$Place, [string]$Text, [object]$Node)
-
+    [CmdletBinding()] param([string]$Place, [string]$Text, [object]$Node)
     $tag = $Text.Substring($Node.Start, $Node.Inner - $Node.Start)
     $attributes = [regex]::Matches($tag, '([^\s=]+)\s*=\s*("[^"]*"|''[^'']*'')')
     $value = @($attributes | Where-Object { $_.Groups[1].Value -ceq 'value' })
@@ -275,11 +233,9 @@ function Get-WebConfigElement {
     }
 }
 
+# The edit that takes an element out: with its whole line where it stands alone on it.
 function Get-WebConfigRemoval {
-    # .SYNOPSIS
-    # The edit that takes an element out: with its whole line where it stands alone on it.
-    param([string]$Text, [object]$Element)
-
+    [CmdletBinding()] param([string]$Text, [object]$Element)
     $start, $end = $Element.Start, $Element.End
     $before = [regex]::Match($Text.Substring(0, $start), '(\r\n?|\n)[ \t]*\z', 'RightToLeft')
     $behind = [regex]::Match($Text.Substring($end), '\A[ \t]*(?=[\r\n])')
@@ -287,11 +243,9 @@ function Get-WebConfigRemoval {
     [pscustomobject]@{ Start = $start; Length = $end - $start; Text = '' }
 }
 
+# The edit that adds elements behind the last child of appSettings, each on a line of its own where the end tag is.
 function Get-WebConfigInsertion {
-    # .SYNOPSIS
-    # The edit that adds elements behind the last child of appSettings, each on a line of its own where the end tag is.
-    param([object]$Config, [string[]]$Line)
-
+    [CmdletBinding()] param([object]$Config, [string[]]$Line)
     $found = $Config.AppSettings
     $inner = $Config.Text.Substring($found.Section.Inner, $found.Section.Close - $found.Section.Inner)
     $lineEnd = [regex]::Match($inner, '(\r\n?|\n)[ \t\r\n]*\z').Groups[1]
@@ -305,19 +259,15 @@ function Get-WebConfigInsertion {
     [pscustomobject]@{ Start = $found.Section.Inner + $lineEnd.Index; Length = 0; Text = $lead + ($Line -join $lead) }
 }
 
+# Escapes a value for an XML attribute in the given quotes.
 function ConvertTo-AttributeText {
-    # .SYNOPSIS
-    # Escapes a value for an XML attribute in the given quotes.
-    param([string]$Value, [string]$Quote)
-
+    [CmdletBinding()] param([string]$Value, [string]$Quote)
     $entity = if ($Quote -eq '"') { '&quot;' } else { '&apos;' }
     $Value.Replace('&', '&amp;').Replace('<', '&lt;').Replace($Quote, $entity)
 }
 
+# Whether a file holds exactly these bytes.
 function Test-FileContent {
-    # .SYNOPSIS
-    # Whether a file holds exactly these bytes.
-    param([string]$Path, [byte[]]$Byte)
-
+    [CmdletBinding()] [OutputType([bool])] param([string]$Path, [byte[]]$Byte)
     [string]::Equals([Convert]::ToBase64String([IO.File]::ReadAllBytes($Path)), [Convert]::ToBase64String($Byte))
 }

@@ -1,25 +1,29 @@
-# ---- settings in web.config ---------------------------------------------------------------------------------
+# ---- settings: the two keys of web.config, captured, written, restored ----------------------------------------
 
-function Test-FinishedSetting {
-    # .SYNOPSIS
-    # Checks that this host has the settings that step 70 writes.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [hashtable]$Server)
-    $setting = @{ IMCertificateThumbprint = $Server.Thumbprint; IMServerName = $Server.Registrar }
-    Get-Check -Passed (Test-WebConfigSetting -Path (Get-OwaWebConfig) -Setting $setting) -Subject 'web.config' -Good 'has both keys' -Bad 'lacks one of the two keys or has another value; run step 70 again'
+# Returns the path of OWA's web.config on this computer.
+function Get-OwaWebConfig {
+    [CmdletBinding()] param()
+    Get-InstallPath -Child 'ClientAccess\Owa\web.config'
 }
 
-function Test-WebConfigBase {
-    # .SYNOPSIS
-    # Checks before a renewal that web.config names the Lync pool already: a renewal changes the certificate only.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string]$Path,
-        [Parameter(Mandatory = $true)] [hashtable]$Server
-    )
+# Returns the two keys as step 70 writes them.
+function Get-ImSetting {
+    [CmdletBinding()] [OutputType([hashtable])] param([hashtable]$Server)
+    @{ IMCertificateThumbprint = $Server.Thumbprint; IMServerName = $Server.Registrar }
+}
+
+# Checks that this computer has the settings that step 70 writes.
+function Test-FinishedSetting {
+    [CmdletBinding()] param([hashtable]$Server)
+    Get-Check -Passed (Test-WebConfigSetting -Path (Get-OwaWebConfig) -Setting (Get-ImSetting -Server $Server)) -Subject 'web.config' -Good 'has both keys' -Bad 'lacks one of the two keys or has another value; run step 70 again'
+}
+
+# Checks before a renewal that web.config names the Lync pool already: a renewal changes the certificate only.
+function Test-SettingBase {
+    [CmdletBinding()] param([hashtable]$Server)
     $same = $false
     try {
-        $same = Test-WebConfigSetting -Path $Path -Setting @{ IMServerName = $Server.Registrar }
+        $same = Test-WebConfigSetting -Path (Get-OwaWebConfig) -Setting @{ IMServerName = $Server.Registrar }
     } catch {
         Write-Verbose -Message "unreadable, as another check says: $($_.Exception.Message)"
         return
@@ -27,74 +31,50 @@ function Test-WebConfigBase {
     Get-Check -Passed $same -Subject 'web.config' -Good "names the Lync pool $($Server.Registrar)" -Bad "does not name the Lync pool $($Server.Registrar), so there is nothing to renew; after a cumulative update run the change reapply, otherwise integrate"
 }
 
+# Recycles the OWA application pool of this computer (P10).
 function Invoke-PoolRecycle {
-    # .SYNOPSIS
-    # Recycles the OWA application pool of this host (P10).
-    [CmdletBinding()]
-    param()
+    [CmdletBinding()] param()
     $answer = & 'C:\Windows\System32\Inetsrv\Appcmd.exe' recycle apppool '/apppool.name:MSExchangeOWAAppPool'
     # The message is localised: the exit code and the state count.
     if ($LASTEXITCODE -ne 0) { throw "Appcmd.exe ended with ${LASTEXITCODE}: $answer" }
 }
 
-function Get-OwaWebConfig {
-    # .SYNOPSIS
-    # Returns the path of OWA's web.config on this host.
-    [CmdletBinding()]
-    [OutputType([string])]
-    param()
-    Get-InstallPath -Child 'ClientAccess\Owa\web.config'
-}
-
+# Checks that OWA's web.config can be replaced and that the two keys can be edited in it.
 function Test-WebConfigFile {
-    # .SYNOPSIS
-    # Checks that OWA's web.config on this host can be edited.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string]$Path)
+    [CmdletBinding()] param([string]$Path, [hashtable]$Setting)
     $reason = "$(Get-WebConfigObstacle -Path $Path)"
     try {
-        if ($reason -eq '') { [void](Read-WebConfig -Path $Path) }
+        if ($reason -eq '') { [void](Edit-WebConfig -Config (Read-WebConfig -Path $Path) -Setting $Setting) }
     } catch {
         $reason = $_.Exception.Message
     }
     Get-Check -Passed ($reason -eq '') -Subject 'web.config' -Good "$Path can be edited" -Bad $reason
 }
 
+# Captures the two keys and the bytes of web.config before the first change on this computer.
 function Save-WebConfigState {
-    # .SYNOPSIS
-    # Captures the two keys and the bytes of web.config before the first change on this host.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string]$Path)
+    [CmdletBinding()] param([string]$Path)
     $config = Read-WebConfig -Path $Path
     if (-not (Test-BeforeState)) { Save-Evidence -Name "$($script:Step.Stem).before.web.config" -Byte $config.Bytes }
     Save-BeforeState -State @{ 'web.config' = $config.Setting }
 }
 
+# Returns the two keys as they were captured; $null stands for an absent key.
 function Get-CapturedSetting {
-    # .SYNOPSIS
-    # Returns the two keys of web.config as they were captured; $null stands for an absent key.
-    [CmdletBinding()]
-    [OutputType([hashtable])]
-    param()
+    [CmdletBinding()] [OutputType([hashtable])] param()
     $was = (Read-BeforeState)['web.config']
     $setting = @{}
-    foreach ($key in @('IMCertificateThumbprint', 'IMServerName')) {
+    foreach ($key in $script:WebConfigKey) {
         $value = $was.PSObject.Properties[$key].Value
-        if ($null -ne $value -and $value -isnot [string]) { throw "the captured value of $key cannot be read; restore web.config by hand from the evidence folder" }
+        if ($null -ne $value -and $value -isnot [string]) { throw "the captured value of $key cannot be used; restore web.config by hand as the change record says" }
         $setting[$key] = $value
     }
     $setting
 }
 
+# Tells whether keys of web.config have these values; $null stands for an absent key.
 function Test-WebConfigSetting {
-    # .SYNOPSIS
-    # Tells whether the two keys of web.config have these values; $null stands for an absent key.
-    [CmdletBinding()]
-    [OutputType([bool])]
-    param(
-        [Parameter(Mandatory = $true)] [string]$Path,
-        [Parameter(Mandatory = $true)] [hashtable]$Setting
-    )
+    [CmdletBinding()] [OutputType([bool])] param([string]$Path, [hashtable]$Setting)
     $found = (Read-WebConfig -Path $Path).Setting
     foreach ($key in $Setting.Keys) {
         if ($null -eq $found[$key] -and $null -eq $Setting[$key]) { continue }
@@ -105,14 +85,9 @@ function Test-WebConfigSetting {
     $true
 }
 
+# Writes the two keys, after noting what the file will be: a back-out restores the whole file only if it is still exactly that.
 function Write-WebConfig {
-    # .SYNOPSIS
-    # Writes the two keys into web.config, after noting what the file will be: a back-out restores the whole file only if it is still exactly that.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string]$Path,
-        [Parameter(Mandatory = $true)] [hashtable]$Setting
-    )
+    [CmdletBinding()] param([string]$Path, [hashtable]$Setting)
     $config = Read-WebConfig -Path $Path
     $bytes = Edit-WebConfig -Config $config -Setting $Setting
     $before = Get-EvidencePath -Name "$($script:Step.Stem).before.web.config"
@@ -120,27 +95,18 @@ function Write-WebConfig {
     if ((Get-SealedHash -Path $before) -eq (Get-SealedHash -Path $Path)) {
         Save-Evidence -Name "$($script:Step.Stem).after.web.config" -Byte $bytes
     } elseif (Test-Path -LiteralPath $after) {
-        # Somebody, a cumulative update perhaps, has written the file since it was captured: the captured one is too old to come back.
+        # Somebody, a cumulative update perhaps, has written the file since: the captured one is too old to come back.
         Remove-Item -LiteralPath $after
     }
     Save-WebConfig -Config $config -Byte $bytes
 }
 
+# Brings web.config back: the captured bytes if the file is exactly what the change left, otherwise the two keys only.
 function Restore-WebConfig {
-    # .SYNOPSIS
-    # Brings web.config back: the captured bytes if the file is exactly what the change left, otherwise the two keys only.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string]$Path,
-        [Parameter(Mandatory = $true)] [hashtable]$Setting
-    )
+    [CmdletBinding()] param([string]$Path, [hashtable]$Setting)
     $config = Read-WebConfig -Path $Path
-    $after = Get-EvidencePath -Name "$($script:Step.Stem).after.web.config"
-    $before = Get-EvidencePath -Name "$($script:Step.Stem).before.web.config"
-    if ((Test-Path -LiteralPath $after -PathType Leaf) -and (Get-SealedHash -Path $after) -eq (Get-SealedHash -Path $Path)) {
-        Save-WebConfig -Config $config -Byte ([IO.File]::ReadAllBytes($before))
-    } else {
-        Save-WebConfig -Config $config -Byte (Edit-WebConfig -Config $config -Setting $Setting)
-    }
+    $before, $after = @('before', 'after') | ForEach-Object { Get-EvidencePath -Name "$($script:Step.Stem).$_.web.config" }
+    $whole = (Test-Path -LiteralPath $before -PathType Leaf) -and (Test-Path -LiteralPath $after -PathType Leaf) -and (Get-SealedHash -Path $after) -eq (Get-SealedHash -Path $Path)
+    $bytes = if ($whole) { , [IO.File]::ReadAllBytes($before) } else { , (Edit-WebConfig -Config $config -Setting $Setting) }
+    Save-WebConfig -Config $config -Byte $bytes
 }
-

@@ -1,0 +1,92 @@
+package plan
+
+import (
+	"strconv"
+
+	"lyncowa/internal/escape"
+)
+
+// The way back by hand, for the day when the evidence of a host is lost and its back-out refuses. It assumes the
+// product's defaults before the change: instant messaging is enabled, and its type is None.
+
+const instantMessagingDefault = "-InstantMessagingEnabled $true -InstantMessagingType None"
+
+func dialPlansByHand(p *Plan) []Command { return onDialPlans(p, "Remove") }
+
+func trustedApplicationByHand(p *Plan) []Command {
+	return append(removePools(p, p.TrustedPools()), enableTopologyCommands(p)...)
+}
+
+// duplicateByHand creates the removed pools again. What the topology does not hold is in the snapshot of step 40.
+func duplicateByHand(p *Plan) []Command {
+	const create = "New-CsTrustedApplicationPool -Identity %s -Registrar %s -Site %s -RequiresReplication $false"
+	const application = "New-CsTrustedApplication -ApplicationId %s -TrustedApplicationPoolFqdn %s -Port %s"
+	on := p.place(ShellLync)
+	var commands []Command
+	for _, pool := range p.DiscoveredPools() {
+		site, port := literal("<SiteId>"), literal("<port>")
+		if pool.SiteID != "" {
+			site.value = escape.Quote(pool.SiteID)
+		}
+		if pool.Port != 0 {
+			port.value = strconv.Itoa(pool.Port)
+		}
+		commands = append(commands,
+			manual(p, on, "look up", argument{"<OWA pool>", pool.FQDN}),
+			newCommand(Manual, on, "", "", create, owaPool(pool), argument{"<Lync pool>", escape.Quote(pool.Registrar)}, site),
+			newCommand(Manual, on, "", "", application, argument{"<application id>", escape.Quote(pool.ApplicationID)}, owaPool(pool), port))
+	}
+	return append(commands, enableTopologyCommands(p)...)
+}
+
+func virtualDirectoriesByHand(p *Plan) []Command {
+	return onVirtualDirectories(p, instantMessagingDefault)
+}
+
+func disableByHand(p *Plan) []Command {
+	return onVirtualDirectories(p, "-InstantMessagingEnabled $true")
+}
+
+func mailboxPoliciesByHand(p *Plan) []Command { return onMailboxPolicies(p, instantMessagingDefault) }
+
+func webConfigByHand(p *Plan) []Command {
+	var commands []Command
+	for _, s := range p.Servers() {
+		step := manual(p, s.FQDN, "remove the keys")
+		if p.Change == RenewCertificate {
+			step = manual(p, s.FQDN, "set the thumbprint", argument{"<old thumbprint>", p.oldThumbprint(s.FQDN)})
+		}
+		commands = append(commands, step, recycle(p, s))
+	}
+	return commands
+}
+
+func overrideByHand(p *Plan) []Command {
+	return onEachOverride(p, func(o Override) Command {
+		switch {
+		case o.TakenOver:
+			return manual(p, o.First, "give back the override", argument{"<override>", escape.Quote(o.Name)})
+		case p.Change == RenewCertificate:
+			old := o
+			old.Thumbprint = p.oldThumbprint(o.First)
+			return setOverride(p, old)
+		default:
+			return cmdlet(o.First, removes, SettingOverride, "Remove-SettingOverride -Identity %s -Confirm:$false", argument{"<override>", escape.Quote(o.Name)})
+		}
+	})
+}
+
+// manual is a command in words. Its block holds a %s for each argument.
+func manual(p *Plan, on, block string, arguments ...argument) Command {
+	return newCommand(Manual, on, "", "", p.execute(words().Lookup("by hand "+block)), arguments...)
+}
+
+// oldThumbprint is the thumbprint that a server had before a renewal, or what stands for it.
+func (p *Plan) oldThumbprint(server string) string {
+	for _, r := range p.Replaces {
+		if r.Server == server {
+			return r.Old
+		}
+	}
+	return "<old thumbprint>"
+}

@@ -1,0 +1,134 @@
+package record_test
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"lyncowa/internal/plan"
+	"lyncowa/internal/topology"
+	"lyncowa/templates"
+)
+
+// sheet is the rows of a run sheet: host, command and last line of each.
+func sheet(t *testing.T, p *plan.Plan, heading string) [][]string {
+	t.Helper()
+	_, part, found := strings.Cut(page(t, p, "approval.md"), "\n## "+heading+"\n")
+	if !found {
+		t.Fatalf("there is no %s", heading)
+	}
+	part, _, _ = strings.Cut(part, "\n## ")
+	var rows [][]string
+	for _, m := range regexp.MustCompile(`(?m)^\| (\d+) \| (.+?) \| (.+?) \| (.+) \| (.+?) \| ☐ \| \| \|$`).FindAllStringSubmatch(part, -1) {
+		rows = append(rows, []string{strings.Trim(m[2], "*"), strings.Trim(m[4], "`"), strings.Trim(m[5], "`")})
+	}
+	return rows
+}
+
+func TestRunSheetIsLinear(t *testing.T) {
+	top := litware()
+	top.Pools[0].MailboxServers = append(top.Pools[0].MailboxServers, topology.MailboxServer{FQDN: "mbx2.litwareinc.com", Thumbprint: strings.Repeat("A", 40)})
+	p := build(t, top)
+	var got []string
+	for _, row := range sheet(t, p, "Run sheet") {
+		got = append(got, strings.Join(row, " "))
+	}
+	one, two := "atl-owa-001.litwareinc.com", "mbx2.litwareinc.com"
+	want := []string{
+		one + ` .\scripts\10-exchange-preflight-exchange.ps1 -ApprovedDigest $d NEXT`,
+		two + ` .\scripts\10-exchange-preflight-exchange.ps1 -ApprovedDigest $d NEXT`,
+		`Lync computer .\scripts\20-lync-preflight-lync.ps1 -ApprovedDigest $d NEXT`,
+		`Lync computer .\scripts\40-lync-trusted-application.ps1 -ApprovedDigest $d -WhatIf NEXT`,
+		`Lync computer .\scripts\40-lync-trusted-application.ps1 -ApprovedDigest $d NEXT`,
+		`Lync computer .\scripts\50-lync-enable-topology.ps1 -ApprovedDigest $d -WhatIf NEXT`,
+		`Lync computer .\scripts\50-lync-enable-topology.ps1 -ApprovedDigest $d NEXT`,
+		`Exchange server .\scripts\60-exchange-owa-virtual-directories.ps1 -ApprovedDigest $d -WhatIf NEXT`,
+		`Exchange server .\scripts\60-exchange-owa-virtual-directories.ps1 -ApprovedDigest $d NEXT`,
+		one + ` .\scripts\70-exchange-im-settings.ps1 -ApprovedDigest $d -WhatIf NEXT`,
+		one + ` .\scripts\70-exchange-im-settings.ps1 -ApprovedDigest $d NEXT`,
+		two + ` .\scripts\70-exchange-im-settings.ps1 -ApprovedDigest $d -WhatIf NEXT`,
+		two + ` .\scripts\70-exchange-im-settings.ps1 -ApprovedDigest $d NEXT`,
+		`Exchange server .\scripts\80-exchange-mailbox-policies.ps1 -ApprovedDigest $d -WhatIf NEXT`,
+		`Exchange server .\scripts\80-exchange-mailbox-policies.ps1 -ApprovedDigest $d NEXT`,
+		one + " After a sign-in to OWA on this server: `" + `.\scripts\90-exchange-verify-exchange.ps1 -ApprovedDigest $d NEXT`,
+		two + " After a sign-in to OWA on this server: `" + `.\scripts\90-exchange-verify-exchange.ps1 -ApprovedDigest $d NEXT`,
+		`Lync computer .\scripts\95-lync-verify-lync.ps1 -ApprovedDigest $d NEXT`,
+		`browser Sign in to OWA and look for the presence icon seen`,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the run sheet is\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	text := page(t, p, "approval.md")
+	for _, row := range []string{"| mbx2.litwareinc.com | 2, 12, 13, 17 | ☐ |", "| *Lync computer*: ____ (any computer of the deployment, Lync Server Management Shell) | 3, 4, 5, 6, 7, 18 | ☐ |"} {
+		if !strings.Contains(text, row) {
+			t.Errorf("the rows of a computer are not listed: %s", row)
+		}
+	}
+}
+
+// The back-out sheet has every back-out, the last step first, and says where it ends.
+func TestBackOutSheet(t *testing.T) {
+	forEachKind(t, func(t *testing.T, p *plan.Plan) {
+		var want []string
+		for _, s := range slices.Backward(p.Steps) {
+			if s.BackOut != "" {
+				want = append(want, strings.ReplaceAll(s.BackOut, "/", `\`))
+			}
+		}
+		if len(want) == 0 {
+			return
+		}
+		rows := sheet(t, p, "Back-out sheet")
+		var got []string
+		for _, row := range rows {
+			name, _, _ := strings.Cut(strings.TrimPrefix(row[1], `.\`), " ")
+			if len(got) == 0 || got[len(got)-1] != name {
+				got = append(got, name)
+			}
+		}
+		if !slices.Equal(got, want) || rows[len(rows)-1][2] != "DONE" {
+			t.Errorf("the back-out sheet runs %q and ends with %s, want %q", got, rows[len(rows)-1][2], want)
+		}
+	})
+}
+
+// A bundle never brings its own answer: the only digests on a page are those of the topology and of the module.
+func TestNoDigestOnThePages(t *testing.T) {
+	digest := regexp.MustCompile(`\b[0-9a-f]{64}\b`)
+	forEachKind(t, func(t *testing.T, p *plan.Plan) {
+		for _, name := range []string{"approval.md", "approval.html", "change-record.md", "change-record.html"} {
+			for _, found := range digest.FindAllString(page(t, p, name), -1) {
+				if found != p.TopologyDigest && found != templates.ModuleFor(p.UsesOverride()).SHA256() {
+					t.Errorf("%s holds the digest %s", name, found)
+				}
+			}
+		}
+	})
+}
+
+// For more servers than anybody prints rows for, each has one row to tick.
+func TestManyServersHaveAListToTick(t *testing.T) {
+	text := page(t, build(t, large(100)), "approval.md")
+	if !strings.Contains(text, "| Computer | Folder checked | 10 | 70 | 90 |") || !strings.Contains(text, "| mbx-042.emea.contoso.com | ☐ | ☐ | ☐ | ☐ |") {
+		t.Error("a server has no row to tick")
+	}
+	if n := strings.Count(text, "mbx-042.emea.contoso.com"); n != 1 {
+		t.Errorf("a server is named %d times", n)
+	}
+	if !strings.Contains(text, "| *each server* | Exchange | `.\\scripts\\70-exchange-im-settings.ps1 -ApprovedDigest $d` |") {
+		t.Error("there is no row for each server")
+	}
+}
+
+func TestApprovalSaysWhatIsSkippedAndWhatReachesFarther(t *testing.T) {
+	colocated := page(t, build(t, colocated()), "approval.md")
+	if !strings.Contains(colocated, "Skipped, with the reason in `change-record.html`: step 40, step 50.") {
+		t.Error("the skipped steps are not named")
+	}
+	wide := litware()
+	wide.Pools[0].ClientAccessServers = topology.Selection{All: true}
+	if text := page(t, build(t, wide), "approval.md"); !strings.Contains(text, "> **Step 60 reaches farther:** clientAccessServers is 'all'") {
+		t.Error("nothing warns of an organisation-wide scope")
+	}
+}
