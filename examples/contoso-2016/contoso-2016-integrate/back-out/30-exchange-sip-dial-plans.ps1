@@ -1,9 +1,10 @@
 <#
 .SYNOPSIS
-Back-out of step 30 of contoso-2016-integrate: Add the servers to the SipName dial plans.
+Back-out of step 30: Remove the servers from the SipName dial plans (bundle contoso-2016-integrate).
 
 .DESCRIPTION
-Where:    any Exchange 2016 server of the organisation, Exchange Management Shell
+Where:    the computer that ran step 30, where the before-state is (any computer, Exchange Management Shell of
+          an Exchange 2016 server)
 Rights:   role group Organization Management, or one that includes Set-UMService and Set-UMCallRouterSettings
           (elevated shell)
 Changes:  Removes from each server only the dial plans that this change added to it.
@@ -49,7 +50,9 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 30; Id = 'sip-dial-plans'; Kind = 'back-out'; Title = 'Add the servers to the SipName dial plans'
+    Order = 30; Id = 'sip-dial-plans'; Kind = 'back-out'
+    Title = 'Remove the servers from the SipName dial plans'
+    Bundle = 'contoso-2016-integrate'; Shell = 'Exchange Management Shell'
     BackOut = ''
     Next = 'the way back is complete'
 }
@@ -60,13 +63,13 @@ $members = @(
 )
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -Year '2016' -Command 'Get-ExchangeServer', 'Get-UMDialPlan', 'Get-UMService', 'Get-UMCallRouterSettings', 'Set-UMService', 'Set-UMCallRouterSettings'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeShell -Year '2016' -Command 'Get-UMDialPlan', 'Get-UMService', 'Get-UMCallRouterSettings', 'Set-UMService', 'Set-UMCallRouterSettings'
     $before = Read-BeforeState
     foreach ($member in $members) {
         $target = "$($member.Role) $($member.Server)"
         # Only what this change added: captured, not a member then, attempted here.
-        $added = @($before.GetEnumerator() | Where-Object { $_.Value.Server -eq $member.Server -and $_.Value.Role -eq $member.Role -and -not $_.Value.Member } | ForEach-Object { $_.Value.Plan })
+        $added = @($before.GetEnumerator() | ForEach-Object { $_.Value } | Where-Object { $_.Server -eq $member.Server -and $_.Role -eq $member.Role -and -not $_.Member } | ForEach-Object { $_.Plan } | Sort-Object)
         if ($added.Count -eq 0 -or -not (Test-Attempt -Target $target)) { continue }
         if (@(Get-UmHolder -Server $member.Server -Role $member.Role).Count -eq 0) {
             Write-Line -Status 'WARNING' -Text "${target}: no longer exists, so there is nothing to remove"
@@ -79,7 +82,7 @@ try {
             @($added | Where-Object { $now -contains $_ }).Count -eq 0
         } -Change {
             if ($member.Role -eq 'UM') {
-                Set-UMService -Identity $member.Server -DialPlans @{ Remove = $remove } -Confirm:$false -ErrorAction Stop
+                Set-UMService -Identity (Get-ShortName -Fqdn $member.Server) -DialPlans @{ Remove = $remove } -Confirm:$false -ErrorAction Stop
             } else {
                 Set-UMCallRouterSettings -Server $member.Server -DialPlans @{ Remove = $remove } -Confirm:$false -ErrorAction Stop
             }

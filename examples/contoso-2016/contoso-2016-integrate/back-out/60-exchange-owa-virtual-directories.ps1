@@ -1,11 +1,12 @@
 <#
 .SYNOPSIS
-Back-out of step 60 of contoso-2016-integrate: Set instant messaging on the OWA virtual directories.
+Back-out of step 60: Restore the OWA virtual directories (bundle contoso-2016-integrate).
 
 .DESCRIPTION
-Where:    any Exchange 2016 server of the organisation, Exchange Management Shell
+Where:    the computer that ran step 60, where the before-state is (any computer, Exchange Management Shell of
+          an Exchange 2016 server)
 Rights:   role group Organization Management, or one that includes Set-OwaVirtualDirectory (elevated shell)
-Changes:  Restores the captured InstantMessagingEnabled and InstantMessagingType of each virtual directory.
+Changes:  Restores the captured InstantMessagingEnabled and InstantMessagingType.
 Source:   P7 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change record)
 Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
           3 failed on the way (what was attempted and the way back are printed).
@@ -48,26 +49,32 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 60; Id = 'owa-virtual-directories'; Kind = 'back-out'; Title = 'Set instant messaging on the OWA virtual directories'
+    Order = 60; Id = 'owa-virtual-directories'; Kind = 'back-out'
+    Title = 'Restore the OWA virtual directories'
+    Bundle = 'contoso-2016-integrate'; Shell = 'Exchange Management Shell'
     BackOut = ''
     Next = 'back-out\40-lync-trusted-application.ps1 (any computer of the deployment, Skype for Business Server Management Shell)'
 }
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -Year '2016' -Command 'Get-ExchangeServer', 'Get-OwaVirtualDirectory', 'Set-OwaVirtualDirectory'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeShell -AnyBuild -Year '2016' -Command 'Get-OwaVirtualDirectory', 'Set-OwaVirtualDirectory'
     $before = Read-BeforeState
-    foreach ($identity in @($before.GetEnumerator() | ForEach-Object { $_.Key } | Sort-Object)) {
-        $was = $before[$identity]
-        $target = "OWA virtual directory $identity"
-        # Only what this change touched, and what is still there.
-        if (-not (Test-Attempt -Target $target)) { continue }
-        if (@(Find-ExchangeObject -Find { Get-OwaVirtualDirectory -Identity $identity -ErrorAction Stop }).Count -eq 0) {
-            Write-Line -Status 'WARNING' -Text "${target}: no longer exists, so there is nothing to restore"
-            continue
+    $touched = @()
+    # Only what this change touched, and what is still there.
+    foreach ($identity in @(Get-TouchedIdentity -Before $before -Kind 'OWA virtual directory')) {
+        if (@(Find-ExchangeObject -Find { Get-OwaVirtualDirectory -Identity $identity -ADPropertiesOnly -ErrorAction Stop }).Count -eq 0) {
+            Write-Line -Status 'WARNING' -Text "OWA virtual directory ${identity}: no longer exists, so there is nothing to restore"
+        } else {
+            $touched += $identity
         }
-        Invoke-Change -Target $target -Action "restore InstantMessagingEnabled $($was.InstantMessagingEnabled), InstantMessagingType $($was.InstantMessagingType)" -Test {
-            Test-MessagingState -Subject (Get-OwaVirtualDirectory -Identity $identity -ErrorAction Stop) -Captured $was
+    }
+    $touched | ForEach-Object { Test-OwaReach -Identity $_ } | Assert-Check
+
+    foreach ($identity in $touched) {
+        $was = $before[$identity]
+        Invoke-Change -Target "OWA virtual directory $identity" -Action "restore InstantMessagingEnabled $($was.InstantMessagingEnabled), InstantMessagingType $($was.InstantMessagingType)" -Test {
+            Test-Messaging -Subject (Get-OwaVirtualDirectory -Identity $identity -ADPropertiesOnly -ErrorAction Stop) -Enabled $was.InstantMessagingEnabled -Type $was.InstantMessagingType
         } -Change {
             Set-OwaVirtualDirectory -Identity $identity -InstantMessagingEnabled $was.InstantMessagingEnabled -InstantMessagingType $was.InstantMessagingType -Confirm:$false -ErrorAction Stop
         }

@@ -1,14 +1,15 @@
 <#
 .SYNOPSIS
-Step 60 of contoso-2016-integrate: Set instant messaging on the OWA virtual directories.
+Step 60: Set instant messaging on the OWA virtual directories (bundle contoso-2016-integrate).
 
 .DESCRIPTION
-Where:    any Exchange 2016 server of the organisation, Exchange Management Shell
+Where:    any computer, Exchange Management Shell of an Exchange 2016 server
 Rights:   role group Organization Management, or one that includes Set-OwaVirtualDirectory (elevated shell)
-Why:      Instant messaging is enabled by default, but its type is None: the type has to be set to OCS.
-Impact:   Only the OWA virtual directories of the named Client Access servers. Users see no interruption.
+Why:      Instant messaging is enabled by default, but its type is None. OWA needs the type OCS.
+Impact:   Only the OWA virtual directories of the named Client Access servers change. Users see no
+          interruption.
 Back-out: back-out\60-exchange-owa-virtual-directories.ps1: Restores the captured InstantMessagingEnabled and
-          InstantMessagingType of each virtual directory.
+          InstantMessagingType.
 Source:   P7 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change record)
 Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
           3 failed on the way (what was attempted and the way back are printed).
@@ -51,7 +52,9 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 60; Id = 'owa-virtual-directories'; Kind = 'change'; Title = 'Set instant messaging on the OWA virtual directories'
+    Order = 60; Id = 'owa-virtual-directories'; Kind = 'change'
+    Title = 'Set instant messaging on the OWA virtual directories'
+    Bundle = 'contoso-2016-integrate'; Shell = 'Exchange Management Shell'
     BackOut = 'back-out\60-exchange-owa-virtual-directories.ps1'
     Next = 'scripts\70-exchange-im-settings.ps1 (on each Mailbox server)'
 }
@@ -62,18 +65,18 @@ $owaPools = @{
     'mail-fra.contoso.com' = @{ Registrar = 'sfb-fra.contoso.com'; Colocated = $false; PlanComing = $false; Computers = @('fra-ex-01.contoso.com', 'fra-ex-02.contoso.com') }
     'mail-osl.contoso.com' = @{ Registrar = 'sfb-osl.contoso.com'; Colocated = $true; PlanComing = $true; Computers = @() }
 }
-# Their Mailbox servers, each with its certificate and the subject CN that it must have.
+# Their Mailbox servers, each with its certificate and the names under which Lync knows the server.
 $servers = @(
-    @{ Fqdn = 'fra-ex-01.contoso.com'; Thumbprint = '7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'; Pool = 'mail-fra.contoso.com'; Subject = 'mail-fra.contoso.com'; Override = 'OWA IM mail-fra.contoso.com' }
-    @{ Fqdn = 'fra-ex-02.contoso.com'; Thumbprint = '7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'; Pool = 'mail-fra.contoso.com'; Subject = 'mail-fra.contoso.com'; Override = 'OWA IM mail-fra.contoso.com' }
-    @{ Fqdn = 'mail-osl.contoso.com'; Thumbprint = '1B9E6D70C38F42A5D6014C7EF8923B5A60D7E41C'; Pool = 'mail-osl.contoso.com'; Subject = 'mail-osl.contoso.com'; Override = 'OWA IM mail-osl.contoso.com' }
+    @{ Fqdn = 'fra-ex-01.contoso.com'; Thumbprint = '7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'; Pool = 'mail-fra.contoso.com'; Known = @('mail-fra.contoso.com', 'fra-ex-01.contoso.com'); Override = 'OWA IM mail-fra.contoso.com' }
+    @{ Fqdn = 'fra-ex-02.contoso.com'; Thumbprint = '7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'; Pool = 'mail-fra.contoso.com'; Known = @('mail-fra.contoso.com', 'fra-ex-02.contoso.com'); Override = 'OWA IM mail-fra.contoso.com' }
+    @{ Fqdn = 'mail-osl.contoso.com'; Thumbprint = '1B9E6D70C38F42A5D6014C7EF8923B5A60D7E41C'; Pool = 'mail-osl.contoso.com'; Known = @('mail-osl.contoso.com'); Override = 'OWA IM mail-osl.contoso.com' }
 )
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -Year '2016' -Command 'Get-ExchangeServer', 'Get-OwaVirtualDirectory', 'Set-OwaVirtualDirectory'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeShell -Year '2016' -Command 'Get-OwaVirtualDirectory', 'Set-OwaVirtualDirectory', 'Get-UMDialPlan', 'Get-UMService', 'Get-UMCallRouterSettings'
     @(
-        foreach ($name in $clientAccess) { Test-OwaDirectory -Server $name -Year '2016' }
+        foreach ($name in $clientAccess) { Test-OwaDirectory -Server $name -Year '2016' -Reach }
         foreach ($server in @($servers | Where-Object { $owaPools[$_.Pool].Colocated })) { Test-UmColocation -Server $server.Fqdn -PlanComing:($owaPools[$server.Pool].PlanComing -and $WhatIfPreference) }
     ) | Assert-Check
 
@@ -82,7 +85,7 @@ try {
     foreach ($directory in $directories) {
         $identity = Get-Identity -Subject $directory
         Invoke-Change -Target "OWA virtual directory $identity" -Action 'set InstantMessagingEnabled True, InstantMessagingType OCS' -Test {
-            Test-InstantMessaging -Subject (Get-OwaVirtualDirectory -Identity $identity -ErrorAction Stop)
+            Test-Messaging -Subject (Get-OwaVirtualDirectory -Identity $identity -ADPropertiesOnly -ErrorAction Stop) -Enabled $true -Type 'Ocs'
         } -Change {
             Set-OwaVirtualDirectory -Identity $identity -InstantMessagingEnabled $true -InstantMessagingType OCS -Confirm:$false -ErrorAction Stop
         }

@@ -1,18 +1,19 @@
 <#
 .SYNOPSIS
-Step 70 of contoso-2016-integrate: Set the setting override and recycle OWA.
+Step 70: Set the setting override and recycle OWA (bundle contoso-2016-integrate).
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on each of the 3 Mailbox servers in the table below, one after the other
+Where:    Exchange Management Shell on each of the 3 Mailbox servers in the table below, one after the other
 Rights:   local administrator on the server (elevated shell); role group Organization Management, or one that
           includes New-, Set- and Remove-SettingOverride
 Why:      Exchange 2016 reads the Lync pool and the certificate from a setting override in Active Directory
           and ignores web.config.
-Impact:   Recycling MSExchangeOWAAppPool interrupts the OWA sessions on that server for a moment; unsaved text
-          can be lost. One server at a time. The 2 setting overrides are scoped to their servers.
-Back-out: back-out\70-exchange-im-settings.ps1: Removes the setting override if this change created it,
-          otherwise restores its captured parameters; then refreshes and recycles OWA on that server. It takes
-          effect for all servers of that override. Begin on the server where step 70 ran first.
+Impact:   OWA restarts on that server: open sessions are interrupted for up to a minute, and unsaved text can
+          be lost. One server at a time. The setting overrides are only for the servers that this topology
+          names.
+Back-out: back-out\70-exchange-im-settings.ps1: Removes the setting override if this change created it, else
+          restores its captured parameters and scope. Then it refreshes and recycles OWA on that server. It
+          takes effect for all servers of that override: begin on the server where step 70 ran first.
 Source:   P2, P8, P9, P10 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013"
           (change record)
 Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
@@ -56,41 +57,45 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 70; Id = 'im-settings'; Kind = 'change'; Title = 'Set the setting override and recycle OWA'
+    Order = 70; Id = 'im-settings'; Kind = 'change'
+    Title = 'Set the setting override and recycle OWA'
+    Bundle = 'contoso-2016-integrate'; Shell = 'Exchange Management Shell'
     BackOut = 'back-out\70-exchange-im-settings.ps1'
-    Next = 'this script on the next Mailbox server; after the last one: scripts\80-exchange-mailbox-policies.ps1 (any Exchange 2016 server of the organisation, Exchange Management Shell)'
+    Next = 'this script on the next Mailbox server; after the last one: scripts\80-exchange-mailbox-policies.ps1 (any computer, Exchange Management Shell of an Exchange 2016 server)'
 }
 # The OWA pools; Computers are those of the trusted application pool, PlanComing says that step 30 adds a SipName dial plan.
 $owaPools = @{
     'mail-fra.contoso.com' = @{ Registrar = 'sfb-fra.contoso.com'; Colocated = $false; PlanComing = $false; Computers = @('fra-ex-01.contoso.com', 'fra-ex-02.contoso.com') }
     'mail-osl.contoso.com' = @{ Registrar = 'sfb-osl.contoso.com'; Colocated = $true; PlanComing = $true; Computers = @() }
 }
-# Their Mailbox servers, each with its certificate and the subject CN that it must have.
+# Their Mailbox servers, each with its certificate and the names under which Lync knows the server.
 $servers = @(
-    @{ Fqdn = 'fra-ex-01.contoso.com'; Thumbprint = '7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'; Pool = 'mail-fra.contoso.com'; Subject = 'mail-fra.contoso.com'; Override = 'OWA IM mail-fra.contoso.com' }
-    @{ Fqdn = 'fra-ex-02.contoso.com'; Thumbprint = '7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'; Pool = 'mail-fra.contoso.com'; Subject = 'mail-fra.contoso.com'; Override = 'OWA IM mail-fra.contoso.com' }
-    @{ Fqdn = 'mail-osl.contoso.com'; Thumbprint = '1B9E6D70C38F42A5D6014C7EF8923B5A60D7E41C'; Pool = 'mail-osl.contoso.com'; Subject = 'mail-osl.contoso.com'; Override = 'OWA IM mail-osl.contoso.com' }
+    @{ Fqdn = 'fra-ex-01.contoso.com'; Thumbprint = '7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'; Pool = 'mail-fra.contoso.com'; Known = @('mail-fra.contoso.com', 'fra-ex-01.contoso.com'); Override = 'OWA IM mail-fra.contoso.com' }
+    @{ Fqdn = 'fra-ex-02.contoso.com'; Thumbprint = '7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'; Pool = 'mail-fra.contoso.com'; Known = @('mail-fra.contoso.com', 'fra-ex-02.contoso.com'); Override = 'OWA IM mail-fra.contoso.com' }
+    @{ Fqdn = 'mail-osl.contoso.com'; Thumbprint = '1B9E6D70C38F42A5D6014C7EF8923B5A60D7E41C'; Pool = 'mail-osl.contoso.com'; Known = @('mail-osl.contoso.com'); Override = 'OWA IM mail-osl.contoso.com' }
 )
-# The setting overrides; First makes it, no Servers: for every server of the organisation.
+# The setting overrides. First is the server whose run writes it, Servers is its scope, TakenOver: it is there already.
 $overrides = @(
-    @{ Name = 'OWA IM mail-fra.contoso.com'; First = 'fra-ex-01.contoso.com'; Exists = $true; Parameters = @('IMServerName=sfb-fra.contoso.com', 'IMCertificateThumbprint=7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'); Servers = @('fra-ex-01', 'fra-ex-02') }
-    @{ Name = 'OWA IM mail-osl.contoso.com'; First = 'mail-osl.contoso.com'; Exists = $true; Parameters = @('IMServerName=sfb-osl.contoso.com', 'IMCertificateThumbprint=1B9E6D70C38F42A5D6014C7EF8923B5A60D7E41C'); Servers = @('mail-osl') }
+    @{ Name = 'OWA IM mail-fra.contoso.com'; First = 'fra-ex-01.contoso.com'; TakenOver = $false; Exists = $true; Parameters = @('IMServerName=sfb-fra.contoso.com', 'IMCertificateThumbprint=7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'); Servers = @('fra-ex-01', 'fra-ex-02') }
+    @{ Name = 'OWA IM mail-osl.contoso.com'; First = 'mail-osl.contoso.com'; TakenOver = $false; Exists = $true; Parameters = @('IMServerName=sfb-osl.contoso.com', 'IMCertificateThumbprint=1B9E6D70C38F42A5D6014C7EF8923B5A60D7E41C'); Servers = @('mail-osl') }
 )
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -Year '2016' -Command 'Get-ExchangeServer', 'Get-ExchangeCertificate', 'Get-SettingOverride', 'New-SettingOverride', 'Set-SettingOverride', 'Get-ExchangeDiagnosticInfo', 'Restart-WebAppPool', 'Get-UMDialPlan', 'Get-UMService', 'Get-UMCallRouterSettings'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeServer -Year '2016' -Command 'Get-SettingOverride', 'New-SettingOverride', 'Set-SettingOverride', 'Get-ExchangeDiagnosticInfo', 'Restart-WebAppPool', 'Get-UMDialPlan', 'Get-UMService', 'Get-UMCallRouterSettings'
     $server = Get-DeclaredServer -Server $servers -OwaPool $owaPools
     $override = @($overrides | Where-Object { $_.Name -eq $server.Override })[0]
     $target = "setting override $($override.Name)"
+    # Under -WhatIf the earlier overrides of this change may not be there yet.
+    $ignore = @(if ($WhatIfPreference) { $overrides | ForEach-Object { $_.Name } })
+    $effective = Get-EffectiveSetting
     @(
         Test-UcmaRuntime
         # The override takes effect for all of its servers, so the certificate has to be whole on all of them.
         foreach ($other in @($servers | Where-Object { $_.Override -eq $override.Name })) {
             Test-ImCertificate -Server (Get-DeclaredServer -Server $servers -OwaPool $owaPools -Fqdn $other.Fqdn)
         }
-        Test-ForeignOverride -Override $overrides
-        Test-OverrideScope -Override $override
+        Test-Override -Override $override -Ignore $ignore -Declared @($servers | ForEach-Object { Get-ShortName -Fqdn $_.Fqdn })
         if ($server.Fqdn -ne $override.First) {
             # Two servers that both made it, each seeing its own domain controller, would make it twice.
             Get-Check -Passed (Test-OverrideState -Name $override.Name -Wanted $override) -Advice:$WhatIfPreference -Subject $target -Good 'is as planned' -Bad "is not as planned yet; run this script on $($override.First) first, and wait for Active Directory replication"
@@ -99,31 +104,29 @@ try {
             Test-UmServiceOnHost
             Test-UmColocation -Server $server.Fqdn -PlanComing:($server.PlanComing -and $WhatIfPreference)
         } else {
-            Test-DoubleEntry -Name $server.Names
+            Test-DoubleEntry -Name (@($server.Pool) + $server.Computers)
         }
     ) | Assert-Check
 
     $now = Get-OverrideState -Name $override.Name
     # Whether OWA here has taken over what this change set in another server's run cannot be read.
-    if (-not (Test-BeforeState) -and ($now.Reason -like 'contoso-2016-integrate on *' -or -not (Test-Effective -Name $override.Name))) {
+    if (-not (Test-BeforeState) -and ($now.Reason -like "$($step.Bundle) on *" -or $effective -ne (Get-StoredSetting))) {
         'override-refresh', 'owa-recycle' | ForEach-Object { Add-Mark -Name $_ }
     }
     Save-BeforeState -State @{ $override.Name = $now }
 
-    $reason = "contoso-2016-integrate on $($server.Fqdn)"
-    Invoke-Change -Target $target -Action "set $($override.Parameters -join ', ')" -Mark 'override-refresh', 'owa-recycle' -Test {
+    $reason = "$($step.Bundle) on $($server.Fqdn)"
+    Invoke-Change -Target $target -Action "set $($override.Parameters -join ', ') for $($override.Servers -join ', ')" -Mark 'override-refresh', 'owa-recycle' -Test {
         $server.Fqdn -ne $override.First -or (Test-OverrideState -Name $override.Name -Wanted $override)
     } -Change {
-        # Both parameters always: setting one alone would drop the other.
-        if ((Get-OverrideState -Name $override.Name).Exists) {
-            Set-SettingOverride -Identity $override.Name -Parameters $override.Parameters -Reason $reason -Confirm:$false -ErrorAction Stop
-        } elseif ($override.Servers.Count -eq 0) {
-            New-SettingOverride -Name $override.Name -Component OwaServer -Section IMSettings -Parameters $override.Parameters -Reason $reason -Confirm:$false -ErrorAction Stop
+        # Both parameters always: setting one alone would drop the other. Always with a scope: without one it is for every server.
+        if ($now.Exists) {
+            Set-SettingOverride -Identity $override.Name -Parameters $override.Parameters -Server $override.Servers -Reason $reason -Confirm:$false -ErrorAction Stop
         } else {
-            New-SettingOverride -Name $override.Name -Component OwaServer -Section IMSettings -Parameters $override.Parameters -Reason $reason -Server $override.Servers -Confirm:$false -ErrorAction Stop
+            New-SettingOverride -Name $override.Name -Component OwaServer -Section IMSettings -Parameters $override.Parameters -Server $override.Servers -Reason $reason -Confirm:$false -ErrorAction Stop
         }
     }
-    Invoke-OverrideRefresh -Name $override.Name -DeadlineSeconds 900
+    Invoke-OverrideRefresh -DeadlineSeconds 900
     Invoke-OwaRecycle
     Complete-Step
 } catch {

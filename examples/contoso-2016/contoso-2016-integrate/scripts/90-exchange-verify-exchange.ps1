@@ -1,13 +1,13 @@
 <#
 .SYNOPSIS
-Step 90 of contoso-2016-integrate: Verify on the Exchange servers.
+Step 90: Verify on the Exchange servers (bundle contoso-2016-integrate).
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on each of the 3 Mailbox servers in the table below, one after the other
+Where:    Exchange Management Shell on each of the 3 Mailbox servers in the table below, one after the other
 Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
           better
-Why:      Event 112 is written only after the first OWA sign-in that follows the recycle: sign in to OWA once
-          with a pilot user on that server before running this step.
+Why:      OWA writes event 112 at the first sign-in after the recycle. Before this step, sign in once with a
+          user whose mailbox is active on that server.
 Impact:   None: read-only.
 Back-out: Nothing to undo: the step only reads.
 Source:   P12, P14 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change
@@ -53,7 +53,9 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 90; Id = 'verify-exchange'; Kind = 'verify'; Title = 'Verify on the Exchange servers'
+    Order = 90; Id = 'verify-exchange'; Kind = 'verify'
+    Title = 'Verify on the Exchange servers'
+    Bundle = 'contoso-2016-integrate'; Shell = 'Exchange Management Shell'
     BackOut = ''
     Next = 'this script on the next Mailbox server; after the last one: scripts\95-lync-verify-lync.ps1 (any computer of the deployment, Skype for Business Server Management Shell)'
 }
@@ -62,35 +64,39 @@ $owaPools = @{
     'mail-fra.contoso.com' = @{ Registrar = 'sfb-fra.contoso.com'; Colocated = $false; PlanComing = $false; Computers = @('fra-ex-01.contoso.com', 'fra-ex-02.contoso.com') }
     'mail-osl.contoso.com' = @{ Registrar = 'sfb-osl.contoso.com'; Colocated = $true; PlanComing = $true; Computers = @() }
 }
-# Their Mailbox servers, each with its certificate and the subject CN that it must have.
+# Their Mailbox servers, each with its certificate and the names under which Lync knows the server.
 $servers = @(
-    @{ Fqdn = 'fra-ex-01.contoso.com'; Thumbprint = '7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'; Pool = 'mail-fra.contoso.com'; Subject = 'mail-fra.contoso.com'; Override = 'OWA IM mail-fra.contoso.com' }
-    @{ Fqdn = 'fra-ex-02.contoso.com'; Thumbprint = '7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'; Pool = 'mail-fra.contoso.com'; Subject = 'mail-fra.contoso.com'; Override = 'OWA IM mail-fra.contoso.com' }
-    @{ Fqdn = 'mail-osl.contoso.com'; Thumbprint = '1B9E6D70C38F42A5D6014C7EF8923B5A60D7E41C'; Pool = 'mail-osl.contoso.com'; Subject = 'mail-osl.contoso.com'; Override = 'OWA IM mail-osl.contoso.com' }
+    @{ Fqdn = 'fra-ex-01.contoso.com'; Thumbprint = '7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'; Pool = 'mail-fra.contoso.com'; Known = @('mail-fra.contoso.com', 'fra-ex-01.contoso.com'); Override = 'OWA IM mail-fra.contoso.com' }
+    @{ Fqdn = 'fra-ex-02.contoso.com'; Thumbprint = '7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'; Pool = 'mail-fra.contoso.com'; Known = @('mail-fra.contoso.com', 'fra-ex-02.contoso.com'); Override = 'OWA IM mail-fra.contoso.com' }
+    @{ Fqdn = 'mail-osl.contoso.com'; Thumbprint = '1B9E6D70C38F42A5D6014C7EF8923B5A60D7E41C'; Pool = 'mail-osl.contoso.com'; Known = @('mail-osl.contoso.com'); Override = 'OWA IM mail-osl.contoso.com' }
 )
 # Whose OWA virtual directories are set.
 $clientAccess = @('fra-ex-01.contoso.com', 'fra-ex-02.contoso.com', 'mail-osl.contoso.com')
-$pilots = @('lena.vogt@contoso.com', 'henrik.dahl@contoso.com')
+# The pilot users: the address of the mailbox, and the SIP address.
+$pilots = @(
+    @{ Mailbox = 'lena.vogt@contoso.com'; Sip = 'lena.vogt@contoso.com' }
+    @{ Mailbox = 'henrik.dahl@contoso.com'; Sip = 'henrik.dahl@contoso.com' }
+)
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -Year '2016' -Command 'Get-ExchangeServer', 'Get-OwaVirtualDirectory', 'Get-OwaMailboxPolicy', 'Get-ServerHealth', 'Get-Mailbox', 'Get-CASMailbox', 'Get-ExchangeDiagnosticInfo'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeServer -Year '2016' -Command 'Get-OwaVirtualDirectory', 'Get-OwaMailboxPolicy', 'Get-ServerHealth', 'Get-Mailbox', 'Get-MailboxDatabase', 'Get-CASMailbox', 'Get-SettingOverride', 'Get-ExchangeDiagnosticInfo'
     $server = Get-DeclaredServer -Server $servers -OwaPool $owaPools
     $policies = @('Default', 'Branch offices')
+    $directoryObjects = @($clientAccess | ForEach-Object { Get-OwaDirectory -Server $_ })
+    $policyObjects = @($policies | ForEach-Object { Get-OwaMailboxPolicy -Identity $_ -ErrorAction Stop })
     @(
         Test-FinishedServer -Server $server
-        foreach ($name in $clientAccess) {
-            Test-OwaDirectory -Server $name -Year '2016'
-            foreach ($directory in @(Get-OwaDirectory -Server $name)) {
-                Get-Check -Passed (Test-InstantMessaging -Subject $directory) -Subject "OWA virtual directory $($directory.Identity)" -Good 'has instant messaging of type OCS' -Bad 'has no instant messaging of type OCS; run step 60 again'
-            }
+        foreach ($name in $clientAccess) { Test-OwaDirectory -Server $name -Year '2016' }
+        foreach ($directory in $directoryObjects) {
+            Get-Check -Passed (Test-Messaging -Subject $directory -Enabled $true -Type 'Ocs') -Subject "OWA virtual directory $($directory.Identity)" -Good 'has instant messaging of type OCS' -Bad 'has no instant messaging of type OCS; run step 60 again'
         }
-        foreach ($name in $policies) {
-            Get-Check -Passed (Test-InstantMessaging -Subject (Get-OwaMailboxPolicy -Identity $name -ErrorAction Stop)) -Subject "OWA mailbox policy $name" -Good 'has instant messaging of type OCS' -Bad 'has no instant messaging of type OCS; run step 80 again'
+        foreach ($policy in $policyObjects) {
+            Get-Check -Passed (Test-Messaging -Subject $policy -Enabled $true -Type 'Ocs') -Subject "OWA mailbox policy $($policy.Name)" -Good 'has instant messaging of type OCS' -Bad 'has no instant messaging of type OCS; run step 80 again'
         }
-        Test-OwaStart -Pilot $pilots
+        Test-OwaStart -Pilot $pilots -Policy $policyObjects -Directory $directoryObjects
         Test-OwaHealth
-        Test-PilotMailbox -Address $pilots -Year '2016'
+        Test-PilotMailbox -Pilot $pilots -Year '2016'
     ) | Assert-Check
     Complete-Step
 } catch {

@@ -1,11 +1,11 @@
 <#
 .SYNOPSIS
-Step 95 of contoso-2016-integrate: Verify in Lync.
+Step 95: Verify in Lync (bundle contoso-2016-integrate).
 
 .DESCRIPTION
 Where:    any computer of the deployment, Skype for Business Server Management Shell
 Rights:   RTCUniversalServerAdmins, or domain administrator (elevated shell, local session)
-Why:      Event 112 proves the Exchange side only; the Lync side has to know the servers too.
+Why:      Event 112 proves the Exchange side only. Lync must know the servers too.
 Impact:   None: read-only.
 Back-out: Nothing to undo: the step only reads.
 Source:   P12, P14 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change
@@ -51,7 +51,9 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 95; Id = 'verify-lync'; Kind = 'verify'; Title = 'Verify in Lync'
+    Order = 95; Id = 'verify-lync'; Kind = 'verify'
+    Title = 'Verify in Lync'
+    Bundle = 'contoso-2016-integrate'; Shell = 'Skype for Business Server Management Shell'
     BackOut = ''
     Next = 'sign in to OWA and look for the presence icon'
 }
@@ -64,18 +66,22 @@ $pools = @(
 $discovered = @(
     @{ Fqdn = 'mail-osl.contoso.com'; ApplicationId = 'OutlookWebApp'; Servers = @('mail-osl.contoso.com') }
 )
-$pilots = @('lena.vogt@contoso.com', 'henrik.dahl@contoso.com')
+# The pilot users: the address of the mailbox, and the SIP address.
+$pilots = @(
+    @{ Mailbox = 'lena.vogt@contoso.com'; Sip = 'lena.vogt@contoso.com' }
+    @{ Mailbox = 'henrik.dahl@contoso.com'; Sip = 'henrik.dahl@contoso.com' }
+)
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-LyncShell -Year '2019' -Command 'Get-CsSite', 'Get-CsPool', 'Get-CsComputer', 'Get-CsTrustedApplicationPool', 'Get-CsTrustedApplicationComputer', 'Get-CsTrustedApplication', 'Get-CsManagementStoreReplicationStatus', 'Get-CsServerVersion', 'Get-CsUser'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-LyncShell -Year '2019' -Command 'Get-CsUser'
     $lync = Get-LyncState
     @(
         Test-Registrar -State $lync -Registrar $registrars
         foreach ($pool in $pools) { Test-FinishedPool -State $lync -Pool $pool }
         foreach ($pool in $discovered) { Test-DiscoveredPool -State $lync -Pool $pool }
         Test-KnownServer -Trusted @($pools | ForEach-Object { Get-PlannedComputer -Pool $_ }) -Discovered @($discovered | ForEach-Object { $_.Servers })
-        Test-PilotSipUser -Address $pilots
+        Test-PilotSipUser -Pilot $pilots
     ) | Assert-Check
     Complete-Step
 } catch {

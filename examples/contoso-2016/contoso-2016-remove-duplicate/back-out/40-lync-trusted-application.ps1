@@ -1,12 +1,13 @@
 <#
 .SYNOPSIS
-Back-out of step 40 of contoso-2016-remove-duplicate: Remove the duplicate trusted application and its pool.
+Back-out of step 40: Create the trusted application pool and its application again (bundle contoso-2016-remove-duplicate).
 
 .DESCRIPTION
-Where:    any computer of the deployment, Skype for Business Server Management Shell
+Where:    the computer that ran step 40, where the before-state is (any computer of the deployment, Skype for
+          Business Server Management Shell)
 Rights:   RTCUniversalServerAdmins, or domain administrator (elevated shell, local session)
 Changes:  Creates the pool, its computers and the application again from the captured state, then enables the
-          topology itself and waits for replication.
+          topology and waits for replication.
 Source:   P2 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change record)
 Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
           3 failed on the way (what was attempted and the way back are printed).
@@ -17,6 +18,9 @@ The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from th
 .PARAMETER EvidencePath
 The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
 
+.PARAMETER EnableAnyway
+Enables the topology although nothing of this change waits for it. That publishes what other people have waiting.
+
 .EXAMPLE
 .\back-out\40-lync-trusted-application.ps1 -ApprovedDigest <digest> -WhatIf
 #>
@@ -24,7 +28,8 @@ The folder for before-states, marks and logs; 'evidence' in the bundle if left o
 [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'Medium')]
 param(
     [string]$ApprovedDigest = '',
-    [string]$EvidencePath = ''
+    [string]$EvidencePath = '',
+    [switch]$EnableAnyway
 )
 
 Set-StrictMode -Version 2.0
@@ -49,7 +54,9 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 40; Id = 'trusted-application'; Kind = 'back-out'; Title = 'Remove the duplicate trusted application and its pool'
+    Order = 40; Id = 'trusted-application'; Kind = 'back-out'
+    Title = 'Create the trusted application pool and its application again'
+    Bundle = 'contoso-2016-remove-duplicate'; Shell = 'Skype for Business Server Management Shell'
     BackOut = ''
     Next = 'the way back is complete'
 }
@@ -60,51 +67,50 @@ $discovered = @(
 )
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-LyncShell -Year '2019' -Command 'Get-CsSite', 'Get-CsPool', 'Get-CsComputer', 'Get-CsServerVersion', 'Get-CsTrustedApplicationPool', 'Get-CsTrustedApplicationComputer', 'Get-CsTrustedApplication', 'New-CsTrustedApplicationPool', 'New-CsTrustedApplicationComputer', 'New-CsTrustedApplication', 'Enable-CsTopology'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-LyncShell -Year '2019' -Command 'New-CsTrustedApplicationPool', 'New-CsTrustedApplicationComputer', 'New-CsTrustedApplication', 'Enable-CsTopology'
     $before = Read-BeforeState
     $lync = Get-LyncState
-    foreach ($pool in @($discovered | Where-Object { $before.ContainsKey($_.Fqdn) -and $before[$_.Fqdn].Exists })) {
-        $was = $before[$pool.Fqdn]
-        # Only what this change removed: there before, and the pool or one of its applications attempted here.
-        $targets = @("trusted application pool $($pool.Fqdn)") + @($was.Applications | ForEach-Object { "trusted application $($_.Id) of $($pool.Fqdn)" })
-        if (@($targets | Where-Object { Test-Attempt -Target $_ }).Count -eq 0) { continue }
-        # Evidence of version 0.1.0 holds the identity of the site instead of its SiteId.
-        $siteId = if ($was.PSObject.Properties['SiteId']) { $was.SiteId } else { Get-SiteId -State $lync -Identity $was.Site }
-        if ($siteId -eq '') { throw "trusted application pool $($pool.Fqdn): the captured site does not exist any more; see Get-CsSite" }
+    # Removed by this change: there before, and the pool or one of its applications attempted here.
+    $removed = @($discovered | ForEach-Object { $_.Fqdn } | Where-Object { $before.ContainsKey($_) -and $before[$_].Exists } | Where-Object {
+            $fqdn = $_
+            @(@("trusted application pool $fqdn") + @($before[$fqdn].Applications | ForEach-Object { "trusted application $($_.Id) of $fqdn" }) | Where-Object { Test-Attempt -Target $_ }).Count -gt 0
+        })
+    $removed | ForEach-Object { Test-CapturedPool -State $lync -Fqdn $_ -Captured $before[$_] } | Assert-Check
+
+    # -Force keeps the cmdlets from asking, for example about a name without a computer account (Microsoft's pages of the cmdlets).
+    foreach ($fqdn in $removed) {
+        $was = $before[$fqdn]
+        $pool = @{
+            Identity = $fqdn; Registrar = $was.Registrar; Site = Get-CapturedSiteId -State $lync -Captured $was; RequiresReplication = $was.RequiresReplication
+            ThrottleAsServer = $was.ThrottleAsServer; TreatAsAuthenticated = $was.TreatAsAuthenticated; OutboundOnly = $was.OutboundOnly
+        }
         # A pool that was its own one computer was made without -ComputerFqdn.
-        $computers = @($was.Computers | Where-Object { $_ -ne $pool.Fqdn })
-        Invoke-Change -Target "trusted application pool $($pool.Fqdn)" -Action "create with the registrar $($was.Registrar) in the site $siteId" -Mark 'enable-topology' -Test {
-            @(Get-CsTrustedApplicationPool -ErrorAction Stop | Where-Object { $_.PoolFqdn -eq $pool.Fqdn }).Count -eq 1
+        $computers = @($was.Computers | Where-Object { $_ -ne $fqdn })
+        if ($computers.Count -gt 0) { $pool['ComputerFqdn'] = $computers[0] }
+        Invoke-Change -Target "trusted application pool $fqdn" -Action "create with the registrar $($pool.Registrar) in the site $($pool.Site)" -Mark 'enable-topology' -Test {
+            Test-Trusted -Pool $fqdn
         } -Change {
-            if ($computers.Count -eq 0) {
-                New-CsTrustedApplicationPool -Identity $pool.Fqdn -Registrar $was.Registrar -Site $siteId -RequiresReplication $was.RequiresReplication -ThrottleAsServer $was.ThrottleAsServer -TreatAsAuthenticated $was.TreatAsAuthenticated -OutboundOnly $was.OutboundOnly -Confirm:$false -ErrorAction Stop
-            } else {
-                New-CsTrustedApplicationPool -Identity $pool.Fqdn -Registrar $was.Registrar -Site $siteId -RequiresReplication $was.RequiresReplication -ThrottleAsServer $was.ThrottleAsServer -TreatAsAuthenticated $was.TreatAsAuthenticated -OutboundOnly $was.OutboundOnly -ComputerFqdn $computers[0] -Confirm:$false -ErrorAction Stop
-            }
+            New-CsTrustedApplicationPool @pool -Force -Confirm:$false -ErrorAction Stop
         }
         foreach ($computer in $computers) {
-            Invoke-Change -Target "trusted application computer $computer" -Action "add to the pool $($pool.Fqdn)" -Mark 'enable-topology' -Test {
-                @(Get-CsTrustedApplicationComputer -ErrorAction Stop | Where-Object { $_.Fqdn -eq $computer -and $_.Pool -eq $pool.Fqdn }).Count -eq 1
+            Invoke-Change -Target "trusted application computer $computer" -Action "add to the pool $fqdn" -Mark 'enable-topology' -Test {
+                Test-Trusted -Pool $fqdn -Computer $computer
             } -Change {
-                New-CsTrustedApplicationComputer -Identity $computer -Pool $pool.Fqdn -Confirm:$false -ErrorAction Stop
+                New-CsTrustedApplicationComputer -Identity $computer -Pool $fqdn -Force -Confirm:$false -ErrorAction Stop
             }
         }
         foreach ($application in @($was.Applications)) {
-            Invoke-Change -Target "trusted application $($application.Id) of $($pool.Fqdn)" -Action "create with the port $($application.Port)" -Mark 'enable-topology' -Test {
-                @(Get-CsTrustedApplication -ErrorAction Stop | Where-Object { $_.TrustedApplicationPoolFqdn -eq $pool.Fqdn -and (Get-ApplicationName -Application $_) -eq $application.Id }).Count -eq 1
+            Invoke-Change -Target "trusted application $($application.Id) of $fqdn" -Action "create with the port $($application.Port)" -Mark 'enable-topology' -Test {
+                Test-Trusted -Pool $fqdn -Id $application.Id
             } -Change {
-                New-CsTrustedApplication -ApplicationId $application.Id -TrustedApplicationPoolFqdn $pool.Fqdn -Port $application.Port -Confirm:$false -ErrorAction Stop
+                New-CsTrustedApplication -ApplicationId $application.Id -TrustedApplicationPoolFqdn $fqdn -Port $application.Port -Force -Confirm:$false -ErrorAction Stop
             }
         }
     }
-    # Where step 40 never attempted anything, enabling would only make other people's changes live.
-    if (-not (Test-Attempt)) { Clear-Mark -Name 'enable-topology' }
-    if (Test-Mark -Name 'enable-topology') { Write-Line -Status 'WARNING' -Text 'Enable-CsTopology enables whatever was last published, also pending changes of other people' }
-    Invoke-FollowUp -Mark 'enable-topology' -Target 'Lync topology' -Action 'enable' -Change {
+    Invoke-TopologyEnabling -State $lync -Registrar $registrars -Anyway:$EnableAnyway -Change {
         Enable-CsTopology -Confirm:$false -ErrorAction Stop
     }
-    Wait-Replication -Registrar $registrars -DeadlineSeconds 900
     Move-EvidenceToArchive
     Complete-Step
 } catch {

@@ -1,11 +1,11 @@
 <#
 .SYNOPSIS
-Step 20 of contoso-2016-remove-duplicate: Check what the duplicate entry holds.
+Step 20: Check what the duplicate entry holds (bundle contoso-2016-remove-duplicate).
 
 .DESCRIPTION
 Where:    any computer of the deployment, Skype for Business Server Management Shell
 Rights:   RTCUniversalServerAdmins, or domain administrator (elevated shell, local session)
-Why:      Removing a pool removes everything in it: an entry that holds anything else is refused.
+Why:      Removing a pool removes everything in it. A pool that holds anything else is refused.
 Impact:   None: read-only.
 Back-out: Nothing to undo: the step only reads.
 Source:   P2, P5 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change
@@ -51,7 +51,9 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 20; Id = 'preflight-lync'; Kind = 'check'; Title = 'Check what the duplicate entry holds'
+    Order = 20; Id = 'preflight-lync'; Kind = 'check'
+    Title = 'Check what the duplicate entry holds'
+    Bundle = 'contoso-2016-remove-duplicate'; Shell = 'Skype for Business Server Management Shell'
     BackOut = ''
     Next = 'scripts\40-lync-trusted-application.ps1 (any computer of the deployment, Skype for Business Server Management Shell)'
 }
@@ -62,8 +64,8 @@ $discovered = @(
 )
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-LyncShell -Year '2019' -Command 'Get-CsSite', 'Get-CsPool', 'Get-CsComputer', 'Get-CsTrustedApplicationPool', 'Get-CsTrustedApplicationComputer', 'Get-CsTrustedApplication', 'Get-CsTrustedApplicationEndpoint', 'Get-CsManagementStoreReplicationStatus', 'Get-CsServerVersion'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-LyncShell -Year '2019' -Command 'Get-CsTrustedApplicationEndpoint'
     $lync = Get-LyncState
     @(
         Test-Registrar -State $lync -Registrar $registrars

@@ -1,17 +1,17 @@
 <#
 .SYNOPSIS
-Step 40 of contoso-2016-remove-duplicate: Remove the duplicate trusted application and its pool.
+Step 40: Remove the duplicate trusted application and its pool (bundle contoso-2016-remove-duplicate).
 
 .DESCRIPTION
 Where:    any computer of the deployment, Skype for Business Server Management Shell
 Rights:   RTCUniversalServerAdmins, or domain administrator (elevated shell, local session)
-Why:      A server that Lync discovers and that has a manual entry too has two entries, and OWA integration
+Why:      Lync discovers these servers. With a manual entry as well each has two entries, and the integration
           stops working.
-Impact:   Destructive: the trusted application pool of that name goes with its computers and its application.
-          No user notices it before step 50. Take the configuration export that the script makes for what it
-          is: sensitive.
+Impact:   Destructive: the trusted application pool is removed with its computers and its application. No user
+          notices it before step 50. The script saves a configuration export that contains secrets. Restrict
+          access to it.
 Back-out: back-out\40-lync-trusted-application.ps1: Creates the pool, its computers and the application again
-          from the captured state, then enables the topology itself and waits for replication.
+          from the captured state, then enables the topology and waits for replication.
 Source:   P2 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change record)
 Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
           3 failed on the way (what was attempted and the way back are printed).
@@ -54,7 +54,9 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 40; Id = 'trusted-application'; Kind = 'change'; Title = 'Remove the duplicate trusted application and its pool'
+    Order = 40; Id = 'trusted-application'; Kind = 'change'
+    Title = 'Remove the duplicate trusted application and its pool'
+    Bundle = 'contoso-2016-remove-duplicate'; Shell = 'Skype for Business Server Management Shell'
     BackOut = 'back-out\40-lync-trusted-application.ps1'
     Next = 'scripts\50-lync-enable-topology.ps1 (any computer of the deployment, Skype for Business Server Management Shell)'
 }
@@ -65,34 +67,34 @@ $discovered = @(
 )
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-LyncShell -Year '2019' -Command 'Get-CsSite', 'Get-CsPool', 'Get-CsComputer', 'Get-CsServerVersion', 'Get-CsTrustedApplicationPool', 'Get-CsTrustedApplicationComputer', 'Get-CsTrustedApplication', 'Get-CsTrustedApplicationEndpoint', 'Get-CsTopology', 'Export-CsConfiguration', 'Remove-CsTrustedApplicationPool', 'Remove-CsTrustedApplication'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-LyncShell -Year '2019' -Command 'Get-CsTrustedApplicationEndpoint', 'Get-CsTopology', 'Export-CsConfiguration', 'Remove-CsTrustedApplicationPool', 'Remove-CsTrustedApplication'
     $lync = Get-LyncState
     @(
+        # A change that broke off must be finished, so a late replica does not stop its second run.
         Test-Registrar -State $lync -Registrar $registrars -Advice:(Test-BeforeState)
         foreach ($pool in $discovered) { Test-DuplicatePool -State $lync -Pool $pool }
     ) | Assert-Check
 
     $state = @{}
-    foreach ($pool in $discovered) { $state[$pool.Fqdn] = Get-PoolState -State $lync -Fqdn $pool.Fqdn }
+    foreach ($pool in $discovered) { $state[$pool.Fqdn] = Get-TrustedPool -State $lync -Fqdn $pool.Fqdn }
     Save-TopologySnapshot
-    # Where there is something to remove, enabling is due; where there is nothing, other people's changes are left alone.
-    if (-not (Test-BeforeState) -and @($state.GetEnumerator() | Where-Object { $_.Value.Exists }).Count -gt 0) { Add-Mark -Name 'enable-topology' }
     Save-BeforeState -State $state
 
+    # -Force keeps the cmdlets from asking (Microsoft's pages of the cmdlets).
     foreach ($pool in $discovered) {
-        foreach ($application in @(if ($lync.Application.ContainsKey($pool.Fqdn)) { $lync.Application[$pool.Fqdn] })) {
+        foreach ($application in (Get-TrustedPool -State $lync -Fqdn $pool.Fqdn).Applications) {
             $identity = Get-Identity -Subject $application
-            Invoke-Change -Target "trusted application $(Get-ApplicationName -Application $application) of $($pool.Fqdn)" -Action 'remove' -Mark 'enable-topology' -Test {
-                @(Get-CsTrustedApplication -ErrorAction Stop | Where-Object { $_.Identity -eq $identity }).Count -eq 0
+            Invoke-Change -Target "trusted application $($application.Id) of $($pool.Fqdn)" -Action 'remove' -Mark 'enable-topology' -Test {
+                -not (Test-Trusted -Pool $pool.Fqdn -Id $application.Id)
             } -Change {
-                Remove-CsTrustedApplication -Identity $identity -Confirm:$false -ErrorAction Stop
+                Remove-CsTrustedApplication -Identity $identity -Force -Confirm:$false -ErrorAction Stop
             }
         }
         Invoke-Change -Target "trusted application pool $($pool.Fqdn)" -Action 'remove, with its computers' -Mark 'enable-topology' -Test {
-            @(Get-CsTrustedApplicationPool -ErrorAction Stop | Where-Object { $_.PoolFqdn -eq $pool.Fqdn }).Count -eq 0
+            -not (Test-Trusted -Pool $pool.Fqdn)
         } -Change {
-            Remove-CsTrustedApplicationPool -Identity $pool.Fqdn -Confirm:$false -ErrorAction Stop
+            Remove-CsTrustedApplicationPool -Identity $pool.Fqdn -Force -Confirm:$false -ErrorAction Stop
         }
     }
     Complete-Step

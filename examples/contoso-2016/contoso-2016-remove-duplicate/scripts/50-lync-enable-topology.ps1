@@ -1,16 +1,17 @@
 <#
 .SYNOPSIS
-Step 50 of contoso-2016-remove-duplicate: Enable the Lync topology and wait for replication.
+Step 50: Enable the Lync topology and wait for replication (bundle contoso-2016-remove-duplicate).
 
 .DESCRIPTION
 Where:    any computer of the deployment, Skype for Business Server Management Shell
 Rights:   RTCUniversalServerAdmins, or domain administrator (elevated shell, local session); local
           administrator on the computers that host the Lync file shares
-Why:      What step 40 removed takes effect only when the topology is enabled and replicated.
-Impact:   Enable-CsTopology enables whatever was last published: topology changes of other people that still
-          wait go live with it. Run it on the computer that ran step 40. No user session is interrupted.
-Back-out: No back-out of its own: the back-out of step 40 creates the entry again and enables the topology
-          again.
+Why:      What step 40 removed takes effect only when the topology is enabled and replicated. This happens
+          once, after all pools.
+Impact:   Enable-CsTopology enables every topology change that anybody has published and not enabled. Where
+          nothing of this change waits, the script does not enable the topology; -EnableAnyway does. No user
+          session is interrupted. Run it on the computer that ran step 40.
+Back-out: No back-out of its own: the back-out of step 40 enables the topology.
 Source:   P5 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change record)
 Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
           3 failed on the way (what was attempted and the way back are printed).
@@ -21,6 +22,9 @@ The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from th
 .PARAMETER EvidencePath
 The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
 
+.PARAMETER EnableAnyway
+Enables the topology although nothing of this change waits for it. That publishes what other people have waiting.
+
 .EXAMPLE
 .\scripts\50-lync-enable-topology.ps1 -ApprovedDigest <digest> -WhatIf
 #>
@@ -28,7 +32,8 @@ The folder for before-states, marks and logs; 'evidence' in the bundle if left o
 [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'Medium')]
 param(
     [string]$ApprovedDigest = '',
-    [string]$EvidencePath = ''
+    [string]$EvidencePath = '',
+    [switch]$EnableAnyway
 )
 
 Set-StrictMode -Version 2.0
@@ -53,7 +58,9 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 50; Id = 'enable-topology'; Kind = 'change'; Title = 'Enable the Lync topology and wait for replication'
+    Order = 50; Id = 'enable-topology'; Kind = 'change'
+    Title = 'Enable the Lync topology and wait for replication'
+    Bundle = 'contoso-2016-remove-duplicate'; Shell = 'Skype for Business Server Management Shell'
     BackOut = 'back-out\40-lync-trusted-application.ps1'
     Next = 'scripts\95-lync-verify-lync.ps1 (any computer of the deployment, Skype for Business Server Management Shell)'
 }
@@ -64,20 +71,15 @@ $discovered = @(
 )
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-LyncShell -Year '2019' -Command 'Get-CsSite', 'Get-CsPool', 'Get-CsComputer', 'Get-CsServerVersion', 'Get-CsTrustedApplicationPool', 'Get-CsTrustedApplicationComputer', 'Get-CsTrustedApplication', 'Get-CsManagementStoreReplicationStatus', 'Enable-CsTopology'
-    $recorded = Test-BeforeState -Stem '40-trusted-application'
-    if (-not $recorded -and -not $WhatIfPreference) { throw 'step 40 has left no record on this computer; run it here first, with the same -EvidencePath' }
-    # Under -WhatIf step 40 may not have run yet.
-    if (-not $recorded) { Add-Mark -Name 'enable-topology' }
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-LyncShell -Year '2019' -Command 'Enable-CsTopology'
+    Assert-TopologyChange -Anyway:$EnableAnyway
     $lync = Get-LyncState
     $discovered | ForEach-Object { Test-DiscoveredPool -State $lync -Pool $_ -Advice:$WhatIfPreference } | Assert-Check
 
-    if (Test-Mark -Name 'enable-topology') { Write-Line -Status 'WARNING' -Text 'Enable-CsTopology enables whatever was last published, also pending changes of other people' }
-    Invoke-FollowUp -Mark 'enable-topology' -Target 'Lync topology' -Action 'enable' -Change {
+    Invoke-TopologyEnabling -State $lync -Registrar $registrars -Anyway:$EnableAnyway -Change {
         Enable-CsTopology -Confirm:$false -ErrorAction Stop
     }
-    Wait-Replication -Registrar $registrars -DeadlineSeconds 900
     Complete-Step
 } catch {
     Write-Failure -ErrorRecord $_

@@ -1,14 +1,15 @@
 <#
 .SYNOPSIS
-Back-out of step 70 of contoso-2016-renew-certificate: Write the new thumbprint into the setting override and recycle OWA.
+Back-out of step 70: Restore the setting override and recycle OWA (bundle contoso-2016-renew-certificate).
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on each of the 3 Mailbox servers in the table below, one after the other
+Where:    Exchange Management Shell on each of the 3 Mailbox servers in the table below, one after the other
 Rights:   local administrator on the server (elevated shell); role group Organization Management, or one that
           includes New-, Set- and Remove-SettingOverride
-Changes:  Removes the setting override if this change created it, otherwise restores its captured parameters;
-          then refreshes and recycles OWA on that server. It takes effect for all servers of that override.
-          Begin on the server where step 70 ran first. Keep the old certificate until then.
+Changes:  Removes the setting override if this change created it, else restores its captured parameters and
+          scope. Then it refreshes and recycles OWA on that server. It takes effect for all servers of that
+          override: begin on the server where step 70 ran first. Keep the old certificate until the change is
+          closed.
 Source:   P2, P8, P9, P10 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013"
           (change record)
 Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
@@ -52,7 +53,9 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 70; Id = 'im-settings'; Kind = 'back-out'; Title = 'Write the new thumbprint into the setting override and recycle OWA'
+    Order = 70; Id = 'im-settings'; Kind = 'back-out'
+    Title = 'Restore the setting override and recycle OWA'
+    Bundle = 'contoso-2016-renew-certificate'; Shell = 'Exchange Management Shell'
     BackOut = ''
     Next = 'this script on the next Mailbox server; after the last one: the way back is complete'
 }
@@ -61,44 +64,51 @@ $owaPools = @{
     'mail-fra.contoso.com' = @{ Registrar = 'sfb-fra.contoso.com'; Colocated = $false; PlanComing = $false; Computers = @('fra-ex-01.contoso.com', 'fra-ex-02.contoso.com') }
     'mail-osl.contoso.com' = @{ Registrar = 'sfb-osl.contoso.com'; Colocated = $true; PlanComing = $false; Computers = @() }
 }
-# Their Mailbox servers, each with its certificate and the subject CN that it must have.
+# Their Mailbox servers, each with its certificate and the names under which Lync knows the server.
 $servers = @(
-    @{ Fqdn = 'fra-ex-01.contoso.com'; Thumbprint = '7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'; Pool = 'mail-fra.contoso.com'; Subject = 'mail-fra.contoso.com'; Override = 'OWA IM mail-fra.contoso.com' }
-    @{ Fqdn = 'fra-ex-02.contoso.com'; Thumbprint = '7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'; Pool = 'mail-fra.contoso.com'; Subject = 'mail-fra.contoso.com'; Override = 'OWA IM mail-fra.contoso.com' }
-    @{ Fqdn = 'mail-osl.contoso.com'; Thumbprint = '1B9E6D70C38F42A5D6014C7EF8923B5A60D7E41C'; Pool = 'mail-osl.contoso.com'; Subject = 'mail-osl.contoso.com'; Override = 'OWA IM mail-osl.contoso.com' }
+    @{ Fqdn = 'fra-ex-01.contoso.com'; Thumbprint = '7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'; Pool = 'mail-fra.contoso.com'; Known = @('mail-fra.contoso.com', 'fra-ex-01.contoso.com'); Override = 'OWA IM mail-fra.contoso.com' }
+    @{ Fqdn = 'fra-ex-02.contoso.com'; Thumbprint = '7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'; Pool = 'mail-fra.contoso.com'; Known = @('mail-fra.contoso.com', 'fra-ex-02.contoso.com'); Override = 'OWA IM mail-fra.contoso.com' }
+    @{ Fqdn = 'mail-osl.contoso.com'; Thumbprint = '1B9E6D70C38F42A5D6014C7EF8923B5A60D7E41C'; Pool = 'mail-osl.contoso.com'; Known = @('mail-osl.contoso.com'); Override = 'OWA IM mail-osl.contoso.com' }
 )
-# The setting overrides; First makes it, no Servers: for every server of the organisation.
+# The setting overrides. First is the server whose run writes it, Servers is its scope, TakenOver: it is there already.
 $overrides = @(
-    @{ Name = 'OWA IM mail-fra.contoso.com'; First = 'fra-ex-01.contoso.com'; Exists = $true; Parameters = @('IMServerName=sfb-fra.contoso.com', 'IMCertificateThumbprint=7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'); Servers = @('fra-ex-01', 'fra-ex-02') }
-    @{ Name = 'OWA IM mail-osl.contoso.com'; First = 'mail-osl.contoso.com'; Exists = $true; Parameters = @('IMServerName=sfb-osl.contoso.com', 'IMCertificateThumbprint=1B9E6D70C38F42A5D6014C7EF8923B5A60D7E41C'); Servers = @('mail-osl') }
+    @{ Name = 'OWA IM mail-fra.contoso.com'; First = 'fra-ex-01.contoso.com'; TakenOver = $false; Exists = $true; Parameters = @('IMServerName=sfb-fra.contoso.com', 'IMCertificateThumbprint=7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'); Servers = @('fra-ex-01', 'fra-ex-02') }
+    @{ Name = 'OWA IM mail-osl.contoso.com'; First = 'mail-osl.contoso.com'; TakenOver = $false; Exists = $true; Parameters = @('IMServerName=sfb-osl.contoso.com', 'IMCertificateThumbprint=1B9E6D70C38F42A5D6014C7EF8923B5A60D7E41C'); Servers = @('mail-osl') }
 )
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -Year '2016' -Command 'Get-ExchangeServer', 'Get-SettingOverride', 'Set-SettingOverride', 'Remove-SettingOverride', 'Get-ExchangeDiagnosticInfo', 'Restart-WebAppPool'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeServer -Year '2016' -Command 'Get-SettingOverride', 'Set-SettingOverride', 'Remove-SettingOverride', 'Get-ExchangeDiagnosticInfo', 'Restart-WebAppPool'
     $server = Get-DeclaredServer -Server $servers -OwaPool $owaPools
     $override = @($overrides | Where-Object { $_.Name -eq $server.Override })[0]
-    $was = (Read-BeforeState)[$override.Name]
     $target = "setting override $($override.Name)"
+    $was = (Read-BeforeState)[$override.Name]
     $now = Get-OverrideState -Name $override.Name
-    if ($server.Fqdn -ne $override.First -and $now.Reason -like 'contoso-2016-renew-certificate on *' -and (Test-OverrideState -Name $override.Name -Wanted $override)) {
-        throw "${target}: is still as this change made it ($($now.Reason)); run this back-out on $($override.First) first, wait for Active Directory replication, then run it here"
-    }
+    @(
+        Get-Check -Passed (-not $was.Exists -or @($was.Parameters).Count -gt 0) -Subject $target -Good 'the captured state can be used' -Bad 'the captured state holds no parameters; restore the override by hand as the change record says'
+        if ($server.Fqdn -ne $override.First) {
+            $changed = $now.Reason -like "$($step.Bundle) on *" -and (Test-OverrideState -Name $override.Name -Wanted $override)
+            Get-Check -Passed (-not $changed) -Advice:$WhatIfPreference -Subject $target -Good 'is no longer as this change made it' -Bad "is still as this change made it ($($now.Reason)); run this back-out on $($override.First) first, wait for Active Directory replication, then run it here"
+        }
+    ) | Assert-Check
 
-    # Whoever took the override back, this host still has to read that.
+    # Whoever took the override back, this server still has to read that.
     if (Test-Attempt) { 'override-refresh', 'owa-recycle' | ForEach-Object { Add-Mark -Name $_ } }
     if (Test-Attempt -Target $target) {
-        Invoke-Change -Target $target -Action $(if ($was.Exists) { "restore $($was.Parameters -join ', ')" } else { 'remove' }) -Test {
+        Invoke-Change -Target $target -Action $(if ($was.Exists) { "restore $(@($was.Parameters) -join ', ')" } else { 'remove' }) -Test {
             Test-OverrideState -Name $override.Name -Wanted $was
         } -Change {
-            if ($was.Exists) {
-                Set-SettingOverride -Identity $override.Name -Parameters $was.Parameters -Reason $was.Reason -Confirm:$false -ErrorAction Stop
-            } else {
+            if (-not $was.Exists) {
                 Remove-SettingOverride -Identity $override.Name -Confirm:$false -ErrorAction Stop
+            } elseif (@($was.Servers).Count -gt 0) {
+                Set-SettingOverride -Identity $override.Name -Parameters $was.Parameters -Server $was.Servers -Reason $was.Reason -Confirm:$false -ErrorAction Stop
+            } else {
+                # It was for every server before. $null stands for that (Microsoft's page Set-SettingOverride).
+                Set-SettingOverride -Identity $override.Name -Parameters $was.Parameters -Server $null -Reason $was.Reason -Confirm:$false -ErrorAction Stop
             }
         }
     }
-    Invoke-OverrideRefresh -Name $override.Name -DeadlineSeconds 900
+    Invoke-OverrideRefresh -DeadlineSeconds 900
     Invoke-OwaRecycle
     Move-EvidenceToArchive
     Complete-Step

@@ -1,12 +1,12 @@
 <#
 .SYNOPSIS
-Step 10 of contoso-2016-renew-certificate: Check the new certificate on every server.
+Step 10: Check the new certificate on every server (bundle contoso-2016-renew-certificate).
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on each of the 3 Mailbox servers in the table below, one after the other
+Where:    Exchange Management Shell on each of the 3 Mailbox servers in the table below, one after the other
 Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
           better
-Why:      The new certificate has to be whole on every server before the first one uses it.
+Why:      The new certificate must be valid on every server before the first server uses it.
 Impact:   None: read-only.
 Back-out: Nothing to undo: the step only reads.
 Source:   P1, P2, P6, P8, P9 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013"
@@ -52,7 +52,9 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 10; Id = 'preflight-exchange'; Kind = 'check'; Title = 'Check the new certificate on every server'
+    Order = 10; Id = 'preflight-exchange'; Kind = 'check'
+    Title = 'Check the new certificate on every server'
+    Bundle = 'contoso-2016-renew-certificate'; Shell = 'Exchange Management Shell'
     BackOut = ''
     Next = 'this script on the next Mailbox server; after the last one: scripts\70-exchange-im-settings.ps1 (on each Mailbox server)'
 }
@@ -61,16 +63,16 @@ $owaPools = @{
     'mail-fra.contoso.com' = @{ Registrar = 'sfb-fra.contoso.com'; Colocated = $false; PlanComing = $false; Computers = @('fra-ex-01.contoso.com', 'fra-ex-02.contoso.com') }
     'mail-osl.contoso.com' = @{ Registrar = 'sfb-osl.contoso.com'; Colocated = $true; PlanComing = $false; Computers = @() }
 }
-# Their Mailbox servers, each with its certificate and the subject CN that it must have.
+# Their Mailbox servers, each with its certificate and the names under which Lync knows the server.
 $servers = @(
-    @{ Fqdn = 'fra-ex-01.contoso.com'; Thumbprint = '7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'; Pool = 'mail-fra.contoso.com'; Subject = 'mail-fra.contoso.com'; Override = 'OWA IM mail-fra.contoso.com' }
-    @{ Fqdn = 'fra-ex-02.contoso.com'; Thumbprint = '7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'; Pool = 'mail-fra.contoso.com'; Subject = 'mail-fra.contoso.com'; Override = 'OWA IM mail-fra.contoso.com' }
-    @{ Fqdn = 'mail-osl.contoso.com'; Thumbprint = '1B9E6D70C38F42A5D6014C7EF8923B5A60D7E41C'; Pool = 'mail-osl.contoso.com'; Subject = 'mail-osl.contoso.com'; Override = 'OWA IM mail-osl.contoso.com' }
+    @{ Fqdn = 'fra-ex-01.contoso.com'; Thumbprint = '7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'; Pool = 'mail-fra.contoso.com'; Known = @('mail-fra.contoso.com', 'fra-ex-01.contoso.com'); Override = 'OWA IM mail-fra.contoso.com' }
+    @{ Fqdn = 'fra-ex-02.contoso.com'; Thumbprint = '7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'; Pool = 'mail-fra.contoso.com'; Known = @('mail-fra.contoso.com', 'fra-ex-02.contoso.com'); Override = 'OWA IM mail-fra.contoso.com' }
+    @{ Fqdn = 'mail-osl.contoso.com'; Thumbprint = '1B9E6D70C38F42A5D6014C7EF8923B5A60D7E41C'; Pool = 'mail-osl.contoso.com'; Known = @('mail-osl.contoso.com'); Override = 'OWA IM mail-osl.contoso.com' }
 )
-# The setting overrides; First makes it, no Servers: for every server of the organisation.
+# The setting overrides. First is the server whose run writes it, Servers is its scope, TakenOver: it is there already.
 $overrides = @(
-    @{ Name = 'OWA IM mail-fra.contoso.com'; First = 'fra-ex-01.contoso.com'; Exists = $true; Parameters = @('IMServerName=sfb-fra.contoso.com', 'IMCertificateThumbprint=7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'); Servers = @('fra-ex-01', 'fra-ex-02') }
-    @{ Name = 'OWA IM mail-osl.contoso.com'; First = 'mail-osl.contoso.com'; Exists = $true; Parameters = @('IMServerName=sfb-osl.contoso.com', 'IMCertificateThumbprint=1B9E6D70C38F42A5D6014C7EF8923B5A60D7E41C'); Servers = @('mail-osl') }
+    @{ Name = 'OWA IM mail-fra.contoso.com'; First = 'fra-ex-01.contoso.com'; TakenOver = $false; Exists = $true; Parameters = @('IMServerName=sfb-fra.contoso.com', 'IMCertificateThumbprint=7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'); Servers = @('fra-ex-01', 'fra-ex-02') }
+    @{ Name = 'OWA IM mail-osl.contoso.com'; First = 'mail-osl.contoso.com'; TakenOver = $false; Exists = $true; Parameters = @('IMServerName=sfb-osl.contoso.com', 'IMCertificateThumbprint=1B9E6D70C38F42A5D6014C7EF8923B5A60D7E41C'); Servers = @('mail-osl') }
 )
 # Whose OWA virtual directories are set.
 $clientAccess = @('fra-ex-01.contoso.com', 'fra-ex-02.contoso.com', 'mail-osl.contoso.com')
@@ -78,16 +80,14 @@ $clientAccess = @('fra-ex-01.contoso.com', 'fra-ex-02.contoso.com', 'mail-osl.co
 $plans = @('Oslo SIP')
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -Year '2016' -Command 'Get-ExchangeServer', 'Get-ExchangeCertificate', 'Get-OwaVirtualDirectory', 'Get-OwaMailboxPolicy', 'Get-SettingOverride', 'Get-ExchangeDiagnosticInfo', 'Get-UMDialPlan', 'Get-UMService', 'Get-UMCallRouterSettings'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeServer -Year '2016' -Command 'Get-OwaVirtualDirectory', 'Get-OwaMailboxPolicy', 'Get-SettingOverride', 'Get-ExchangeDiagnosticInfo', 'Get-UMDialPlan', 'Get-UMService', 'Get-UMCallRouterSettings'
     $server = Get-DeclaredServer -Server $servers -OwaPool $owaPools
     $policies = @('Default', 'Branch offices')
     @(
         Test-UcmaRuntime
         Test-ImCertificate -Server $server
-        Test-ForeignOverride -Override $overrides
-        foreach ($override in $overrides) { Test-OverrideScope -Override $override }
-        Test-OverrideBase -Override @($overrides | Where-Object { $_.Name -eq $server.Override })[0]
+        foreach ($override in $overrides) { Test-Override -Override $override -Ignore @($overrides | ForEach-Object { $_.Name }) -Declared @($servers | ForEach-Object { Get-ShortName -Fqdn $_.Fqdn }) -Renews }
         foreach ($name in $clientAccess) { Test-OwaDirectory -Server $name -Year '2016' }
         foreach ($name in $policies) { Test-OwaPolicy -Name $name }
         Test-SipPlan -Name $plans
@@ -95,7 +95,7 @@ try {
             Test-UmServiceOnHost
             Test-UmColocation -Server $server.Fqdn -PlanComing:$server.PlanComing
         } else {
-            Test-DoubleEntry -Name $server.Names
+            Test-DoubleEntry -Name (@($server.Pool) + $server.Computers)
         }
     ) | Assert-Check
     Complete-Step

@@ -1,138 +1,98 @@
-# lyncowa common module, bundle contoso-2016-renew-certificate. Read once; every script of the bundle uses it.
-#
-#   step      begins and ends a step, prints its lines, decides its exit code
-#   seal      is this the bundle that was approved?
-#   place     which host, which shell, which rights
-#   evidence  before-states, follow-up marks, attempts, log
-#   change    the one door through which anything is changed
-#   lync      what can be seen of the Lync topology
-#   exchange  what can be seen of Exchange
-#   um        which SipName dial plans a server is in
-#   override  the setting override in Active Directory that holds the Lync pool and the certificate
+# lyncowa common module: what all scripts of a bundle share. It is the same file in every bundle of a program version
+# and product family (web.config or setting override), so one review serves all of them.
 #
 # Exit codes: 0 done or nothing to do; 1 a check did not pass; 2 refused, nothing changed; 3 failed on the way.
 
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
 
-# ---- step ---------------------------------------------------------------------------------------------------
+# ---- step: begins and ends a step, prints its lines, decides its exit code ------------------------------------
 
-# What this run is about; Enter-Step fills it, every function of this module reads it.
+# What this run is about. Enter-Step fills it; every function reads it.
 $script:Step = @{
-    Cmdlet = $null; Stem = ''; Kind = ''; BackOut = ''; Next = ''; WhatIf = $false; Evidence = ''; Host = ''
-    Attempted = @(); Changed = @(); Due = @(); Failed = 0
-    Open = 0       # questions that this host cannot answer
-    Late = $false  # past a deadline: exit 3 although nothing may have been attempted
+    Cmdlet = $null; Folder = ''; Bundle = ''; Order = 0; Stem = ''; Kind = ''; Shell = ''; BackOut = ''; Next = ''
+    WhatIf = $false; Confirm = 'High'; Evidence = ''; Host = ''; Attempted = @(); Changed = @(); Due = @()
+    Tally = @{ 'FAILED' = 0; 'NOT SEEN' = 0; 'NOT YET' = 0 }
+    Late = $false # past a deadline: exit 3 although this run may have attempted nothing
     Code = 2
     Lines = New-Object -TypeName System.Collections.ArrayList
 }
 
+# Begins a step: takes over the script's preferences, checks the seal, refuses a remote session and an unelevated shell.
 function Enter-Step {
-    <#
-    .SYNOPSIS
-    Begins a step: takes over the preferences of the script, checks the seal, refuses a remote session and an unelevated shell.
-    .PARAMETER Step
-    Order, Id, Title, Kind (check, change, verify or back-out), BackOut and Next, as the plan says.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] $Cmdlet,
-        [Parameter(Mandatory = $true)] [string]$Bundle,
-        [Parameter(Mandatory = $true)] [hashtable]$Step,
-        [string]$EvidencePath = ''
-    )
-    if ($EvidencePath -eq '') { $EvidencePath = Join-Path -Path $Bundle -ChildPath 'evidence' }
+    [CmdletBinding()] param($Cmdlet, [string]$Folder, [hashtable]$Step, [string]$EvidencePath)
     $script:Step.Cmdlet = $Cmdlet
+    $script:Step.Folder = $Folder
     $script:Step.Stem = '{0}-{1}' -f $Step.Order, $Step.Id
-    foreach ($key in @('Kind', 'BackOut', 'Next')) { $script:Step[$key] = $Step[$key] }
+    foreach ($key in @('Bundle', 'Order', 'Kind', 'Shell', 'BackOut', 'Next')) { $script:Step[$key] = $Step[$key] }
     # A module does not inherit the preferences of the script that calls it.
     $script:Step.WhatIf = [bool]$Cmdlet.GetVariableValue('WhatIfPreference')
-    # The module's own files are written, or not, by WhatIf above alone; the shell's preferences must not reach them.
+    $script:Step.Confirm = $Cmdlet.GetVariableValue('ConfirmPreference')
+    # WhatIf above alone decides whether the module writes its own files; the shell's preferences must not reach them.
     $script:WhatIfPreference = $false
     $script:ConfirmPreference = 'None'
-    if ($Cmdlet.SessionState.Path.CurrentLocation.Provider.Name -ne 'FileSystem') { throw 'the current location is not a folder; change into the folder of the bundle first' }
-    $script:Step.Evidence = $Cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath($EvidencePath)
-    Write-Line -Status 'STEP' -Text ('{0} {1}: {2}' -f $Step.Order, $Step.Kind, $Step.Title)
-    Assert-Seal -Bundle $Bundle
+    $location = $Cmdlet.SessionState.Path
+    if ($location.CurrentLocation.Provider.Name -ne 'FileSystem') { throw 'the current location is not a folder; change to the folder of the bundle first' }
+    if ($EvidencePath -eq '') { $EvidencePath = Join-Path -Path $Folder -ChildPath 'evidence' }
+    $script:Step.Evidence = $location.GetUnresolvedProviderPathFromPSPath($EvidencePath)
+    $heading = if ($Step.Kind -eq 'back-out') { 'Back-out of step {0}: {1}' } else { '{0} {1}' }
+    Write-Line -Status 'STEP' -Text (($heading + ' (bundle {2})') -f $Step.Order, $Step.Title, $Step.Bundle)
+    Assert-Seal -Folder $Folder
     Assert-LocalSession
     Assert-Elevation
     $script:Step.Host = Get-HostName
 }
 
+# Prints one line of the report and keeps it for the log.
 function Write-Line {
-    # .SYNOPSIS
-    # Prints one line of the report and keeps it for the log.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string]$Status,
-        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string]$Text
-    )
+    [CmdletBinding()] param([string]$Status, [string]$Text)
     $line = '{0,-13} {1}' -f $Status, $Text
     [void]$script:Step.Lines.Add($line)
     Write-Output -InputObject $line
 }
 
+# Makes the result of one check. NOT SEEN is a question for a person, because this computer cannot see the answer;
+# NOT YET is a check that can pass later without any repair.
+function Get-Result {
+    [CmdletBinding()] param([string]$Status, [string]$Subject, [string]$Text)
+    New-Object -TypeName PSObject -Property @{ Status = $Status; Text = "${Subject}: $Text" }
+}
+
+# Makes the result of a check that passes or fails. -Advice makes a failure a warning.
 function Get-Check {
-    # .SYNOPSIS
-    # Makes the result of one check. -Advice makes a failure a warning.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [bool]$Passed,
-        [Parameter(Mandatory = $true)] [string]$Subject,
-        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string]$Good,
-        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string]$Bad,
-        [switch]$Advice
-    )
-    $status = 'OK'
-    $text = $Good
-    if (-not $Passed) {
-        $status = if ($Advice) { 'WARNING' } else { 'FAILED' }
-        $text = $Bad
-    }
-    New-Object -TypeName PSObject -Property @{ Status = $status; Text = "${Subject}: $text" }
+    [CmdletBinding()] param([bool]$Passed, [string]$Subject, [string]$Good, [string]$Bad, [switch]$Advice)
+    $status, $text = 'OK', $Good
+    if (-not $Passed) { $status, $text = $(if ($Advice) { 'WARNING' } else { 'FAILED' }), $Bad }
+    Get-Result -Status $status -Subject $Subject -Text $text
 }
 
-function Get-Unseen {
-    # .SYNOPSIS
-    # Makes the result of a check that this host cannot make: a go/no-go question for a person, never a claim.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string]$Subject,
-        [Parameter(Mandatory = $true)] [string]$Question
-    )
-    New-Object -TypeName PSObject -Property @{ Status = 'NOT SEEN'; Text = "${Subject}: $Question" }
-}
-
+# Prints check results. A failed one refuses a changing step (exit 2) and is counted by a read-only one (exit 1).
 function Assert-Check {
-    # .SYNOPSIS
-    # Prints check results. A failed one refuses a changing step (exit 2) and is counted by a read-only one (exit 1).
-    [CmdletBinding()]
-    param([Parameter(ValueFromPipeline = $true)] $Check)
+    [CmdletBinding()] param([Parameter(ValueFromPipeline = $true)] $Check)
     begin { $failed = 0 }
     process {
         Write-Line -Status $Check.Status -Text $Check.Text
+        if ($script:Step.Tally.ContainsKey($Check.Status)) { $script:Step.Tally[$Check.Status]++ }
         if ($Check.Status -eq 'FAILED') { $failed++ }
-        if ($Check.Status -eq 'NOT SEEN') { $script:Step.Open++ }
     }
     end {
-        $script:Step.Failed += $failed
         if ($failed -gt 0 -and @('change', 'back-out') -contains $script:Step.Kind) {
-            throw "$failed check(s) did not pass; mend what the FAILED lines say and run this script again"
+            throw "$failed check(s) did not pass; do what the FAILED lines say and run this script again"
         }
     }
 }
 
+# Ends a step that came through: what was done, what comes next, the log.
 function Complete-Step {
-    # .SYNOPSIS
-    # Ends a step that came through: what was done, what comes next, the log.
-    [CmdletBinding()]
-    param()
-    $script:Step.Code = 0
-    if ($script:Step.Failed -gt 0) {
-        $script:Step.Code = 1
-        Write-Line -Status 'FAILED' -Text ('{0} check(s) did not pass; nothing was changed. Mend them and run this script again.' -f $script:Step.Failed)
+    [CmdletBinding()] param()
+    $tally = $script:Step.Tally
+    $script:Step.Code = [int]($tally['FAILED'] + $tally['NOT YET'] -gt 0)
+    if ($tally['FAILED'] -gt 0) {
+        Write-Line -Status 'FAILED' -Text ('{0} check(s) did not pass; nothing was changed. Do what the FAILED lines say and run this script again.' -f $tally['FAILED'])
+    } elseif ($tally['NOT YET'] -gt 0) {
+        Write-Line -Status 'NOT YET' -Text ('{0} check(s) cannot pass yet; nothing was changed. Run this script again at the time that the line names.' -f $tally['NOT YET'])
     } elseif (@('check', 'verify') -contains $script:Step.Kind) {
-        Write-Line -Status 'DONE' -Text 'every check that this host can make passed; nothing was changed'
+        Write-Line -Status 'DONE' -Text 'every check that this computer can make passed; nothing was changed'
     } elseif ($script:Step.WhatIf) {
         Write-Line -Status 'DONE' -Text 'this was -WhatIf: nothing was changed and no file was written'
     } elseif ($script:Step.Changed.Count -eq 0) {
@@ -140,19 +100,19 @@ function Complete-Step {
     } else {
         Write-Line -Status 'DONE' -Text ('{0} change(s)' -f $script:Step.Changed.Count)
     }
-    if ($script:Step.Open -gt 0) { Write-Line -Status 'GO/NO-GO' -Text ('{0} question(s) above (NOT SEEN) are yours to answer before you go on' -f $script:Step.Open) }
+    if ($tally['NOT SEEN'] -gt 0) { Write-Line -Status 'GO/NO-GO' -Text ('answer the {0} question(s) of the NOT SEEN lines before you go on' -f $tally['NOT SEEN']) }
     if ($script:Step.Code -eq 0 -and $script:Step.Next -ne '') { Write-Line -Status 'NEXT' -Text $script:Step.Next }
     Save-Log
 }
 
+# Ends a step that did not come through: exit 2 if nothing was attempted, otherwise exit 3 with what was done and the way back.
 function Write-Failure {
-    # .SYNOPSIS
-    # Ends a step that did not come through: exit 2 if nothing was attempted, otherwise exit 3 with what was done and the way back.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] $ErrorRecord)
+    [CmdletBinding()] param($ErrorRecord)
     $text = $ErrorRecord.Exception.Message
-    if ($ErrorRecord.Exception.GetType().Name -ne 'RuntimeException') {
-        $text = '{0} (line {1} of {2})' -f $text, $ErrorRecord.InvocationInfo.ScriptLineNumber, $ErrorRecord.InvocationInfo.ScriptName
+    # A sentence of ours needs no line, and the line of an error from the Exchange shell is one of its proxy module.
+    $from = $ErrorRecord.InvocationInfo
+    if ($ErrorRecord.Exception.GetType().Name -ne 'RuntimeException' -and $null -ne $from -and "$($from.ScriptName)".StartsWith($script:Step.Folder, 'OrdinalIgnoreCase') -and $script:Step.Folder -ne '') {
+        $text = '{0} (line {1} of {2})' -f $text, $from.ScriptLineNumber, $from.ScriptName
     }
     if ($script:Step.Attempted.Count -eq 0 -and -not $script:Step.Late) {
         $script:Step.Code = 2
@@ -163,29 +123,38 @@ function Write-Failure {
     $script:Step.Code = 3
     Write-Line -Status 'FAILED' -Text $text
     Write-Line -Status '' -Text ('attempted: {0}' -f (@($script:Step.Attempted) -join '; '))
-    Write-Line -Status '' -Text ('done: {0}' -f (@($script:Step.Changed) -join '; '))
-    Write-Line -Status 'NEXT' -Text ('mend the cause and run this script again{0}' -f $(if ($script:Step.BackOut -ne '') { ', or go back with ' + $script:Step.BackOut } else { '' }))
+    $done = if ($script:Step.Changed.Count -eq 0) { 'nothing' } else { $script:Step.Changed -join '; ' }
+    Write-Line -Status '' -Text "done: $done"
+    $back = if ($script:Step.BackOut -ne '') { ', or go back with ' + $script:Step.BackOut } else { '' }
+    Write-Line -Status 'NEXT' -Text "remove the cause and run this script again$back"
     Save-Log
 }
 
+# Returns the exit code of the step.
 function Get-StepExitCode {
-    # .SYNOPSIS
-    # Returns the exit code of the step.
-    [CmdletBinding()]
-    [OutputType([int])]
-    param()
-    [int]$script:Step.Code
+    [CmdletBinding()] [OutputType([int])] param()
+    $script:Step.Code
 }
 
+# Returns a property that not every version or shell has; $null where it is missing.
+function Get-PropertyValue {
+    [CmdletBinding()] param($Subject, [string]$Name)
+    $property = $Subject.PSObject.Properties[$Name]
+    # A $null of its own: nothing at all would stay nothing in a cast to [string].
+    if ($null -eq $property) { $null } else { $property.Value }
+}
 
-# ---- seal ---------------------------------------------------------------------------------------------------
+# Returns a time as a person reads it, the same in every culture.
+function Get-TimeText {
+    [CmdletBinding()] [OutputType([string])] param([datetime]$Time)
+    $Time.ToString('yyyy-MM-dd HH:mm', [Globalization.CultureInfo]::InvariantCulture)
+}
 
+# ---- seal: is this the bundle that was approved? --------------------------------------------------------------
+
+# Returns the SHA-256 of a file in lower-case hex. A trailing Authenticode block of a script does not count.
 function Get-SealedHash {
-    # .SYNOPSIS
-    # Returns the SHA-256 of a file in lower-case hex; a trailing Authenticode block of a script does not count.
-    [CmdletBinding()]
-    [OutputType([string])]
-    param([Parameter(Mandatory = $true)] [string]$Path)
+    [CmdletBinding()] [OutputType([string])] param([string]$Path)
     $bytes = [IO.File]::ReadAllBytes($Path)
     if ($Path -match '\.psm?1$') {
         $latin1 = [Text.Encoding]::GetEncoding(28591)
@@ -197,209 +166,192 @@ function Get-SealedHash {
     [BitConverter]::ToString($sha256.ComputeHash($bytes)).Replace('-', '').ToLowerInvariant()
 }
 
+# Refuses a bundle with an edited, missing or additional file. The script has checked SHA256SUMS and this module before.
 function Assert-Seal {
-    # .SYNOPSIS
-    # Refuses a bundle with an edited, missing or additional file. The script itself has checked SHA256SUMS and this module.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string]$Bundle)
+    [CmdletBinding()] param([string]$Folder)
     $wrong = @()
     $sealed = @{}
-    foreach ($line in [IO.File]::ReadAllLines((Join-Path -Path $Bundle -ChildPath 'SHA256SUMS'))) {
+    foreach ($line in [IO.File]::ReadAllLines((Join-Path -Path $Folder -ChildPath 'SHA256SUMS'))) {
         if ($line -cnotmatch '^([0-9a-f]{64})  ([^\\]+)$') { throw "SHA256SUMS holds a line that is not a sum: '$line'; copy the approved bundle again" }
         $sealed[$Matches[2]] = $Matches[1]
     }
     foreach ($name in @($sealed.Keys | Sort-Object)) {
-        $path = Join-Path -Path $Bundle -ChildPath $name
+        $path = Join-Path -Path $Folder -ChildPath $name
         if (-not (Test-Path -LiteralPath $path -PathType Leaf)) {
             $wrong += "missing: $name"
         } elseif ((Get-SealedHash -Path $path) -cne $sealed[$name]) {
             $wrong += "edited: $name"
         }
     }
-    foreach ($folder in @('scripts', 'back-out')) {
-        $path = Join-Path -Path $Bundle -ChildPath $folder
+    foreach ($part in @('scripts', 'back-out')) {
+        $path = Join-Path -Path $Folder -ChildPath $part
         if (-not (Test-Path -LiteralPath $path -PathType Container)) { continue }
         foreach ($file in @(Get-ChildItem -LiteralPath $path -Recurse -Force | Where-Object { -not $_.PSIsContainer })) {
-            $name = $folder + $file.FullName.Substring((Get-Item -LiteralPath $path -Force).FullName.Length).Replace('\', '/')
+            $name = $part + $file.FullName.Substring((Get-Item -LiteralPath $path -Force).FullName.Length).Replace('\', '/')
             if (@($sealed.Keys) -cnotcontains $name) { $wrong += "additional: $name" }
         }
     }
     if ($wrong.Count -gt 0) { throw "this bundle is not the one that was approved ($($wrong -join ', ')); copy the approved bundle again" }
 }
 
-
-# ---- place --------------------------------------------------------------------------------------------------
+# ---- place: which computer, which shell, which rights ---------------------------------------------------------
 
 # Product versions by year, as the products report them.
 $script:ExchangeVersion = @{ '2013' = '15.0'; '2016' = '15.1'; '2019' = '15.2' }
-$script:ExchangeWithoutIm = 1748 # build of Exchange 2019 CU15, and below that of every later one
 $script:LyncVersion = @{ '2013' = '5.0'; '2015' = '6.0'; '2019' = '7.0' }
+$script:ExchangeWithoutIm = 1748 # build of Exchange 2019 CU15, the first one without instant messaging in OWA
 
+# Returns the FQDN of this computer in lower case.
 function Get-HostName {
-    # .SYNOPSIS
-    # Returns the FQDN of this computer in lower case.
-    [CmdletBinding()]
-    [OutputType([string])]
-    param()
+    [CmdletBinding()] param()
     $key = Get-ItemProperty -LiteralPath 'Registry::HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters'
     ('{0}.{1}' -f $key.Hostname, $key.Domain).Trim('.').ToLowerInvariant()
 }
 
+# Returns the name of a server in Active Directory: the first label of its FQDN.
+function Get-ShortName {
+    [CmdletBinding()] [OutputType([string])] param([string]$Fqdn)
+    $Fqdn.Split('.')[0]
+}
+
+# Returns the groups of the person who runs the script: Name, Type, Sid, Attributes.
 function Get-Membership {
-    # .SYNOPSIS
-    # Returns the groups of the person who runs the script: Name, Type, Sid, Attributes.
-    [CmdletBinding()]
-    param()
+    [CmdletBinding()] param()
     & 'C:\Windows\System32\whoami.exe' /groups /fo csv /nh | ConvertFrom-Csv -Header 'Name', 'Type', 'Sid', 'Attributes'
 }
 
+# Refuses a remote PowerShell session: Enable-CsTopology fails in one (Microsoft's page of that cmdlet), and its local
+# files are those of another computer. The Exchange Management Shell imports its cmdlets from a session; that is no such one.
 function Assert-LocalSession {
-    # .SYNOPSIS
-    # Refuses a remote PowerShell session: Enable-CsTopology fails in one, and local files would be those of another host.
-    [CmdletBinding()]
-    param()
+    [CmdletBinding()] param()
     if (Test-Path -LiteralPath 'Variable:\PSSenderInfo') { throw 'this is a remote PowerShell session; log on to the computer itself and run the script in its own shell' }
 }
 
+# Refuses a shell that is not elevated (mandatory level high or system).
 function Assert-Elevation {
-    # .SYNOPSIS
-    # Refuses a shell that is not elevated (mandatory level high or system).
-    [CmdletBinding()]
-    param()
+    [CmdletBinding()] param()
     if (@(Get-Membership | Where-Object { @('S-1-16-12288', 'S-1-16-16384') -contains $_.Sid }).Count -eq 0) {
         throw 'this shell is not elevated; start the management shell with "Run as administrator"'
     }
 }
 
+# Refuses a shell that lacks one of the cmdlets: the wrong shell, or rights that do not include it.
 function Assert-Command {
-    # .SYNOPSIS
-    # Refuses a shell that lacks one of the cmdlets: the wrong shell, or rights that do not include it.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string[]]$Name,
-        [Parameter(Mandatory = $true)] [string]$Shell
-    )
+    [CmdletBinding()] param([string[]]$Name)
     $absent = @($Name | Where-Object { -not (Get-Command -Name $_ -ErrorAction SilentlyContinue) })
     if ($absent.Count -eq 0) { return }
-    if ($absent.Count -eq $Name.Count) { throw "this is the wrong shell: it has no $($absent[0]); run the script in the $Shell" }
+    if ($absent.Count -eq $Name.Count) { throw "this is the wrong shell: it has no $($absent[0]); run the script in the $($script:Step.Shell)" }
     throw "your rights do not include $($absent -join ', '); run the script as a person with the rights that its help names"
 }
 
+# Refuses anything but the management shell of that Lync version, run by a person who may change the topology.
 function Assert-LyncShell {
-    # .SYNOPSIS
-    # Refuses anything but the management shell of that Lync version, run by a person who may change the topology.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string]$Year,
-        [Parameter(Mandatory = $true)] [string[]]$Command
-    )
-    Assert-Command -Name $Command -Shell 'Skype for Business Server Management Shell'
+    [CmdletBinding()] param([string]$Year, [string[]]$Command = @())
+    # What Get-LyncState and the checks of the Lync side read.
+    Assert-Command -Name (@('Get-CsServerVersion', 'Get-CsSite', 'Get-CsPool', 'Get-CsComputer', 'Get-CsTrustedApplicationPool', 'Get-CsTrustedApplicationComputer', 'Get-CsTrustedApplication', 'Get-CsManagementStoreReplicationStatus') + $Command)
+    # Recorded by Microsoft: "Skype for Business Server 2019 (7.0.2046.0): Volume license key installed."
     $reported = "$(Get-CsServerVersion)"
     if ($reported -notmatch '\((\d+\.\d+)\.') { throw "the Lync version cannot be read from '$reported'" }
     if ($Matches[1] -ne $script:LyncVersion[$Year]) {
-        throw "this shell reports '$reported', but the topology says version $Year ($($script:LyncVersion[$Year])); run it in that deployment's shell, or correct versions.lync and have the new bundle approved"
+        throw "this shell reports '$reported', but the topology says version $Year ($($script:LyncVersion[$Year])); run the script in that deployment's shell, or correct versions.lync and have the new bundle approved"
     }
     if (@(Get-Membership | Where-Object { $_.Name -match '\\RTCUniversalServerAdmins$' -or $_.Sid -match '^S-1-5-21-.*-512$' }).Count -eq 0) {
-        throw 'you are neither in RTCUniversalServerAdmins nor a domain administrator; the Lync topology cannot be changed without'
+        throw 'you are neither in RTCUniversalServerAdmins nor a domain administrator, so you cannot change the Lync topology'
     }
 }
 
+# Refuses anything but an Exchange Management Shell of that version, on whatever computer. -AnyBuild allows the builds
+# that have no instant messaging.
 function Assert-ExchangeShell {
-    # .SYNOPSIS
-    # Refuses anything but the Exchange Management Shell on an Exchange server of that version; -AnyBuild allows builds that have no instant messaging.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string]$Year,
-        [Parameter(Mandatory = $true)] [string[]]$Command,
-        [switch]$AnyBuild
-    )
-    Assert-Command -Name $Command -Shell 'Exchange Management Shell'
-    $server = @(Get-ExchangeServer -Identity $script:Step.Host -ErrorAction SilentlyContinue)
-    if ($server.Count -ne 1) { throw "$($script:Step.Host) is not an Exchange server; run the script on one" }
-    $reported = [string]$server[0].AdminDisplayVersion
+    [CmdletBinding()] param([string]$Year, [string[]]$Command = @(), [switch]$AnyBuild)
+    Assert-Command -Name (@('Get-ExchangeServer') + $Command)
+    # Recorded on real servers: each object of the shell names in PSComputerName the server that answered. It is the
+    # name in the address of the session, so a load-balanced name or an alias says nothing.
+    $servers = @(Get-ExchangeServer -ErrorAction Stop)
+    foreach ($name in @("$(Get-PropertyValue -Subject $servers[0] -Name 'PSComputerName')", $script:Step.Host)) {
+        $found = @($servers | Where-Object { $name -eq "$($_.Fqdn)" -or $name -eq "$($_.Name)" })
+        if ($found.Count -eq 1) {
+            Assert-ExchangeVersion -Server $found[0] -Year $Year -AnyBuild:$AnyBuild
+            return
+        }
+    }
+    Write-Line -Status 'WARNING' -Text "this computer is not an Exchange server and cannot tell to which one its shell is connected; make sure that it is an Exchange $Year server"
+}
+
+# Refuses anything but the Exchange Management Shell on this Exchange server, with whole objects.
+function Assert-ExchangeServer {
+    [CmdletBinding()] param([string]$Year, [string[]]$Command = @(), [switch]$AnyBuild)
+    Assert-Command -Name (@('Get-ExchangeServer', 'Get-ExchangeCertificate') + $Command)
+    $name = $script:Step.Host
+    $found = @(Find-ExchangeObject -Find { Get-ExchangeServer -Identity $name -ErrorAction Stop })
+    if ($found.Count -ne 1) { throw "$name is not an Exchange server; run the script on the server that its help names" }
+    Assert-ExchangeVersion -Server $found[0] -Year $Year -AnyBuild:$AnyBuild
+    # A session made by hand does not load the Exchange types; recorded on real servers, a certificate then has RawData
+    # and little else.
+    foreach ($certificate in @(Get-ExchangeCertificate -Server $name -ErrorAction Stop)) {
+        if ($null -eq $certificate.PSObject.Properties['CertificateDomains']) {
+            throw "this shell shows Exchange objects without their types, so no certificate can be checked; open the Exchange Management Shell on $name itself and run the script there"
+        }
+    }
+}
+
+# Refuses a server of another version, or of a build that has no instant messaging in OWA.
+function Assert-ExchangeVersion {
+    [CmdletBinding()] param($Server, [string]$Year, [switch]$AnyBuild)
+    $reported = [string]$Server.AdminDisplayVersion
     if (-not $AnyBuild -and $Year -eq '2019' -and $reported -match '^Version 15\.2 \(Build (\d+)\.' -and [int]$Matches[1] -ge $script:ExchangeWithoutIm) {
-        throw "$($script:Step.Host) reports '$reported', Exchange 2019 CU15 or later: Microsoft has ended instant messaging in OWA with it, so there is nothing to integrate; the change disable switches it off"
+        throw "$($Server.Name) reports '$reported', Exchange 2019 CU15 or later: Microsoft has ended instant messaging in OWA with it, so there is nothing to integrate; the change disable switches it off"
     }
     if (-not (Test-ExchangeVersion -Reported $reported -Year $Year)) {
-        throw "$($script:Step.Host) reports '$reported', but the topology says Exchange $Year; run the script on an Exchange $Year server, or correct versions.exchange and have the new bundle approved"
+        throw "$($Server.Name) reports '$reported', but the topology says Exchange $Year; use the shell of an Exchange $Year server, or correct versions.exchange and have the new bundle approved"
     }
 }
 
+# Tells whether a reported version, 'Version 15.0 (Build 1497.2)', is that of a year.
 function Test-ExchangeVersion {
-    # .SYNOPSIS
-    # Tells whether a reported version, 'Version 15.0 (Build 1497.2)', is that of a year.
-    [CmdletBinding()]
-    [OutputType([bool])]
-    param(
-        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string]$Reported,
-        [Parameter(Mandatory = $true)] [string]$Year
-    )
+    [CmdletBinding()] [OutputType([bool])] param([string]$Reported, [string]$Year)
     $Reported -match '^Version (\d+\.\d+) ' -and $Matches[1] -eq $script:ExchangeVersion[$Year]
 }
 
+# Returns events of this computer, newest first; nothing where it has no such log, source or event.
 function Find-Event {
-    # .SYNOPSIS
-    # Returns events of this computer, newest first; nothing where it has no such log, source or event.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [hashtable]$Filter,
-        [int]$First = 10000
-    )
+    [CmdletBinding()] param([hashtable]$Filter, [int]$First = 10000)
     try {
         Get-WinEvent -FilterHashtable $Filter -MaxEvents $First -ErrorAction Stop
     } catch [UnauthorizedAccessException] {
         throw "the event log '$($Filter.LogName)' may not be read: $($_.Exception.Message)"
     } catch {
-        # No such log, no such source and no such event are errors of different kinds, all with one meaning.
+        # No such log, no such source and no such event are errors of different kinds that mean the same.
         Write-Verbose -Message $_.Exception.Message
     }
 }
 
+# Returns the row of this computer, or of -Fqdn, with what its OWA pool adds. Refuses a computer that the topology does not name.
 function Get-DeclaredServer {
-    # .SYNOPSIS
-    # Returns the row of this host, or of -Fqdn, with what its OWA pool adds (Registrar, Colocated, PlanComing, Names); refuses a host that the topology does not name.
-    [CmdletBinding()]
-    [OutputType([hashtable])]
-    param(
-        [Parameter(Mandatory = $true)] [hashtable[]]$Server,
-        [Parameter(Mandatory = $true)] [hashtable]$OwaPool,
-        [string]$Fqdn = $script:Step.Host
-    )
-    $row = @($Server | Where-Object { $_.Fqdn -eq $Fqdn })
+    [CmdletBinding()] [OutputType([hashtable])] param([hashtable[]]$Server, [hashtable]$OwaPool, [string]$Fqdn = $script:Step.Host)
+    $row = @($Server | Where-Object { $Fqdn -eq $_.Fqdn })
     if ($row.Count -ne 1) {
         $names = @($Server | Select-Object -First 10 | ForEach-Object { $_.Fqdn }) -join ', '
         throw "this is the wrong host: $Fqdn is not among the $($Server.Count) server(s) of this step ($names)"
     }
     $declared = $row[0].Clone()
-    $pool = $OwaPool[$declared.Pool]
-    foreach ($key in @('Registrar', 'Colocated', 'PlanComing')) { $declared[$key] = $pool[$key] }
-    # What its certificate must hold: its subject and every computer of the trusted pool.
-    $declared['Names'] = @(@($declared.Subject) + $pool.Computers | Select-Object -Unique)
+    foreach ($entry in $OwaPool[$declared.Pool].GetEnumerator()) { $declared[$entry.Key] = $entry.Value }
     $declared
 }
 
+# ---- evidence: before-states, follow-up marks, attempts, log --------------------------------------------------
+# One folder a computer: NN-id.before.json (never overwritten), NN-id.attempts, NN-id.log, *.due (a change needs a
+# follow-up) and *.json (when the follow-up was done). -WhatIf writes none of them.
 
-# ---- evidence -----------------------------------------------------------------------------------------------
-# Below the evidence folder, one folder a host: NN-id.before.json (never overwritten), NN-id.attempts, NN-id.log
-# and *.due, a mark that a change needs a follow-up. Under -WhatIf none of this is written.
-
+# Returns the path of an evidence file of this computer.
 function Get-EvidencePath {
-    # .SYNOPSIS
-    # Returns the path of an evidence file of this host.
-    [CmdletBinding()]
-    [OutputType([string])]
-    param([Parameter(Mandatory = $true)] [string]$Name)
+    [CmdletBinding()] param([string]$Name)
     Join-Path -Path (Join-Path -Path $script:Step.Evidence -ChildPath $script:Step.Host) -ChildPath $Name
 }
 
+# Writes an evidence file whole or not at all: to a temporary file first, then renamed.
 function Save-Evidence {
-    # .SYNOPSIS
-    # Writes an evidence file whole or not at all: to a temporary file first, then renamed.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string]$Name,
-        [Parameter(Mandatory = $true)] [byte[]]$Byte
-    )
+    [CmdletBinding()] param([string]$Name, [byte[]]$Byte)
     if ($script:Step.WhatIf) { return }
     $path = Get-EvidencePath -Name $Name
     [void](New-Item -ItemType Directory -Force -Path (Split-Path -Parent -Path $path))
@@ -407,33 +359,21 @@ function Save-Evidence {
     if ([IO.File]::Exists($path)) { [IO.File]::Replace("$path.tmp", $path, [NullString]::Value) } else { [IO.File]::Move("$path.tmp", $path) }
 }
 
+# Returns an object as the bytes of a JSON text.
 function Get-JsonByte {
-    # .SYNOPSIS
-    # Returns an object as the bytes of a JSON text.
-    [CmdletBinding()]
-    [OutputType([byte[]])]
-    param([Parameter(Mandatory = $true)] $Value)
+    [CmdletBinding()] [OutputType([byte[]])] param($Value)
     [Text.Encoding]::UTF8.GetBytes((ConvertTo-Json -InputObject $Value -Depth 8))
 }
 
+# Tells whether this change has captured the state before a step on this computer.
 function Test-BeforeState {
-    # .SYNOPSIS
-    # Tells whether this change has captured the state before the step on this host.
-    [CmdletBinding()]
-    [OutputType([bool])]
-    param([string]$Stem = $script:Step.Stem)
+    [CmdletBinding()] param([string]$Stem = $script:Step.Stem)
     Test-Path -LiteralPath (Get-EvidencePath -Name "$Stem.before.json") -PathType Leaf
 }
 
+# Captures what each object was (name -> state) before its first change. A later run adds objects and overwrites none.
 function Save-BeforeState {
-    <#
-    .SYNOPSIS
-    Captures the state before the first change of each object on this host. A later run adds objects, and never overwrites one.
-    .PARAMETER State
-    Object name -> what it was.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [hashtable]$State)
+    [CmdletBinding()] param([hashtable]$State)
     if ($script:Step.WhatIf) { return }
     $name = "$($script:Step.Stem).before.json"
     $kept = @{}
@@ -442,78 +382,64 @@ function Save-BeforeState {
     $added = @($State.GetEnumerator() | Where-Object { -not $kept.ContainsKey($_.Key) })
     foreach ($entry in $added) { $kept[$entry.Key] = $entry.Value }
     if ($added.Count -gt 0) { Save-Evidence -Name $name -Byte (Get-JsonByte -Value @{ FormatVersion = 1; Host = $script:Step.Host; Step = $script:Step.Stem; State = $kept }) }
-    Write-Line -Status 'OK' -Text ('before-state: {0} captured now, {1} kept from an earlier run, in {2}' -f $added.Count, (@($kept.GetEnumerator()).Count - $added.Count), (Get-EvidencePath -Name $name))
+    $earlier = @($kept.GetEnumerator()).Count - $added.Count
+    Write-Line -Status 'OK' -Text "before-state: $($added.Count) captured now, $earlier kept from an earlier run, in $(Get-EvidencePath -Name $name)"
 }
 
+# Returns the captured state (name -> state). Refuses where there is none, because then nothing says what was there before.
 function Read-BeforeState {
-    # .SYNOPSIS
-    # Returns the captured state, object name -> what it was; refuses where there is none, because then nothing says what was there before.
-    [CmdletBinding()]
-    [OutputType([hashtable])]
-    param()
+    [CmdletBinding()] [OutputType([hashtable])] param()
     $path = Get-EvidencePath -Name "$($script:Step.Stem).before.json"
-    if (-not (Test-BeforeState)) { throw "there is no before-state of this step on $($script:Step.Host) ($path), so nothing says what to go back to; was the step run here, with this -EvidencePath?" }
+    if (-not (Test-BeforeState)) {
+        throw "there is no before-state of step $($script:Step.Order) on $($script:Step.Host) ($path); use the computer and the -EvidencePath of the step. If they are lost, the change record has the way back by hand"
+    }
     $state = @{}
     foreach ($property in (ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($path))).State.PSObject.Properties) { $state[$property.Name] = $property.Value }
     $state
 }
 
+# Marks a follow-up as due, before the change that makes it due.
 function Add-Mark {
-    # .SYNOPSIS
-    # Marks a follow-up as due, before the change that makes it due.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string]$Name)
+    [CmdletBinding()] param([string]$Name)
     $script:Step.Due += $Name
     Save-Evidence -Name "$Name.due" -Byte (Get-JsonByte -Value @{ Mark = $Name; Step = $script:Step.Stem })
 }
 
+# Tells whether a follow-up is due.
 function Test-Mark {
-    # .SYNOPSIS
-    # Tells whether a follow-up is due.
-    [CmdletBinding()]
-    [OutputType([bool])]
-    param([Parameter(Mandatory = $true)] [string]$Name)
+    [CmdletBinding()] [OutputType([bool])] param([string]$Name)
     $script:Step.Due -contains $Name -or (Test-Path -LiteralPath (Get-EvidencePath -Name "$Name.due") -PathType Leaf)
 }
 
+# Clears the mark of a follow-up.
 function Clear-Mark {
-    # .SYNOPSIS
-    # Clears the mark after the follow-up was done.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string]$Name)
+    [CmdletBinding()] param([string]$Name)
     $script:Step.Due = @($script:Step.Due | Where-Object { $_ -ne $Name })
     $path = Get-EvidencePath -Name "$Name.due"
     if (-not $script:Step.WhatIf -and (Test-Path -LiteralPath $path)) { Remove-Item -LiteralPath $path }
 }
 
+# Notes, before a change, what is about to be changed: a back-out takes back only what this change attempted.
 function Add-Attempt {
-    # .SYNOPSIS
-    # Notes, before a change, what is about to be changed: a back-out removes only what this change attempted.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string]$Target)
+    [CmdletBinding()] param([string]$Target)
     $script:Step.Attempted += $Target
-    # The way back keeps its own list: its attempts are no proof of what the way forward did.
+    # A back-out keeps its own list: its attempts do not prove what the step did.
     $list = if ($script:Step.Kind -eq 'back-out') { 'back-out-attempts' } else { 'attempts' }
     $path = Get-EvidencePath -Name "$($script:Step.Stem).$list"
     [void](New-Item -ItemType Directory -Force -Path (Split-Path -Parent -Path $path))
     [IO.File]::AppendAllText($path, "$Target`r`n")
 }
 
+# Tells whether the step ever attempted that target on this computer; without -Target, anything at all.
 function Test-Attempt {
-    # .SYNOPSIS
-    # Tells whether the way forward ever attempted that target on this host; without -Target, anything at all.
-    [CmdletBinding()]
-    [OutputType([bool])]
-    param([string]$Target = '')
+    [CmdletBinding()] [OutputType([bool])] param([string]$Target = '')
     $path = Get-EvidencePath -Name "$($script:Step.Stem).attempts"
     (Test-Path -LiteralPath $path -PathType Leaf) -and ($Target -eq '' -or @([IO.File]::ReadAllLines($path)) -contains $Target)
 }
 
+# Appends the lines of this run to the log of the step. A refused run leaves no file; a log that cannot be written changes no result.
 function Save-Log {
-    # .SYNOPSIS
-    # Appends the lines of this run to the log of the step. A refused run leaves no file behind; a log that cannot be written changes no result.
-    [CmdletBinding()]
-    param()
+    [CmdletBinding()] param()
     if ($script:Step.WhatIf) { return }
     $path = Get-EvidencePath -Name "$($script:Step.Stem).log"
     $heading = '---- {0} {1} exit {2}' -f (Get-Date).ToUniversalTime().ToString('s'), $script:Step.Kind, $script:Step.Code
@@ -525,38 +451,29 @@ function Save-Log {
     }
 }
 
+# Archives the evidence of a step that was backed out, the before-state last: an interrupted back-out can be run again.
 function Move-EvidenceToArchive {
-    # .SYNOPSIS
-    # Archives the evidence of a step that was backed out, the before-state last, so that a broken-off back-out can be run again.
-    [CmdletBinding()]
-    param()
+    [CmdletBinding()] param()
     if ($script:Step.WhatIf) { return }
     $number = 1
     while (Test-Path -LiteralPath (Get-EvidencePath -Name "archive-$number-$($script:Step.Stem)")) { $number++ }
     $archive = Get-EvidencePath -Name "archive-$number-$($script:Step.Stem)"
     [void](New-Item -ItemType Directory -Force -Path $archive)
     $files = @(Get-ChildItem -LiteralPath (Split-Path -Parent -Path $archive) -Filter "$($script:Step.Stem).*" | Where-Object { -not $_.PSIsContainer -and $_.Name -notlike '*.log' })
-    foreach ($file in @($files | Sort-Object -Property { $_.Name -like '*.before.json' })) {
-        Move-Item -LiteralPath $file.FullName -Destination $archive
-    }
+    foreach ($file in @($files | Sort-Object -Property { $_.Name -like '*.before.json' })) { Move-Item -LiteralPath $file.FullName -Destination $archive }
     Write-Line -Status 'OK' -Text "evidence archived: $archive"
 }
 
+# ---- change: the one door through which anything is changed ---------------------------------------------------
 
-# ---- change -------------------------------------------------------------------------------------------------
-
+# Asks -WhatIf and -Confirm of the calling script whether a change may be made; if so, notes the follow-up and the attempt.
 function Confirm-Change {
-    # .SYNOPSIS
-    # Asks -WhatIf and -Confirm of the calling script whether a change may be made; if so, notes the follow-up and the attempt.
     [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSShouldProcess', '', Justification = 'The preferences that count are those of the calling script, so its cmdlet is asked.')]
-    [CmdletBinding()]
-    [OutputType([bool])]
-    param(
-        [Parameter(Mandatory = $true)] [string]$Target,
-        [Parameter(Mandatory = $true)] [string]$Action,
-        [string[]]$Mark = @()
-    )
-    $may = $script:Step.Cmdlet.ShouldProcess($Target, $Action)
+    [CmdletBinding()] [OutputType([bool])] param([string]$Target, [string]$Action, [string[]]$Mark = @())
+    # ShouldProcess takes a preference of the shell from the scope that calls it, and this module has its own.
+    $WhatIfPreference = $script:Step.WhatIf
+    $ConfirmPreference = $script:Step.Confirm
+    $may = $script:Step.Cmdlet.ShouldProcess($Target, $Action) -and -not $script:Step.WhatIf
     if (-not $may -and -not $script:Step.WhatIf) { throw "${Target}: declined at the prompt" }
     # Marked before the change: a crash right after it must not lose the follow-up.
     foreach ($name in $Mark) { Add-Mark -Name $name }
@@ -564,21 +481,10 @@ function Confirm-Change {
     $may
 }
 
+# Changes something where -Test says that it differs, asks ShouldProcess before and reads back after. -Mark names the
+# follow-ups that this change makes due.
 function Invoke-Change {
-    <#
-    .SYNOPSIS
-    The one door for changes: acts only where -Test says that the state differs, asks ShouldProcess, reads back.
-    .PARAMETER Mark
-    The follow-ups that this change makes due; marked before the change.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string]$Target,
-        [Parameter(Mandatory = $true)] [string]$Action,
-        [Parameter(Mandatory = $true)] [scriptblock]$Test,
-        [Parameter(Mandatory = $true)] [scriptblock]$Change,
-        [string[]]$Mark = @()
-    )
+    [CmdletBinding()] param([string]$Target, [string]$Action, [scriptblock]$Test, [scriptblock]$Change, [string[]]$Mark = @())
     if (& $Test) {
         Write-Line -Status 'OK' -Text "${Target}: nothing to do ($Action)"
         return
@@ -593,16 +499,9 @@ function Invoke-Change {
     Write-Line -Status 'CHANGED' -Text "${Target}: $Action"
 }
 
+# Does what an earlier change made due, once. Clears the mark afterwards and notes when it was done.
 function Invoke-FollowUp {
-    # .SYNOPSIS
-    # Does what an earlier change made due, once, and clears the mark afterwards.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string]$Mark,
-        [Parameter(Mandatory = $true)] [string]$Target,
-        [Parameter(Mandatory = $true)] [string]$Action,
-        [Parameter(Mandatory = $true)] [scriptblock]$Change
-    )
+    [CmdletBinding()] param([string]$Mark, [string]$Target, [string]$Action, [scriptblock]$Change)
     if (-not (Test-Mark -Name $Mark)) {
         Write-Line -Status 'OK' -Text "${Target}: nothing to do ($Action)"
         return
@@ -611,313 +510,335 @@ function Invoke-FollowUp {
         Write-Line -Status 'WOULD CHANGE' -Text "${Target}: $Action"
         return
     }
+    $begin = (Get-Date).ToUniversalTime()
     [void](& $Change)
+    Save-Evidence -Name "$Mark.json" -Byte (Get-JsonByte -Value @{ DoneAt = $begin.ToString('s') + 'Z' })
     Clear-Mark -Name $Mark
     $script:Step.Changed += $Target
     Write-Line -Status 'CHANGED' -Text "${Target}: $Action"
 }
 
+# Returns when this change last did a follow-up on this computer; $null when it never did.
+function Get-FollowUpTime {
+    [CmdletBinding()] [OutputType([datetime])] param([string]$Mark)
+    $path = Get-EvidencePath -Name "$Mark.json"
+    if (-not (Test-Path -LiteralPath $path -PathType Leaf)) { return $null }
+    # ConvertFrom-Json makes a date of it in some versions and leaves the text in others.
+    $value = (ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($path))).DoneAt
+    if ($value -is [datetime]) { return $value.ToLocalTime() }
+    [datetime]::ParseExact([string]$value, "yyyy-MM-dd'T'HH:mm:ss'Z'", [Globalization.CultureInfo]::InvariantCulture, [Globalization.DateTimeStyles]'AssumeUniversal')
+}
 
-# ---- lync ---------------------------------------------------------------------------------------------------
+# ---- lync: what can be seen of the Lync topology --------------------------------------------------------------
 
+# Reads the Lync topology once: sites, pools, trusted application pools with all that is in them, and the pools of each computer.
 function Get-LyncState {
-    # .SYNOPSIS
-    # Reads what the Lync topology holds, once, indexed by FQDN.
-    [CmdletBinding()]
-    [OutputType([hashtable])]
-    param()
-    # Names are kept in lower case, as the topology has them: a Turkish shell, for one, takes I and i for different letters.
-    $state = @{ Site = @(Get-CsSite -ErrorAction Stop); Pool = @{}; Trusted = @{}; Home = @{}; Computer = @{}; Application = @{} }
+    [CmdletBinding()] [OutputType([hashtable])] param()
+    # Names in lower case, as lyncowa writes them: a Turkish shell takes I and i for different letters.
+    $state = @{ Site = @(Get-CsSite -ErrorAction Stop); Pool = @{}; Trusted = @{}; Home = @{} }
     foreach ($pool in @(Get-CsPool -ErrorAction Stop)) { $state.Pool["$($pool.Fqdn)".ToLowerInvariant()] = $pool }
-    # Read back, Identity is TrustedApplicationPool:<fqdn>; PoolFqdn is the name. An error must not look like an empty list.
-    foreach ($pool in @(Get-CsTrustedApplicationPool -ErrorAction Stop)) { $state.Trusted["$($pool.PoolFqdn)".ToLowerInvariant()] = $pool }
-    foreach ($computer in @(Get-CsComputer -ErrorAction Stop)) { $state.Home["$($computer.Fqdn)".ToLowerInvariant()] = "$($computer.Pool)".ToLowerInvariant() }
-    foreach ($computer in @(Get-CsTrustedApplicationComputer -ErrorAction Stop)) { $state.Computer["$($computer.Pool)".ToLowerInvariant()] += @("$($computer.Fqdn)".ToLowerInvariant()) }
-    foreach ($application in @(Get-CsTrustedApplication -ErrorAction Stop)) { $state.Application["$($application.TrustedApplicationPoolFqdn)".ToLowerInvariant()] += @($application) }
+    foreach ($computer in @(Get-CsComputer -ErrorAction Stop)) { $state.Home["$($computer.Fqdn)".ToLowerInvariant()] += @("$($computer.Pool)".ToLowerInvariant()) }
+    # Read back, a pool's Identity is TrustedApplicationPool:<fqdn>, PoolFqdn is its name, and SiteId is the identity of its site
+    # (Microsoft's page New-CsTrustedApplicationPool).
+    foreach ($pool in @(Get-CsTrustedApplicationPool -ErrorAction Stop)) {
+        $state.Trusted["$($pool.PoolFqdn)".ToLowerInvariant()] = @{
+            Exists = $true; Registrar = (Get-BareName -Identity $pool.Registrar); Site = [string]$pool.SiteId; SiteId = (Get-SiteId -State $state -Identity $pool.SiteId)
+            RequiresReplication = [bool]$pool.RequiresReplication; ThrottleAsServer = [bool]$pool.ThrottleAsServer
+            TreatAsAuthenticated = [bool]$pool.TreatAsAuthenticated; OutboundOnly = [bool]$pool.OutboundOnly; Computers = @(); Applications = @()
+        }
+    }
+    foreach ($computer in @(Get-CsTrustedApplicationComputer -ErrorAction Stop)) {
+        (Get-TrustedPool -State $state -Fqdn "$($computer.Pool)").Computers += "$($computer.Fqdn)".ToLowerInvariant()
+    }
+    foreach ($application in @(Get-CsTrustedApplication -ErrorAction Stop)) {
+        (Get-TrustedPool -State $state -Fqdn "$($application.TrustedApplicationPoolFqdn)").Applications += @{
+            Id = (Get-BareName -Identity $application.ApplicationId); Port = [int]$application.Port; Identity = [string]$application.Identity
+        }
+    }
     $state
 }
 
-function Get-ApplicationName {
-    # .SYNOPSIS
-    # Returns the bare id of a trusted application, which is stored as urn:application:<id>.
-    [CmdletBinding()]
-    [OutputType([string])]
-    param([Parameter(Mandatory = $true)] $Application)
-    ([string]$Application.ApplicationId) -replace '^.*:', ''
+# Returns the name in an identity such as Registrar:<fqdn>, site:<name> or urn:application:<id>, whose letter case Lync may change.
+function Get-BareName {
+    [CmdletBinding()] param([string]$Identity)
+    $Identity -replace '^.*:', ''
 }
 
+# Returns the SiteId of the site with that identity, or an empty string. A trusted application pool shows the identity
+# (Site:Redmond1), and New-CsTrustedApplicationPool wants the SiteId (1).
 function Get-SiteId {
-    # .SYNOPSIS
-    # Returns the SiteId of the site with that identity, or an empty string. A pool shows the identity (Site:Redmond1) as its SiteId; New-CsTrustedApplicationPool wants the SiteId (1).
-    [CmdletBinding()]
-    [OutputType([string])]
-    param(
-        [Parameter(Mandatory = $true)] [hashtable]$State,
-        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string]$Identity
-    )
-    $name = $Identity -replace '^site:', ''
-    foreach ($site in $State.Site) { if ((([string]$site.Identity) -replace '^site:', '') -eq $name) { return [string]$site.SiteId } }
+    [CmdletBinding()] [OutputType([string])] param([hashtable]$State, [string]$Identity)
+    $name = Get-BareName -Identity $Identity
+    foreach ($site in $State.Site) { if ($name -eq (Get-BareName -Identity $site.Identity)) { return [string]$site.SiteId } }
     ''
 }
 
+# Returns what the topology holds of a trusted application pool; Exists = $false where it has none of that name.
+function Get-TrustedPool {
+    [CmdletBinding()] [OutputType([hashtable])] param([hashtable]$State, [string]$Fqdn)
+    $name = $Fqdn.ToLowerInvariant()
+    if ($State.Trusted.ContainsKey($name)) { $State.Trusted[$name] } else { @{ Exists = $false; Computers = @(); Applications = @() } }
+}
+
+# Tells whether the topology holds a trusted application pool now, or a computer or an application of it.
+function Test-Trusted {
+    [CmdletBinding()] [OutputType([bool])] param([string]$Pool, [string]$Computer = '', [string]$Id = '')
+    $names = if ($Computer -ne '') {
+        foreach ($one in @(Get-CsTrustedApplicationComputer -ErrorAction Stop)) { '{0} {1}' -f $one.Pool, $one.Fqdn }
+    } elseif ($Id -ne '') {
+        foreach ($one in @(Get-CsTrustedApplication -ErrorAction Stop)) { '{0} {1}' -f $one.TrustedApplicationPoolFqdn, (Get-BareName -Identity $one.ApplicationId) }
+    } else {
+        foreach ($one in @(Get-CsTrustedApplicationPool -ErrorAction Stop)) { "$($one.PoolFqdn) " }
+    }
+    @($names) -contains "$Pool $Computer$Id"
+}
+
+# Returns the computers of a planned pool; a pool that is made without any is its own one computer.
 function Get-PlannedComputer {
-    # .SYNOPSIS
-    # Returns the computers of a planned pool; a pool made without any is its own one computer.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [hashtable]$Pool)
+    [CmdletBinding()] param([hashtable]$Pool)
     if ($Pool.Computers.Count -eq 0) { $Pool.Fqdn } else { $Pool.Computers }
 }
 
+# Returns the other pools of a computer.
+function Get-OtherPool {
+    [CmdletBinding()] param([hashtable]$State, [string]$Computer, [string]$Pool)
+    foreach ($one in @(if ($State.Home.ContainsKey($Computer)) { $State.Home[$Computer] })) { if ($one -ne $Pool) { $one } }
+}
+
+# Tells whether a pool has a service; Get-CsPool lists them as <service>:<fqdn>.
+function Test-PoolService {
+    [CmdletBinding()] [OutputType([bool])] param([hashtable]$State, [string]$Pool, [string]$Service)
+    $services = @(if ($State.Pool.ContainsKey($Pool)) { $State.Pool[$Pool].Services | ForEach-Object { "$_".Split(':')[0] } })
+    $services -contains $Service
+}
+
+# Checks that the SiteId of the topology is one, and names the one that was meant.
+function Test-Site {
+    [CmdletBinding()] param([hashtable]$State, [string]$SiteId)
+    $name = Get-BareName -Identity $SiteId
+    $exact = @($State.Site | Where-Object { $SiteId -eq $_.SiteId })
+    $meant = @($State.Site | Where-Object { $SiteId -eq $_.DisplayName -or $name -eq (Get-BareName -Identity $_.Identity) })
+    $bad = "there is no site with this SiteId; correct siteId in the topology. The SiteIds are: $(@($State.Site | ForEach-Object { '{0} ({1})' -f $_.SiteId, $_.DisplayName }) -join ', ')"
+    if ($meant.Count -eq 1) { $bad = "is the display name or the identity of a site, not its SiteId; write siteId: $($meant[0].SiteId) in the topology and have the new bundle approved" }
+    Get-Check -Passed ($exact.Count -eq 1) -Subject "site $SiteId" -Good "is the SiteId of $(@($exact | ForEach-Object { $_.DisplayName }) -join ', ')" -Bad $bad
+}
+
+# Checks that each registrar is a Lync pool with a Registrar service, then the replication. -Advice makes late replicas a warning.
 function Test-Registrar {
-    # .SYNOPSIS
-    # Checks that each registrar is a Lync pool with a Registrar service and that its replicas are up to date; -Advice makes a late replica a warning.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [hashtable]$State,
-        [Parameter(Mandatory = $true)] [string[]]$Registrar,
-        [switch]$Advice
-    )
+    [CmdletBinding()] param([hashtable]$State, [string[]]$Registrar, [switch]$Advice)
+    $pools = @()
     foreach ($fqdn in $Registrar) {
-        $services = @(if ($State.Pool.ContainsKey($fqdn)) { $State.Pool[$fqdn].Services })
-        $isRegistrar = @($services | Where-Object { ([string]$_).StartsWith('Registrar:', [StringComparison]::OrdinalIgnoreCase) }).Count -gt 0
-        Get-Check -Passed $isRegistrar -Subject "registrar $fqdn" -Good 'is a Lync pool with a Registrar service' -Bad 'is not a Lync pool with a Registrar service; see Get-CsPool and correct registrar in the topology'
-        if ($isRegistrar) {
-            $late = @(Get-LateReplica -Registrar $fqdn)
-            Get-Check -Passed ($late.Count -eq 0) -Advice:$Advice -Subject "replication to $fqdn" -Good 'up to date' -Bad "not up to date on $($late -join ', '); see Get-CsManagementStoreReplicationStatus and mend it first"
-        }
+        $is = Test-PoolService -State $State -Pool $fqdn -Service 'Registrar'
+        if ($is) { $pools += $fqdn }
+        Get-Check -Passed $is -Subject "registrar $fqdn" -Good 'is a Lync pool with a Registrar service' -Bad 'is not a Lync pool with a Registrar service; see Get-CsPool and correct registrar in the topology'
     }
+    if ($pools.Count -gt 0) { Test-Replication -State $State -Registrar $pools -DeadlineSeconds 300 -Advice:$Advice }
 }
 
+# Returns the computers whose replica is not up to date. The change needs each registrar pool and the Central Management Store,
+# and a pool works while one of its computers is up to date: Blocking are the computers of a needed pool that has none, Near the
+# late ones of the other needed pools, Far the rest of the deployment. Trusted application computers have no replica.
 function Get-LateReplica {
-    # .SYNOPSIS
-    # Returns the computers of a Lync pool whose replica is not up to date. Trusted application computers have none.
-    [CmdletBinding()]
-    [OutputType([string])]
-    param([Parameter(Mandatory = $true)] [string[]]$Registrar)
-    $status = @{}
-    foreach ($replica in @(Get-CsManagementStoreReplicationStatus -ErrorAction Stop)) { $status[[string]$replica.ReplicaFqdn] = [bool]$replica.UpToDate }
-    foreach ($fqdn in $Registrar) {
-        foreach ($computer in @((Get-CsPool -Identity $fqdn -ErrorAction Stop).Computers)) {
-            if (-not ($status.ContainsKey([string]$computer) -and $status[[string]$computer])) { [string]$computer }
-        }
+    [CmdletBinding()] [OutputType([hashtable])] param([hashtable]$State, [string[]]$Registrar)
+    $current = @{}
+    foreach ($replica in @(Get-CsManagementStoreReplicationStatus -ErrorAction Stop)) { $current["$($replica.ReplicaFqdn)".ToLowerInvariant()] = [bool]$replica.UpToDate }
+    # Two paired pools can both hold the Central Management Store; one of them serves.
+    $needed = @{ 'Central Management Store' = @($State.Pool.Keys | Where-Object { Test-PoolService -State $State -Pool $_ -Service 'CentralManagement' }) }
+    foreach ($fqdn in $Registrar) { $needed[$fqdn] = @($fqdn) }
+    $late = @{ Blocking = @(); Near = @(); Far = @() }
+    $known = @($State.Trusted.Values | ForEach-Object { $_.Computers })
+    foreach ($name in @($needed.Keys | Sort-Object)) {
+        $computers = @($needed[$name] | ForEach-Object { $State.Pool[$_].Computers } | ForEach-Object { "$_".ToLowerInvariant() })
+        $behind = @($computers | Where-Object { -not ($current.ContainsKey($_) -and $current[$_]) })
+        $late[$(if ($behind.Count -eq $computers.Count) { 'Blocking' } else { 'Near' })] += $behind
+        $known += $computers
     }
+    $late.Blocking = @($late.Blocking | Select-Object -Unique)
+    $late.Near = @($late.Near | Where-Object { $late.Blocking -notcontains $_ } | Select-Object -Unique)
+    $late.Far = @($current.Keys | Where-Object { -not $current[$_] -and $known -notcontains $_ } | Sort-Object)
+    $late
 }
 
-function Wait-Replication {
-    # .SYNOPSIS
-    # Waits until the replicas of the registrar pools are up to date; past the deadline the step ends with exit 3.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string[]]$Registrar,
-        [Parameter(Mandatory = $true)] [int]$DeadlineSeconds
-    )
-    if ($script:Step.WhatIf) { return }
-    $deadline = (Get-Date).AddSeconds($DeadlineSeconds)
-    # Right after enabling, the old status is still reported.
-    if ($script:Step.Changed.Count -gt 0) { Start-Sleep -Seconds 10 }
+# Checks the replicas. It waits for them first, because they are busy after every change of the topology, also after an earlier
+# step of this change: until the deadline for the blocking ones, two minutes for the near ones.
+function Test-Replication {
+    [CmdletBinding()] param([hashtable]$State, [string[]]$Registrar, [int]$DeadlineSeconds, [switch]$Advice)
+    $begin = Get-Date
     while ($true) {
-        $late = @(Get-LateReplica -Registrar $Registrar)
-        if ($late.Count -eq 0) { break }
-        if ((Get-Date) -ge $deadline) {
-            $script:Step.Late = $true
-            throw "after $DeadlineSeconds seconds the replicas are not up to date on $($late -join ', '); see Get-CsManagementStoreReplicationStatus, then run this script again: it goes on waiting"
-        }
+        $late = Get-LateReplica -State $State -Registrar $Registrar
+        $waited = ((Get-Date) - $begin).TotalSeconds
+        if (($late.Blocking.Count -eq 0 -or $waited -ge $DeadlineSeconds) -and ($late.Near.Count -eq 0 -or $waited -ge 120)) { break }
         Start-Sleep -Seconds 10
     }
-    Write-Line -Status 'OK' -Text "replication to $($Registrar -join ', '): up to date"
+    Get-Check -Passed ($late.Blocking.Count -eq 0) -Advice:$Advice -Subject "replication to $($Registrar -join ', ')" -Good 'up to date' -Bad "after $DeadlineSeconds seconds the replicas are not up to date on $($late.Blocking -join ', '), and this change needs them; see Get-CsManagementStoreReplicationStatus and repair that"
+    $others = @($late.Near) + @($late.Far)
+    if ($others.Count -gt 0) { Get-Result -Status 'WARNING' -Subject 'replication' -Text "not up to date on $($others -join ', '); this change goes on without, and these computers take it over when they replicate again (see Get-CsManagementStoreReplicationStatus)" }
 }
 
-function Test-TrustedPool {
-    # .SYNOPSIS
-    # Checks that a planned trusted application pool can be created, or exists as planned or half-finished.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [hashtable]$State,
-        [Parameter(Mandatory = $true)] [hashtable]$Pool
-    )
-    $fqdn = $Pool.Fqdn
-    $subject = "trusted application pool $fqdn"
-    $sites = @($State.Site | Where-Object { [string]$_.SiteId -eq $Pool.Site })
-    $known = @($State.Site | ForEach-Object { '{0} (SiteId {1})' -f $_.DisplayName, $_.SiteId }) -join ', '
-    Get-Check -Passed ($sites.Count -eq 1) -Subject "site $($Pool.Site)" -Good 'exists' -Bad "there is no site with this SiteId; the sites are: $known"
-    $wanted = @(Get-PlannedComputer -Pool $Pool)
-    $present = @()
-    if ($State.Trusted.ContainsKey($fqdn)) {
-        $present = @(if ($State.Computer.ContainsKey($fqdn)) { $State.Computer[$fqdn] })
-        Test-ExistingPool -State $State -Pool $Pool -Present $present
+# Refuses to enable the topology where step 40 has left no record, so that nothing says what waits. Under -WhatIf step 40 may not have
+# run yet, so the enabling counts as due.
+function Assert-TopologyChange {
+    [CmdletBinding()] param([switch]$Anyway)
+    if ($Anyway -or (Test-BeforeState -Stem '40-trusted-application')) { return }
+    if (-not $script:Step.WhatIf) { throw 'step 40 has left no record on this computer; run it here first, with the same -EvidencePath. To enable the topology without, use -EnableAnyway' }
+    Add-Mark -Name 'enable-topology'
+}
+
+# Publishes the topology if this change has made that due, or with -Anyway, then waits for replication. Past the deadline the step
+# ends with exit 3. Enable-CsTopology publishes whatever anybody has waiting (Microsoft's page), so without need it stays undone.
+function Invoke-TopologyEnabling {
+    [CmdletBinding()] param([hashtable]$State, [string[]]$Registrar, [scriptblock]$Change, [switch]$Anyway)
+    if ($Anyway) { Add-Mark -Name 'enable-topology' }
+    if (Test-Mark -Name 'enable-topology') {
+        Write-Line -Status 'WARNING' -Text 'Enable-CsTopology publishes every topology change that anybody has waiting, not only this one'
+        Invoke-FollowUp -Mark 'enable-topology' -Target 'Lync topology' -Action 'enable' -Change $Change
     } else {
-        Get-Check -Passed (-not $State.Pool.ContainsKey($fqdn)) -Subject $subject -Good 'the name is free' -Bad 'this FQDN names a Lync pool with other services; New-CsTrustedApplicationPool would add a service to it: choose the OWA FQDN'
+        Write-Line -Status 'OK' -Text 'Lync topology: nothing of this change waits to be enabled, so it is not enabled; to publish what other people have waiting, run this script with -EnableAnyway'
     }
-    $discovery = Get-DiscoveryEvidence
-    foreach ($computer in @($wanted | Where-Object { $present -notcontains $_ })) {
-        $elsewhere = $State.Home.ContainsKey($computer) -and $State.Home[$computer] -ne $fqdn
-        Get-Check -Passed (-not $elsewhere) -Subject "computer $computer" -Good 'is in no other pool' -Bad "is already in the pool $($State.Home[$computer]); a computer belongs to one pool"
-        if ($discovery.Visible) {
-            Get-Check -Passed (-not (Test-NameInText -Name $computer -Text $discovery.Text)) -Subject "computer $computer" -Good 'is not discovered by Lync (event 44024)' -Bad 'is discovered by Lync already (event 44024): a trusted application pool would give it a second entry and OWA integration would stop working; set umColocated: true if both UM services run on it, or take it out of the SipName dial plans'
+    if ($script:Step.WhatIf) { return }
+    Write-Line -Status '' -Text "waiting for replication to $($Registrar -join ', '), for at most 15 minutes"
+    # Right after enabling, the old status is still reported.
+    if ($script:Step.Changed.Count -gt 0) { Start-Sleep -Seconds 10 }
+    foreach ($result in @(Test-Replication -State $State -Registrar $Registrar -DeadlineSeconds 900)) {
+        if ($result.Status -eq 'FAILED') {
+            $script:Step.Late = $true
+            throw "$($result.Text), then run this script again: it goes on waiting"
         }
+        Write-Line -Status $result.Status -Text $result.Text
     }
-    if (-not $discovery.Visible) { Get-Unseen -Subject $subject -Question "go/no-go: on a Front End of $($Pool.Registrar), does the newest event 44024 of 'LS Exchange Unified Messaging Routing' name one of $($wanted -join ', ')? If so, stop: it is discovered already." }
-    Test-ApplicationPort -State $State -Pool $Pool -Computer $wanted
 }
 
-function Test-ExistingPool {
-    # .SYNOPSIS
-    # Checks an existing trusted application pool: registrar, site, room for its computers, no foreign application.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [hashtable]$State,
-        [Parameter(Mandatory = $true)] [hashtable]$Pool,
-        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]]$Present
-    )
-    $fqdn = $Pool.Fqdn
-    $subject = "trusted application pool $fqdn"
-    $existing = $State.Trusted[$fqdn]
-    # Read back, the registrar is Registrar:<fqdn> and the SiteId is the identity of the site.
-    $registrar = ([string]$existing.Registrar) -replace '^.*:', ''
-    $site = Get-SiteId -State $State -Identity ([string]$existing.SiteId)
-    Get-Check -Passed ($registrar -eq $Pool.Registrar) -Subject $subject -Good "has the registrar $registrar" -Bad "exists with the registrar '$registrar', not $($Pool.Registrar); a pool cannot be moved: remove it in a change of its own, or correct registrar"
-    Get-Check -Passed ($site -eq $Pool.Site) -Subject $subject -Good "is in the site $site" -Bad "exists in the site with SiteId '$site' ($($existing.SiteId)), not $($Pool.Site); a pool cannot be moved: remove it in a change of its own, or correct siteId"
-    $absent = @(Get-PlannedComputer -Pool $Pool | Where-Object { $Present -notcontains $_ })
-    if ($Pool.Computers.Count -eq 0) {
-        Get-Check -Passed ($absent.Count -eq 0) -Subject $subject -Good 'is its own one computer' -Bad "was made with -ComputerFqdn ($($Present -join ', ')), so it can never be its own computer; name its computers in trustedComputers, or remove the pool in a change of its own"
+# Checks that a planned trusted application pool can be created, or exists as planned or half-finished.
+function Test-PlannedPool {
+    [CmdletBinding()] param([hashtable]$State, [hashtable]$Pool)
+    Test-Site -State $State -SiteId $Pool.Site
+    $existing = Get-TrustedPool -State $State -Fqdn $Pool.Fqdn
+    if ($existing.Exists) {
+        Test-ExistingPool -Existing $existing -Pool $Pool
     } else {
-        $closed = $absent.Count -gt 0 -and ($Present -contains $fqdn)
-        Get-Check -Passed (-not $closed) -Subject $subject -Good 'has room for its computers' -Bad "was made without -ComputerFqdn, so its one computer is the pool itself and no other can ever be added ($($absent -join ', ')); remove the pool in a change of its own, or use trustedComputers: []"
+        # Microsoft's page New-CsTrustedApplicationPool: for the FQDN of an existing pool the cmdlet adds a service to that pool.
+        Get-Check -Passed (-not $State.Pool.ContainsKey($Pool.Fqdn)) -Subject "trusted application pool $($Pool.Fqdn)" -Good 'the name is free' -Bad 'this FQDN is a Lync pool with other services, and New-CsTrustedApplicationPool would add a service to it; choose the OWA FQDN'
     }
-    $foreign = @(if ($State.Application.ContainsKey($fqdn)) { $State.Application[$fqdn] | Where-Object { (Get-ApplicationName -Application $_) -ne $Pool.ApplicationId } | ForEach-Object { Get-ApplicationName -Application $_ } })
-    Get-Check -Passed ($foreign.Count -eq 0) -Subject $subject -Good 'holds no foreign application' -Bad "holds an application that is not this change's: $($foreign -join ', '); find its owner first"
+    $new = @(Get-PlannedComputer -Pool $Pool | Where-Object { $existing.Computers -notcontains $_ })
+    foreach ($computer in $new) {
+        $others = @(Get-OtherPool -State $State -Computer $computer -Pool $Pool.Fqdn)
+        Get-Check -Passed ($others.Count -eq 0) -Subject "computer $computer" -Good 'is in no other pool' -Bad "is already in the pool $($others -join ', '); a computer belongs to one pool"
+    }
+    if ($new.Count -gt 0) { Test-Discovery -Name $new }
 }
 
-function Test-ApplicationPort {
-    # .SYNOPSIS
-    # Checks that the port is free on the computers of the pool, and that an existing application has it.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [hashtable]$State,
-        [Parameter(Mandatory = $true)] [hashtable]$Pool,
-        [Parameter(Mandatory = $true)] [string[]]$Computer
-    )
-    $subject = "trusted application $($Pool.ApplicationId) of $($Pool.Fqdn)"
-    $pools = @(@($Pool.Fqdn) + @($Computer | Where-Object { $State.Home.ContainsKey($_) } | ForEach-Object { $State.Home[$_] }) | Select-Object -Unique)
-    $all = @($pools | Where-Object { $State.Application.ContainsKey($_) } | ForEach-Object { $State.Application[$_] })
-    $own = @($all | Where-Object { [string]$_.TrustedApplicationPoolFqdn -eq $Pool.Fqdn -and (Get-ApplicationName -Application $_) -eq $Pool.ApplicationId })
-    if ($own.Count -gt 0) {
-        Get-Check -Passed ([int]$own[0].Port -eq $Pool.Port) -Subject $subject -Good "has the port $($Pool.Port)" -Bad "exists with the port $($own[0].Port), not $($Pool.Port); correct port, or remove the application in a change of its own"
-    }
-    $taken = @($all | Where-Object { $own -notcontains $_ -and [int]$_.Port -eq $Pool.Port } | ForEach-Object { '{0} of {1}' -f (Get-ApplicationName -Application $_), $_.TrustedApplicationPoolFqdn })
-    Get-Check -Passed ($taken.Count -eq 0) -Subject $subject -Good "no other application has the port $($Pool.Port)" -Bad "the port $($Pool.Port) is taken by $($taken -join ', '); choose another"
-}
-
-function Test-DiscoveredPool {
-    # .SYNOPSIS
-    # Checks that nothing was entered by hand for servers that Lync discovers by itself. -Advice makes failures warnings.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [hashtable]$State,
-        [Parameter(Mandatory = $true)] [hashtable]$Pool,
-        [switch]$Advice
-    )
-    foreach ($name in @(@($Pool.Fqdn) + $Pool.Servers | Select-Object -Unique)) {
-        $byHand = $State.Trusted.ContainsKey($name) -or @($State.Computer.GetEnumerator() | Where-Object { $_.Value -contains $name }).Count -gt 0
-        Get-Check -Passed (-not $byHand) -Advice:$Advice -Subject "colocated server $name" -Good 'has no trusted application pool or computer' -Bad 'has a trusted application pool or computer beside its discovered entry: a double entry stops OWA integration; remove the manual one in a change of its own'
-    }
-}
-
-function Test-DuplicatePool {
-    # .SYNOPSIS
-    # Checks that a manual entry for discovered servers can go: it holds nothing else, and the servers stay known without it.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [hashtable]$State,
-        [Parameter(Mandatory = $true)] [hashtable]$Pool
-    )
+# Checks an existing trusted application pool: registrar, site, room for its computers, no foreign application, the port.
+function Test-ExistingPool {
+    [CmdletBinding()] param([hashtable]$Existing, [hashtable]$Pool)
     $subject = "trusted application pool $($Pool.Fqdn)"
-    $own = @(@($Pool.Fqdn) + $Pool.Servers)
-    foreach ($server in $Pool.Servers) {
-        $other = @($State.Computer.GetEnumerator() | Where-Object { $_.Key -ne $Pool.Fqdn -and $_.Value -contains $server } | ForEach-Object { $_.Key })
-        Get-Check -Passed ($other.Count -eq 0) -Subject "server $server" -Good 'has no manual entry in another trusted application pool' -Bad "has a manual entry in $($other -join ', ') too, which this change does not remove: describe that pool as an OWA pool of its own"
+    Get-Check -Passed ($Existing.Registrar -eq $Pool.Registrar) -Subject $subject -Good "has the registrar $($Existing.Registrar)" -Bad "has the registrar '$($Existing.Registrar)', not $($Pool.Registrar); a pool cannot be moved: remove it in a change of its own, or correct registrar"
+    Get-Check -Passed ($Existing.SiteId -eq $Pool.Site) -Subject $subject -Good "is in the site with SiteId $($Existing.SiteId)" -Bad "is in the site with SiteId '$($Existing.SiteId)' ($($Existing.Site)), not $($Pool.Site); a pool cannot be moved: remove it in a change of its own, or correct siteId"
+    $absent = @(Get-PlannedComputer -Pool $Pool | Where-Object { $Existing.Computers -notcontains $_ })
+    if ($Pool.Computers.Count -eq 0) {
+        Get-Check -Passed ($absent.Count -eq 0) -Subject $subject -Good 'is its own one computer' -Bad "was made with -ComputerFqdn ($($Existing.Computers -join ', ')), so it can never be its own computer; name its computers in trustedComputers, or remove the pool in a change of its own"
+    } else {
+        $closed = $absent.Count -gt 0 -and $Existing.Computers -contains $Pool.Fqdn
+        Get-Check -Passed (-not $closed) -Subject $subject -Good 'has room for its computers' -Bad "was made without -ComputerFqdn, so it is its own one computer and no other can be added ($($absent -join ', ')); remove the pool in a change of its own, or write trustedComputers: []"
     }
-    if (-not $State.Trusted.ContainsKey($Pool.Fqdn)) {
-        Get-Check -Passed $true -Subject $subject -Good 'does not exist: there is no manual entry to remove' -Bad ''
+    # The port of a trusted application is unique within its pool; OWA itself listens on another (Microsoft's page New-CsTrustedApplication).
+    $foreign = @($Existing.Applications | Where-Object { $_.Id -ne $Pool.ApplicationId } | ForEach-Object { "$($_.Id) with the port $($_.Port)" })
+    Get-Check -Passed ($foreign.Count -eq 0) -Subject $subject -Good 'holds no foreign application' -Bad "holds an application that is not this change's: $($foreign -join ', '); find its owner first"
+    foreach ($own in @($Existing.Applications | Where-Object { $_.Id -eq $Pool.ApplicationId })) {
+        Get-Check -Passed ($own.Port -eq $Pool.Port) -Subject "trusted application $($own.Id)" -Good "has the port $($Pool.Port)" -Bad "exists with the port $($own.Port), not $($Pool.Port); correct port, or remove the application in a change of its own"
+    }
+}
+
+# Checks that a planned pool is there with its computers and its application. -Advice makes failures warnings.
+function Test-FinishedPool {
+    [CmdletBinding()] param([hashtable]$State, [hashtable]$Pool, [switch]$Advice)
+    $subject = "trusted application pool $($Pool.Fqdn)"
+    $existing = Get-TrustedPool -State $State -Fqdn $Pool.Fqdn
+    Get-Check -Passed $existing.Exists -Advice:$Advice -Subject $subject -Good 'exists' -Bad 'does not exist; run step 40'
+    if (-not $existing.Exists) { return }
+    $absent = @(Get-PlannedComputer -Pool $Pool | Where-Object { $existing.Computers -notcontains $_ })
+    Get-Check -Passed ($absent.Count -eq 0) -Advice:$Advice -Subject $subject -Good 'has its computers' -Bad "lacks $($absent -join ', '); run step 40 again"
+    $own = @($existing.Applications | Where-Object { $_.Id -eq $Pool.ApplicationId -and $_.Port -eq $Pool.Port })
+    Get-Check -Passed ($own.Count -eq 1) -Advice:$Advice -Subject $subject -Good "has the application $($Pool.ApplicationId) with the port $($Pool.Port)" -Bad "lacks the application $($Pool.ApplicationId) with the port $($Pool.Port); run step 40 again"
+}
+
+# Checks that nothing was entered by hand for servers that Lync discovers. -Advice makes failures warnings.
+function Test-DiscoveredPool {
+    [CmdletBinding()] param([hashtable]$State, [hashtable]$Pool, [switch]$Advice)
+    $manual = @($State.Trusted.Keys) + @($State.Trusted.Values | ForEach-Object { $_.Computers })
+    foreach ($name in @(@($Pool.Fqdn) + $Pool.Servers | Select-Object -Unique)) {
+        Get-Check -Passed ($manual -notcontains $name) -Advice:$Advice -Subject "colocated server $name" -Good 'has no trusted application pool or computer' -Bad 'has a trusted application pool or computer beside its discovered entry, and a double entry stops OWA integration; remove the manual one in a change of its own (remove-duplicate)'
+    }
+}
+
+# Checks that a manual entry for discovered servers can go, and can come back.
+function Test-DuplicatePool {
+    [CmdletBinding()] param([hashtable]$State, [hashtable]$Pool)
+    $subject = "trusted application pool $($Pool.Fqdn)"
+    foreach ($server in $Pool.Servers) {
+        $others = @($State.Trusted.GetEnumerator() | Where-Object { $_.Key -ne $Pool.Fqdn -and $_.Value.Computers -contains $server } | ForEach-Object { $_.Key })
+        Get-Check -Passed ($others.Count -eq 0) -Subject "server $server" -Good 'has no manual entry in another trusted application pool' -Bad "has a manual entry in $($others -join ', ') too, which this change does not remove; describe that pool as an OWA pool of its own"
+    }
+    $existing = Get-TrustedPool -State $State -Fqdn $Pool.Fqdn
+    if (-not $existing.Exists) {
+        Get-Result -Status 'OK' -Subject $subject -Text 'does not exist: there is no manual entry to remove'
         return
     }
-    Get-Check -Passed ("$($State.Trusted[$Pool.Fqdn].Registrar)" -ne '') -Subject $subject -Good 'has a registrar' -Bad 'has no registrar, and Lync cannot remove a pool without one; give it one first (Set-CsTrustedApplicationPool)'
-    Test-PoolRemoval -State $State -Pool @{ Fqdn = $Pool.Fqdn; ApplicationId = $Pool.ApplicationId; Computers = $own } -Whole
-    $discovery = Get-DiscoveryEvidence
-    foreach ($server in $Pool.Servers) {
-        if ($discovery.Visible) {
-            Get-Check -Passed (Test-NameInText -Name $server -Text $discovery.Text) -Subject "server $server" -Good 'is discovered by Lync (event 44024)' -Bad 'is not discovered by Lync (event 44024): without the manual entry Lync would not know it any more; see the UM services and the SipName dial plans'
-        } else {
-            Get-Unseen -Subject "server $server" -Question "go/no-go: on a Front End, does the newest event 44024 of 'LS Exchange Unified Messaging Routing' name it? If not, stop: without the manual entry Lync would not know it any more."
-        }
+    # Microsoft's page New-CsTrustedApplicationPool: a pool without a registrar cannot be removed.
+    Get-Check -Passed ($existing.Registrar -ne '') -Subject $subject -Good 'has a registrar' -Bad 'has no registrar, and Lync cannot remove a pool without one; give it one first (Set-CsTrustedApplicationPool)'
+    Get-Check -Passed ($existing.SiteId -ne '') -Subject $subject -Good "is in the site with SiteId $($existing.SiteId)" -Bad "is in the site '$($existing.Site)', which Get-CsSite does not list: the pool could not be created again; find out why first"
+    Test-PoolRemoval -State $State -Fqdn $Pool.Fqdn -Application $Pool.ApplicationId -Computer (@($Pool.Fqdn) + $Pool.Servers) -Whole
+    Test-Discovery -Name $Pool.Servers -Wanted
+}
+
+# Returns the SiteId in a captured pool. Evidence of lyncowa 0.1.0 holds the identity of the site instead.
+function Get-CapturedSiteId {
+    [CmdletBinding()] [OutputType([string])] param([hashtable]$State, $Captured)
+    $siteId = [string](Get-PropertyValue -Subject $Captured -Name 'SiteId')
+    if ($siteId -ne '') { $siteId } else { Get-SiteId -State $State -Identity $Captured.Site }
+}
+
+# Checks that a captured pool can be created again.
+function Test-CapturedPool {
+    [CmdletBinding()] param([hashtable]$State, [string]$Fqdn, $Captured)
+    $subject = "captured pool $Fqdn"
+    $siteId = Get-CapturedSiteId -State $State -Captured $Captured
+    $registrar = [string]$Captured.Registrar
+    Get-Check -Passed (@($State.Site | Where-Object { $siteId -ne '' -and $siteId -eq $_.SiteId }).Count -eq 1) -Subject $subject -Good "its site $siteId exists" -Bad "its site '$siteId' does not exist any more (see Get-CsSite), so the pool cannot be created again; create it by hand as the change record says"
+    Get-Check -Passed (Test-PoolService -State $State -Pool $registrar -Service 'Registrar') -Subject $subject -Good "its registrar $registrar exists" -Bad "its registrar '$registrar' does not exist any more (see Get-CsPool), so the pool cannot be created again; create it by hand as the change record says"
+    if ($State.Trusted.ContainsKey($Fqdn)) { return }
+    Get-Check -Passed (-not $State.Pool.ContainsKey($Fqdn)) -Subject $subject -Good 'its name is free' -Bad 'its name is now a Lync pool with other services; find out why first'
+    foreach ($computer in @($Captured.Computers)) {
+        $others = @(Get-OtherPool -State $State -Computer $computer -Pool $Fqdn)
+        Get-Check -Passed ($others.Count -eq 0) -Subject $subject -Good "its computer $computer is in no other pool" -Bad "its computer $computer is now in the pool $($others -join ', '); find out why first"
     }
 }
 
-function Get-PoolState {
-    # .SYNOPSIS
-    # Returns all that is needed to create a trusted application pool again.
-    [CmdletBinding()]
-    [OutputType([hashtable])]
-    param(
-        [Parameter(Mandatory = $true)] [hashtable]$State,
-        [Parameter(Mandatory = $true)] [string]$Fqdn
-    )
-    if (-not $State.Trusted.ContainsKey($Fqdn)) { return @{ Exists = $false } }
-    $pool = $State.Trusted[$Fqdn]
-    @{
-        Exists = $true
-        Registrar = "$($pool.Registrar)" -replace '^.*:', ''
-        SiteId = Get-SiteId -State $State -Identity ([string]$pool.SiteId)
-        RequiresReplication = [bool]$pool.RequiresReplication
-        ThrottleAsServer = [bool]$pool.ThrottleAsServer
-        TreatAsAuthenticated = [bool]$pool.TreatAsAuthenticated
-        OutboundOnly = [bool]$pool.OutboundOnly
-        Computers = @(if ($State.Computer.ContainsKey($Fqdn)) { $State.Computer[$Fqdn] })
-        Applications = @(if ($State.Application.ContainsKey($Fqdn)) { $State.Application[$Fqdn] | ForEach-Object { @{ Id = (Get-ApplicationName -Application $_); Port = [int]$_.Port } } })
+# Checks that what is to be removed belongs to this change: Lync removes the endpoints of an application and everything in a pool
+# with it. -Whole: the pool goes too. Lync does not remove the only computer of a pool by itself (Microsoft's page
+# Remove-CsTrustedApplicationComputer).
+function Test-PoolRemoval {
+    [CmdletBinding()] param([hashtable]$State, [string]$Fqdn, [string]$Application, [string[]]$Computer = @(), [switch]$Whole)
+    $existing = Get-TrustedPool -State $State -Fqdn $Fqdn
+    if (-not $existing.Exists) { return }
+    $subject = "trusted application pool $Fqdn"
+    $foreign = @(Get-CsTrustedApplicationEndpoint -TrustedApplicationPoolFqdn $Fqdn -ErrorAction Stop | ForEach-Object { "endpoint $($_.SipAddress)" })
+    $left = @($existing.Computers | Where-Object { $Computer -notcontains $_ })
+    if ($Whole) {
+        foreach ($one in $existing.Applications) { if ($one.Id -ne $Application) { $foreign += "application $($one.Id)" } }
+        foreach ($one in $left) { $foreign += "computer $one" }
+    } elseif ($Computer.Count -gt 0) {
+        Get-Check -Passed ($left.Count -gt 0) -Subject $subject -Good 'keeps a computer' -Bad "would lose its last computer ($($Computer -join ', ')), which Lync refuses; remove the pool by hand, or add another computer first"
+    }
+    Get-Check -Passed ($foreign.Count -eq 0) -Subject $subject -Good 'holds nothing that is not this change''s' -Bad "holds what is not this change's: $($foreign -join ', '); it would be removed too: find its owner first"
+    foreach ($name in @($existing.Computers | Where-Object { $Computer -contains $_ })) {
+        $others = @(Get-OtherPool -State $State -Computer $name -Pool $Fqdn)
+        Get-Check -Passed ($others.Count -eq 0) -Subject "computer $name" -Good 'serves no other pool' -Bad "serves the pool $($others -join ', ') too; find out why before it is removed here"
     }
 }
 
-function Test-LyncSide {
-    # .SYNOPSIS
-    # Makes every check of the Lync side that can be made before the change.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [hashtable]$State,
-        [Parameter(Mandatory = $true)] [string[]]$Registrar,
-        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [hashtable[]]$Pool,
-        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [hashtable[]]$Discovered
-    )
-    # After a run that broke off, the replicas may still be busy with what it did.
-    Test-Registrar -State $State -Registrar $Registrar -Advice:(Test-BeforeState)
-    foreach ($one in $Pool) { Test-TrustedPool -State $State -Pool $one }
-    foreach ($one in $Discovered) { Test-DiscoveredPool -State $State -Pool $one }
-}
-
-function Test-FinishedPool {
-    # .SYNOPSIS
-    # Checks that a planned pool is there with its computers and its application. -Advice makes failures warnings.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [hashtable]$State,
-        [Parameter(Mandatory = $true)] [hashtable]$Pool,
-        [switch]$Advice
-    )
-    $subject = "trusted application pool $($Pool.Fqdn)"
-    $exists = $State.Trusted.ContainsKey($Pool.Fqdn)
-    Get-Check -Passed $exists -Advice:$Advice -Subject $subject -Good 'exists' -Bad 'does not exist; run step 40'
-    if (-not $exists) { return }
-    $present = @(if ($State.Computer.ContainsKey($Pool.Fqdn)) { $State.Computer[$Pool.Fqdn] })
-    $absent = @(Get-PlannedComputer -Pool $Pool | Where-Object { $present -notcontains $_ })
-    Get-Check -Passed ($absent.Count -eq 0) -Advice:$Advice -Subject $subject -Good 'has its computers' -Bad "lacks $($absent -join ', '); run step 40 again"
-    $own = @(if ($State.Application.ContainsKey($Pool.Fqdn)) { $State.Application[$Pool.Fqdn] | Where-Object { (Get-ApplicationName -Application $_) -eq $Pool.ApplicationId -and [int]$_.Port -eq $Pool.Port } })
-    Get-Check -Passed ($own.Count -eq 1) -Advice:$Advice -Subject $subject -Good "has the application $($Pool.ApplicationId) on port $($Pool.Port)" -Bad "lacks the application $($Pool.ApplicationId) on port $($Pool.Port); run step 40 again"
-}
-
+# Saves the topology and the whole configuration before the first change. The export holds secrets.
 function Save-TopologySnapshot {
-    # .SYNOPSIS
-    # Saves the topology and the whole configuration before the first change. The export holds secrets: keep it as such.
-    [CmdletBinding()]
-    param()
+    [CmdletBinding()] param()
     if ($script:Step.WhatIf) { return }
     $export = Get-EvidencePath -Name "$($script:Step.Stem).configuration.zip"
     if (-not (Test-Path -LiteralPath $export -PathType Leaf)) {
@@ -929,84 +850,79 @@ function Save-TopologySnapshot {
         Export-CsConfiguration -FileName $partial -ErrorAction Stop
         Move-Item -LiteralPath $partial -Destination $export
     }
-    Write-Line -Status 'OK' -Text "topology snapshot and configuration export are saved; the export is sensitive: $export"
+    Write-Line -Status 'OK' -Text "topology snapshot and configuration export are saved; the export contains secrets, restrict access to it: $export"
 }
 
-function Test-PoolRemoval {
-    # .SYNOPSIS
-    # Checks that what is to be removed from a pool holds nothing that this change did not create: removing a pool or an application removes that too.
-    # .PARAMETER Whole
-    # The pool itself goes, not only its application.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [hashtable]$State,
-        [Parameter(Mandatory = $true)] [hashtable]$Pool,
-        [switch]$Whole
-    )
-    if (-not $State.Trusted.ContainsKey($Pool.Fqdn)) { return }
-    $foreign = @(Get-CsTrustedApplicationEndpoint -TrustedApplicationPoolFqdn $Pool.Fqdn -ErrorAction Stop | ForEach-Object { "endpoint $($_.SipAddress)" })
-    if ($Whole) {
-        $planned = @(Get-PlannedComputer -Pool $Pool)
-        $foreign += @(if ($State.Application.ContainsKey($Pool.Fqdn)) { $State.Application[$Pool.Fqdn] | Where-Object { (Get-ApplicationName -Application $_) -ne $Pool.ApplicationId } | ForEach-Object { 'application ' + (Get-ApplicationName -Application $_) } })
-        $foreign += @(if ($State.Computer.ContainsKey($Pool.Fqdn)) { $State.Computer[$Pool.Fqdn] | Where-Object { $planned -notcontains $_ } | ForEach-Object { "computer $_" } })
+# Returns the newest event 44024: the servers that Lync found in SipName dial plans when its service started. Only a Front End has it.
+# What Lync found or lost since has other events, so it proves nothing about a name that is listed once one was removed from the
+# known servers (14495), about a name that is not once one was added (14493), and about none once this change has enabled the
+# topology (Microsoft's blog jenstr, "When to have a Lync Trusted Application Pool for Exchange OWA IM Integration?").
+function Get-Discovery {
+    [CmdletBinding()] [OutputType([hashtable])] param()
+    $newest = @(Find-Event -Filter @{ LogName = 'Lync Server'; ProviderName = 'LS Exchange Unified Messaging Routing'; Id = 44024 } -First 1)
+    $text = if ($newest.Count -gt 0) { "$($newest[0].Message)".Trim() } else { '' }
+    # Without its text (a missing message resource) the event says nothing.
+    if ($text -eq '') { return @{ Visible = $false } }
+    $enabled = Get-FollowUpTime -Mark 'enable-topology'
+    $stale = @{}
+    foreach ($id in @(14493, 14495)) {
+        $times = @(Find-Event -Filter @{ LogName = 'Lync Server'; ProviderName = 'LS Protocol Stack'; Id = $id } -First 1 | ForEach-Object { $_.TimeCreated }) + @($enabled)
+        $stale[$id] = @($times | Where-Object { $null -ne $_ -and $_ -gt $newest[0].TimeCreated }).Count -gt 0
     }
-    Get-Check -Passed ($foreign.Count -eq 0) -Subject "trusted application pool $($Pool.Fqdn)" -Good 'holds nothing that is not this change''s' -Bad "holds what is not this change's: $($foreign -join ', '); removing it would remove that too: find its owner first"
+    @{ Visible = $true; Text = $text; Event = $newest[0]; Name = "event 44024 of $(Get-TimeText -Time $newest[0].TimeCreated)"; StaleIfListed = $stale[14495]; StaleIfNot = $stale[14493] }
 }
 
-function Test-KnownServer {
-    <#
-    .SYNOPSIS
-    Looks on a Front End whether Lync knows the servers (P14) and whether one has two entries (P2).
-    .PARAMETER Trusted
-    Names in trusted application pools: known through them, and not to be discovered too.
-    .PARAMETER Discovered
-    Names that Lync is to discover by itself.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]]$Trusted,
-        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]]$Discovered
-    )
-    $discovery = Get-DiscoveryEvidence
-    $stack = @(Find-Event -Filter @{ LogName = 'Lync Server'; ProviderName = 'LS Protocol Stack'; Id = 14492, 14493, 14495 })
-    if (-not $discovery.Visible -and $stack.Count -eq 0) {
-        Get-Unseen -Subject 'known servers' -Question "go/no-go: on a Front End, do the events 14492/14493 of 'LS Protocol Stack' or 44024 of 'LS Exchange Unified Messaging Routing' name $(@($Trusted + $Discovered) -join ', '), and none of them twice?"
+# Checks in event 44024 whether Lync discovers names: it must not where they are in a trusted application pool, it must with -Wanted.
+function Test-Discovery {
+    [CmdletBinding()] param([string[]]$Name, [switch]$Wanted)
+    $found = Get-Discovery
+    if (-not $found.Visible) {
+        $question = if ($Wanted) { 'name each of them? If not, stop: without the manual entry Lync does not know the server' } else { 'name one of them? If so, stop: a second entry stops OWA integration' }
+        Get-Result -Status 'NOT SEEN' -Subject ($Name -join ', ') -Text "go/no-go: on a Front End, does the newest event 44024 of 'LS Exchange Unified Messaging Routing' $question"
         return
     }
-    foreach ($name in $Trusted) {
-        if ($discovery.Visible) { Get-Check -Passed (-not (Test-NameInText -Name $name -Text $discovery.Text)) -Subject "known server $name" -Good 'is not discovered beside its trusted application pool' -Bad 'is discovered (event 44024) and in a trusted application pool too: a double entry stops OWA integration; take it out of the SipName dial plans' }
-    }
-    $newest = @(@($stack) + @($discovery.Event) | Where-Object { $null -ne $_ } | Sort-Object -Property TimeCreated -Descending)
-    foreach ($name in @($Trusted + $Discovered)) {
-        $known = Test-KnownByEvent -Name $name -Newest $newest
-        Get-Check -Passed $known -Advice -Subject "known server $name" -Good 'is on the known servers list of this Front End' -Bad 'is not on the known servers list of this Front End yet (events 14492, 14493, 44024); the list is read at the start of the service and when the topology changes'
-    }
-}
-
-function Test-StillDiscovered {
-    # .SYNOPSIS
-    # Checks after a manual entry is gone that Lync discovers the servers (event 44024). The removal itself is logged as 14495 and says nothing about that.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string[]]$Server)
-    $discovery = Get-DiscoveryEvidence
-    foreach ($name in $Server) {
-        if ($discovery.Visible) {
-            Get-Check -Passed (Test-NameInText -Name $name -Text $discovery.Text) -Subject "server $name" -Good 'is discovered by Lync (event 44024)' -Bad 'is not discovered by Lync (event 44024), and its manual entry is gone: Lync does not know it any more; go back with the back-out of step 40'
+    $later = 'The known servers have changed since, so that proves nothing; newer events of the same source do, or event 44024 after the next start of the Front End service'
+    foreach ($one in $Name) {
+        $subject = "server $one"
+        $listed = Test-NameInText -Name $one -Text $found.Text
+        if ($listed -eq [bool]$Wanted) {
+            Get-Result -Status 'OK' -Subject $subject -Text "is $(if (-not $Wanted) { 'not ' })discovered by Lync ($($found.Name))"
+        } elseif ($Wanted -and $found.StaleIfNot) {
+            Get-Result -Status 'NOT SEEN' -Subject $subject -Text "go/no-go: does Lync discover it? $($found.Name) does not name it. ${later}. If it does not, Lync knows the server through the manual entry only"
+        } elseif ($Wanted) {
+            Get-Result -Status 'FAILED' -Subject $subject -Text "is not discovered by Lync ($($found.Name)), and without the manual entry Lync does not know it; check the UM services and the SipName dial plans"
+        } elseif ($found.StaleIfListed) {
+            Get-Result -Status 'WARNING' -Subject $subject -Text "was discovered by Lync at the start of its service ($($found.Name)). ${later}. If it is still in a SipName dial plan, take it out: a second entry stops OWA integration"
         } else {
-            Get-Unseen -Subject "server $name" -Question "go/no-go: on a Front End, does the newest event 44024 of 'LS Exchange Unified Messaging Routing' name it? If not, go back with the back-out of step 40."
+            Get-Result -Status 'FAILED' -Subject $subject -Text "is discovered by Lync already ($($found.Name)), and a second entry stops OWA integration; write umColocated: true if both UM services run on it, or take it out of the SipName dial plans"
         }
     }
 }
 
+# Checks on a Front End whether Lync knows the servers (P14), and whether one of those in trusted application pools has a second
+# entry (P2). The list of known servers is read when the service starts and when the topology changes, so it is advice.
+function Test-KnownServer {
+    [CmdletBinding()] param([string[]]$Trusted, [string[]]$Discovered)
+    $names = @($Trusted) + @($Discovered)
+    $newest = @(Find-Event -Filter @{ LogName = 'Lync Server'; ProviderName = 'LS Protocol Stack'; Id = 14492, 14493, 14495 })
+    $found = Get-Discovery
+    if ($found.Visible) {
+        $newest = @(@($found.Event) + $newest | Sort-Object -Property TimeCreated -Descending)
+        if ($Trusted.Count -gt 0) { Test-Discovery -Name $Trusted }
+    }
+    if ($newest.Count -eq 0) {
+        Get-Result -Status 'NOT SEEN' -Subject 'known servers' -Text "go/no-go: on a Front End, do the events 14492/14493 of 'LS Protocol Stack' or 44024 of 'LS Exchange Unified Messaging Routing' name $($names -join ', '), and none of them twice?"
+        return
+    }
+    foreach ($one in $names) {
+        Get-Check -Passed (Test-KnownByEvent -Name $one -Newest $newest) -Advice -Subject "known server $one" -Good 'is on the known servers list of this Front End' -Bad "is not on the known servers list of this Front End yet (events 14492, 14493 and 44024, the newest of $(Get-TimeText -Time $newest[0].TimeCreated))"
+    }
+}
+
+# Tells whether the events, newest first, say that a name is known: 14492 is a whole list, 14493 adds, 14495 removes, 44024 lists
+# what was discovered.
 function Test-KnownByEvent {
-    # .SYNOPSIS
-    # Tells whether the events, newest first, say that a name is known: 14492 is a whole list, 14493 adds, 14495 removes, 44024 names what was discovered.
-    [CmdletBinding()]
-    [OutputType([bool])]
-    param(
-        [Parameter(Mandatory = $true)] [string]$Name,
-        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [object[]]$Newest
-    )
+    [CmdletBinding()] [OutputType([bool])] param([string]$Name, [object[]]$Newest)
     foreach ($entry in $Newest) {
         if (Test-NameInText -Name $Name -Text ([string]$entry.Message)) { return $entry.Id -ne 14495 }
         if ($entry.Id -eq 14492) { return $false }
@@ -1014,142 +930,34 @@ function Test-KnownByEvent {
     $false
 }
 
-function Get-DiscoveryEvidence {
-    # .SYNOPSIS
-    # Reads the newest list of servers that Lync found at start (event 44024); only a Front End has it.
-    [CmdletBinding()]
-    [OutputType([hashtable])]
-    param()
-    $filter = @{ LogName = 'Lync Server'; ProviderName = 'LS Exchange Unified Messaging Routing'; Id = 44024 }
-    $newest = @(Find-Event -Filter $filter -First 1)
-    $text = ''
-    if ($newest.Count -gt 0) { $text = [string]$newest[0].Message }
-    # Without its text (a missing message resource) the event says nothing.
-    @{ Visible = $text.Trim() -ne ''; Text = $text; Event = $newest }
-}
-
+# Tells whether a text holds an FQDN as a whole name.
 function Test-NameInText {
-    # .SYNOPSIS
-    # Tells whether a text names an FQDN, as a whole name.
-    [CmdletBinding()]
-    [OutputType([bool])]
-    param(
-        [Parameter(Mandatory = $true)] [string]$Name,
-        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string]$Text
-    )
+    [CmdletBinding()] [OutputType([bool])] param([string]$Name, [string]$Text)
     [regex]::IsMatch($Text, '(?<![\w.-])' + [regex]::Escape($Name) + '(?![\w-])(?!\.\w)', 'IgnoreCase, CultureInvariant')
 }
 
+# Checks that the pilot users are enabled for Lync under their SIP addresses (P12).
 function Test-PilotSipUser {
-    # .SYNOPSIS
-    # Checks that a pilot user is enabled for Lync (P12).
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]]$Address)
-    foreach ($name in $Address) {
-        $enabled = $false
-        $reason = 'the account is disabled'
+    [CmdletBinding()] param([hashtable[]]$Pilot)
+    foreach ($one in $Pilot) {
+        $enabled, $reason = $false, 'the account is disabled'
         try {
-            $enabled = [bool](Get-CsUser -Identity "sip:$name" -ErrorAction Stop).Enabled
+            $enabled = [bool](Get-CsUser -Identity "sip:$($one.Sip)" -ErrorAction Stop).Enabled
         } catch {
             $reason = $_.Exception.Message
         }
-        Get-Check -Passed $enabled -Subject "pilot user $name" -Good 'is enabled for Lync' -Bad "is not enabled for Lync under this SIP address ($reason); enable the user, or name the SIP address in pilotUsers"
+        Get-Check -Passed $enabled -Subject "pilot user $($one.Sip)" -Good 'is enabled for Lync' -Bad "is not enabled for Lync under this SIP address ($reason); enable the user, or write {mailbox: ..., sip: ...} in pilotUsers where the two addresses differ"
     }
 }
 
+# ---- exchange: what can be seen of Exchange -------------------------------------------------------------------
+# Exchange cmdlets run in a session on a server. Their enumerations print as numbers inside a text, so each is cast to
+# [string] first (tried on a recorded object).
 
-# ---- exchange -----------------------------------------------------------------------------------------------
-
-function Get-InstallPath {
-    # .SYNOPSIS
-    # Returns a path below the Exchange installation folder of this host.
-    [CmdletBinding()]
-    [OutputType([string])]
-    param([Parameter(Mandatory = $true)] [string]$Child)
-    $setup = Get-ItemProperty -LiteralPath 'Registry::HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\ExchangeServer\v15\Setup'
-    Join-Path -Path $setup.MsiInstallPath -ChildPath $Child
-}
-
-function Test-UcmaRuntime {
-    # .SYNOPSIS
-    # Checks that the UCMA 4.0 runtime is installed (P1): the registry value is the DLL, or the folder that holds it.
-    [CmdletBinding()]
-    param()
-    $dll = 'Microsoft.Rtc.Internal.Ucweb.dll'
-    $value = ''
-    $key = Get-ItemProperty -LiteralPath 'Registry::HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\MSExchange OWA\InstantMessaging' -ErrorAction SilentlyContinue
-    if ($null -ne $key -and $null -ne $key.PSObject.Properties['ImplementationDLLPath']) { $value = [string]$key.ImplementationDLLPath }
-    $found = $false
-    if ($value -ne '') {
-        $file = if ((Split-Path -Leaf -Path $value) -eq $dll) { $value } else { Join-Path -Path $value -ChildPath $dll }
-        $found = Test-Path -LiteralPath $file -PathType Leaf
-    }
-    Get-Check -Passed $found -Subject 'UCMA 4.0 runtime' -Good "ImplementationDLLPath leads to $dll" -Bad "ImplementationDLLPath is '$value' and does not lead to $dll; install the runtime: https://www.microsoft.com/download/details.aspx?id=34992"
-}
-
-function Test-ImCertificate {
-    # .SYNOPSIS
-    # Checks the certificate of a server: present, with key, in its dates, valid, and with the names that Lync looks for (P3, P9).
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [hashtable]$Server)
-    $subject = "certificate $($Server.Thumbprint)"
-    $found = @(Get-ExchangeCertificate -Server $Server.Fqdn -ErrorAction Stop | Where-Object { $_.Thumbprint -eq $Server.Thumbprint })
-    Get-Check -Passed ($found.Count -eq 1) -Subject $subject -Good "is on $($Server.Fqdn)" -Bad "is not on $($Server.Fqdn); import it there with its private key, or correct certificateThumbprint (see Get-ExchangeCertificate)"
-    if ($found.Count -ne 1) { return }
-    $certificate = $found[0]
-    $now = Get-Date
-    $names = @($certificate.CertificateDomains | ForEach-Object { [string]$_ })
-    $common = ''
-    if ([string]$certificate.Subject -match '(?:^|,\s*)CN="?([^,"]+)"?') { $common = $Matches[1].Trim() }
-    $absent = @($Server.Names | Where-Object { $names -notcontains $_ })
-    Get-Check -Passed ([bool]$certificate.HasPrivateKey) -Subject $subject -Good 'has its private key' -Bad 'has no private key; import it with the key'
-    Get-Check -Passed ($certificate.NotBefore -le $now -and $certificate.NotAfter -gt $now) -Subject $subject -Good "is in its dates, until $('{0:yyyy-MM-dd}' -f $certificate.NotAfter)" -Bad "is outside its dates ($('{0:yyyy-MM-dd} to {1:yyyy-MM-dd}' -f $certificate.NotBefore, $certificate.NotAfter)); renew it"
-    Get-Check -Passed ([string]$certificate.Status -eq 'Valid') -Subject $subject -Good 'has the status Valid' -Bad "has the status $($certificate.Status) instead of Valid; its chain must be trusted and its revocation list reachable, here and on the Lync side"
-    Get-Check -Passed ($common -eq $Server.Subject) -Subject $subject -Good "has the subject CN $common" -Bad "has the subject CN '$common', not $($Server.Subject)$(if ($common -like '*[*]*') { '; Lync does not support a wildcard subject' }); request one with that subject"
-    Get-Check -Passed ($absent.Count -eq 0) -Subject $subject -Good 'holds every name that Lync looks for' -Bad "does not hold $($absent -join ', ') in its subject alternative names; request one that does"
-}
-
-function Get-OwaDirectory {
-    # .SYNOPSIS
-    # Returns the front-end OWA virtual directories of one server, or of the organisation for ''.
-    [CmdletBinding()]
-    [OutputType([object[]])]
-    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string]$Server)
-    if ($Server -eq '') { Get-OwaVirtualDirectory -ErrorAction Stop } else { Find-ExchangeObject -Find { Get-OwaVirtualDirectory -Server $Server -ErrorAction Stop } }
-}
-
-function Test-OwaDirectory {
-    # .SYNOPSIS
-    # Checks that a Client Access server of the right version has an OWA virtual directory; '' is the organisation.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string]$Server,
-        [Parameter(Mandatory = $true)] [string]$Year
-    )
-    $where = if ($Server -eq '') { 'the organisation' } else { $Server }
-    $found = @(Get-OwaDirectory -Server $Server)
-    Get-Check -Passed ($found.Count -gt 0) -Subject "OWA virtual directory on $where" -Good "$($found.Count) found" -Bad 'none found; name the Client Access servers in clientAccessServers'
-    foreach ($name in @($found | ForEach-Object { [string]$_.Server } | Select-Object -Unique)) {
-        $reported = [string](Get-ExchangeServer -Identity $name -ErrorAction Stop).AdminDisplayVersion
-        # The organisation-wide form of the Page touches every version, as the plan warns.
-        Get-Check -Passed (Test-ExchangeVersion -Reported $reported -Year $Year) -Advice:($Server -eq '') -Subject "Client Access server $name" -Good "is Exchange $Year" -Bad "reports '$reported', not Exchange $Year"
-    }
-}
-
-function Test-OwaPolicy {
-    # .SYNOPSIS
-    # Checks that a name is exactly one OWA mailbox policy.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string]$Name)
-    $found = @(Get-OwaMailboxPolicy -ErrorAction Stop | Where-Object { $_.Name -eq $Name })
-    Get-Check -Passed ($found.Count -eq 1) -Subject "OWA mailbox policy $Name" -Good 'exists' -Bad "$($found.Count) policies have this name; see Get-OwaMailboxPolicy and correct mailboxPolicies"
-}
-
+# Runs a look-up. An object that does not exist is nothing; any other error is an error, because a guard must not pass when a
+# look-up fails. The shell's proxy keeps the kind of the error in its reason.
 function Find-ExchangeObject {
-    # .SYNOPSIS
-    # Runs a look-up; an object that does not exist is nothing, any other error is an error: a guard must not pass because a look-up failed.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [scriptblock]$Find)
+    [CmdletBinding()] param([scriptblock]$Find)
     try {
         & $Find
     } catch {
@@ -1157,487 +965,545 @@ function Find-ExchangeObject {
     }
 }
 
-function Test-PilotMailbox {
-    # .SYNOPSIS
-    # Checks the conditions for a pilot user that Exchange sees (P12): mailbox version, SIP address, OWA mailbox policy.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]]$Address,
-        [Parameter(Mandatory = $true)] [string]$Year
-    )
-    foreach ($name in $Address) {
-        $subject = "pilot user $name"
-        $mailbox = @(Find-ExchangeObject -Find { Get-Mailbox -Identity $name -ErrorAction Stop })
-        Get-Check -Passed ($mailbox.Count -eq 1) -Subject $subject -Good 'has a mailbox' -Bad "has $($mailbox.Count) mailboxes under this address; correct pilotUsers"
-        if ($mailbox.Count -ne 1) { continue }
-        $sip = @($mailbox[0].EmailAddresses | Where-Object { [string]$_ -like 'sip:*' } | ForEach-Object { [string]$_ })
-        # Without a policy the virtual directory decides.
-        $policy = [string](Get-CASMailbox -Identity $name -ErrorAction Stop).OwaMailboxPolicy
-        $allowed = $policy -eq '' -or (Test-InstantMessaging -Subject (Get-OwaMailboxPolicy -Identity $policy -ErrorAction Stop))
-        Get-Check -Passed (Test-ExchangeVersion -Reported ([string]$mailbox[0].AdminDisplayVersion) -Year $Year) -Subject $subject -Good "has the mailbox on Exchange $Year" -Bad "has the mailbox on '$($mailbox[0].AdminDisplayVersion)', not on Exchange $Year; move it"
-        Get-Check -Passed ($sip.Count -gt 0) -Subject $subject -Good "has the SIP address $($sip -join ', ')" -Bad 'has no SIP address among EmailAddresses; enable the user for Lync'
-        Get-Check -Passed $allowed -Subject $subject -Good 'has instant messaging by OWA mailbox policy' -Bad "has the OWA mailbox policy '$policy' without instant messaging of type OCS; the change integrate enables it"
-    }
-}
-
-function Test-InstantMessaging {
-    # .SYNOPSIS
-    # Tells whether a virtual directory or mailbox policy has instant messaging enabled with the type OCS.
-    [CmdletBinding()]
-    [OutputType([bool])]
-    param([Parameter(Mandatory = $true)] $Subject)
-    if (@($Subject).Count -ne 1) { throw "one object was expected, $(@($Subject).Count) came back" }
-    [bool]$Subject.InstantMessagingEnabled -and [string]$Subject.InstantMessagingType -eq 'Ocs'
-}
-
-function Test-MessagingOff {
-    # .SYNOPSIS
-    # Tells whether a virtual directory has instant messaging switched off.
-    [CmdletBinding()]
-    [OutputType([bool])]
-    param([Parameter(Mandatory = $true)] $Subject)
-    if (@($Subject).Count -ne 1) { throw "one object was expected, $(@($Subject).Count) came back" }
-    -not [bool]$Subject.InstantMessagingEnabled
-}
-
-function Get-MessagingState {
-    # .SYNOPSIS
-    # Returns what a back-out of instant messaging restores: object identity -> InstantMessagingEnabled, InstantMessagingType.
-    [CmdletBinding()]
-    [OutputType([hashtable])]
-    param([Parameter(Mandatory = $true)] [AllowEmptyCollection()] [object[]]$Subject)
-    if ($Subject.Count -eq 0) { throw 'there is nothing to act on; see the checks above' }
-    $state = @{}
-    foreach ($one in $Subject) {
-        $state[(Get-Identity -Subject $one)] = @{ InstantMessagingEnabled = [bool]$one.InstantMessagingEnabled; InstantMessagingType = [string]$one.InstantMessagingType }
-    }
-    $state
-}
-
-function Test-MessagingState {
-    # .SYNOPSIS
-    # Tells whether an object is as it was captured.
-    [CmdletBinding()]
-    [OutputType([bool])]
-    param(
-        [Parameter(Mandatory = $true)] $Subject,
-        [Parameter(Mandatory = $true)] $Captured
-    )
-    if (@($Subject).Count -ne 1) { throw "one object was expected, $(@($Subject).Count) came back" }
-    [bool]$Subject.InstantMessagingEnabled -eq [bool]$Captured.InstantMessagingEnabled -and [string]$Subject.InstantMessagingType -eq [string]$Captured.InstantMessagingType
-}
-
+# Returns the identity of an object; never empty, because an empty identity means every object.
 function Get-Identity {
-    # .SYNOPSIS
-    # Returns the identity of an object; never empty, because an empty identity means every object.
-    [CmdletBinding()]
-    [OutputType([string])]
-    param([Parameter(Mandatory = $true)] $Subject)
+    [CmdletBinding()] [OutputType([string])] param($Subject)
     $identity = [string]$Subject.Identity
     if ($identity.Trim() -eq '') { throw 'an object came back without an identity; acting on it would touch every object' }
     $identity
 }
 
+# Returns a path below the Exchange installation folder of this computer.
+function Get-InstallPath {
+    [CmdletBinding()] param([string]$Child)
+    $setup = Get-ItemProperty -LiteralPath 'Registry::HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\ExchangeServer\v15\Setup'
+    Join-Path -Path $setup.MsiInstallPath -ChildPath $Child
+}
+
+# Checks that OWA finds the UCMA 4.0 runtime (P1). Microsoft's page of the health set OWA.Protocol.Dep has the file as the default
+# value; the integration page says its folder, but OWA opens the value as a file.
+function Test-UcmaRuntime {
+    [CmdletBinding()] param()
+    $dll = 'Microsoft.Rtc.Internal.Ucweb.dll'
+    $value = ''
+    $key = Get-ItemProperty -LiteralPath 'Registry::HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\MSExchange OWA\InstantMessaging' -ErrorAction SilentlyContinue
+    if ($null -ne $key) { $value = [string](Get-PropertyValue -Subject $key -Name 'ImplementationDLLPath') }
+    $isFile = $value -ne '' -and (Split-Path -Leaf -Path $value) -eq $dll -and (Test-Path -LiteralPath $value -PathType Leaf)
+    $bad = "ImplementationDLLPath is '$value' and not the file $dll; install the runtime: https://www.microsoft.com/download/details.aspx?id=34992"
+    if ($value -ne '' -and (Test-Path -LiteralPath (Join-Path -Path $value -ChildPath $dll) -PathType Leaf)) {
+        $bad = "ImplementationDLLPath is the folder '$value', and OWA opens the value as a file; set the value to the path of $dll in that folder"
+    }
+    Get-Check -Passed $isFile -Subject 'UCMA 4.0 runtime' -Good "ImplementationDLLPath is the file $dll" -Bad $bad
+}
+
+# Checks the certificate of a server: present, with key, in its dates, trusted, and with a name under which Lync knows the server (P3, P9).
+function Test-ImCertificate {
+    [CmdletBinding()] param([hashtable]$Server)
+    $subject = "certificate $($Server.Thumbprint) on $($Server.Fqdn)"
+    $found = @(Get-ExchangeCertificate -Server $Server.Fqdn -ErrorAction Stop | Where-Object { $Server.Thumbprint -eq [string]$_.Thumbprint })
+    Get-Check -Passed ($found.Count -eq 1) -Subject $subject -Good 'is there' -Bad "is not on $($Server.Fqdn); import it there with its private key, or correct certificateThumbprint (see Get-ExchangeCertificate)"
+    if ($found.Count -ne 1) { return }
+    $certificate = $found[0]
+    $now = Get-Date
+    Get-Check -Passed ([bool]$certificate.HasPrivateKey) -Subject $subject -Good 'has its private key' -Bad 'has no private key; import it with the key'
+    $dates = '{0} to {1}' -f (Get-TimeText -Time $certificate.NotBefore), (Get-TimeText -Time $certificate.NotAfter)
+    Get-Check -Passed ($certificate.NotBefore -le $now -and $certificate.NotAfter -gt $now) -Subject $subject -Good "is in its dates ($dates)" -Bad "is outside its dates ($dates); renew it"
+    Test-CertificateTrust -Certificate $certificate -Subject $subject
+    Test-CertificateName -Certificate $certificate -Subject $subject -Known $Server.Known
+}
+
+# Checks that the other side can trust the certificate. Valid says nothing about the root: a self-signed certificate is Valid with
+# the root type None. RevocationCheckFailure says that the revocation list could not be reached, and OWA does not ask for it.
+function Test-CertificateTrust {
+    [CmdletBinding()] param($Certificate, [string]$Subject)
+    $status = [string]$Certificate.Status
+    $root = [string](Get-PropertyValue -Subject $Certificate -Name 'RootCAType')
+    if ([bool](Get-PropertyValue -Subject $Certificate -Name 'IsSelfSigned') -or @('None', 'Unknown') -contains $root) {
+        Get-Result -Status 'FAILED' -Subject $Subject -Text "is self-signed, or its root is not trusted here (root type $root), so Lync cannot trust it; use a certificate of an authority that both sides trust"
+    }
+    if ($status -eq 'RevocationCheckFailure') {
+        Get-Result -Status 'WARNING' -Subject $Subject -Text 'has the status RevocationCheckFailure: its revocation list cannot be reached from here. OWA works without; make sure that Lync reaches it'
+    } else {
+        Get-Check -Passed ($status -eq 'Valid') -Subject $Subject -Good 'has the status Valid' -Bad "has the status $status instead of Valid; see Get-ExchangeCertificate and replace the certificate"
+    }
+}
+
+# Checks the names of the certificate. Lync looks up the subject's CN among the names that it knows; the integration page wants the
+# name in the subject and in the alternative names.
+function Test-CertificateName {
+    [CmdletBinding()] param($Certificate, [string]$Subject, [string[]]$Known)
+    $common = ''
+    if ([string]$Certificate.Subject -match '(?:^|,\s*)CN="?([^,"]+)"?') { $common = $Matches[1].Trim() }
+    $alternative = @($Certificate.CertificateDomains | ForEach-Object { [string]$_ } | Where-Object { $Known -contains $_ })
+    $wanted = "the subject CN $($Known -join ' or ') that is also among the subject alternative names"
+    if ($common -like '*[*]*') {
+        Get-Result -Status 'FAILED' -Subject $Subject -Text "has the subject CN '$common', and Lync does not support a wildcard subject; request one with $wanted"
+    } elseif ($alternative -contains $common) {
+        Get-Result -Status 'OK' -Subject $Subject -Text "has the subject CN $common, under which Lync knows this server, also among its subject alternative names"
+    } elseif ($alternative.Count -gt 0 -and $Known -contains $common) {
+        Get-Result -Status 'WARNING' -Subject $Subject -Text "has the subject CN $common, under which Lync knows this server, but not among its subject alternative names ($($alternative -join ', ')). The integration page wants it in both: prove it with a pilot sign-in (step 99), or request one with $wanted"
+    } elseif ($alternative.Count -gt 0) {
+        Get-Result -Status 'WARNING' -Subject $Subject -Text "has the subject CN '$common' and $($alternative -join ', ') only among its subject alternative names. Lync looks up the CN, so this may not work: prove it with a pilot sign-in (step 99), or request one with $wanted"
+    } else {
+        Get-Result -Status 'FAILED' -Subject $Subject -Text "has the subject CN '$common' and none of the names that Lync knows among its subject alternative names; request one with $wanted"
+    }
+}
+
+# Returns the front-end OWA virtual directories of one server, or of the organisation for '', as Active Directory has them.
+function Get-OwaDirectory {
+    [CmdletBinding()] param([string]$Server)
+    $found = if ($Server -eq '') { Get-OwaVirtualDirectory -ADPropertiesOnly -ErrorAction Stop } else { Find-ExchangeObject -Find { Get-OwaVirtualDirectory -Server $Server -ADPropertiesOnly -ErrorAction Stop } }
+    $found | Where-Object { $null -ne $_ -and [string]$_.Identity -notlike '*(Exchange Back End)' }
+}
+
+# Checks that a Client Access server of the right version has an OWA virtual directory; '' is the organisation. -Reach: that IIS on
+# the server can be reached too, because Set-OwaVirtualDirectory writes there (Microsoft's page of that cmdlet).
+function Test-OwaDirectory {
+    [CmdletBinding()] param([string]$Server, [string]$Year, [switch]$Reach)
+    $where = if ($Server -eq '') { 'the organisation' } else { $Server }
+    $found = @(Get-OwaDirectory -Server $Server)
+    Get-Check -Passed ($found.Count -gt 0) -Subject "OWA virtual directory on $where" -Good "$($found.Count) found" -Bad 'none found; name the Client Access servers in clientAccessServers'
+    foreach ($name in @($found | ForEach-Object { [string]$_.Server } | Select-Object -Unique)) {
+        $reported = [string](Get-ExchangeServer -Identity $name -ErrorAction Stop).AdminDisplayVersion
+        # The organisation-wide form of the integration page touches every version, as the change record warns.
+        Get-Check -Passed (Test-ExchangeVersion -Reported $reported -Year $Year) -Advice:($Server -eq '') -Subject "Client Access server $name" -Good "is Exchange $Year" -Bad "reports '$reported', not Exchange $Year; correct clientAccessServers"
+    }
+    if ($Reach) { foreach ($directory in $found) { Test-OwaReach -Identity (Get-Identity -Subject $directory) } }
+}
+
+# Checks that the IIS settings of an OWA virtual directory can be read through this shell.
+function Test-OwaReach {
+    [CmdletBinding()] param([string]$Identity)
+    $reason = ''
+    try {
+        [void](Get-OwaVirtualDirectory -Identity $Identity -ErrorAction Stop)
+    } catch {
+        $reason = $_.Exception.Message
+    }
+    Get-Check -Passed ($reason -eq '') -Subject "OWA virtual directory $Identity" -Good 'its server can be reached' -Bad "its server cannot be reached from this shell ($reason); start the server, or use the shell of an Exchange server that reaches it"
+}
+
+# Checks that a name is exactly one OWA mailbox policy.
+function Test-OwaPolicy {
+    [CmdletBinding()] param([string]$Name)
+    $found = @(Get-OwaMailboxPolicy -ErrorAction Stop | Where-Object { $Name -eq [string]$_.Name })
+    Get-Check -Passed ($found.Count -eq 1) -Subject "OWA mailbox policy $Name" -Good 'exists' -Bad "$($found.Count) policies have this name; see Get-OwaMailboxPolicy and correct mailboxPolicies"
+}
+
+# Tells whether a virtual directory or mailbox policy has these values; without -Type the type does not count.
+function Test-Messaging {
+    [CmdletBinding()] [OutputType([bool])] param($Subject, [bool]$Enabled, [string]$Type = '')
+    if (@($Subject).Count -ne 1) { throw "one object was expected, $(@($Subject).Count) came back" }
+    [bool]$Subject.InstantMessagingEnabled -eq $Enabled -and ($Type -eq '' -or $Type -eq [string]$Subject.InstantMessagingType)
+}
+
+# Returns what a back-out of instant messaging restores: object identity -> InstantMessagingEnabled, InstantMessagingType.
+function Get-MessagingState {
+    [CmdletBinding()] [OutputType([hashtable])] param([object[]]$Subject)
+    if ($Subject.Count -eq 0) { throw 'there is nothing to act on; see the checks above' }
+    $state = @{}
+    foreach ($one in $Subject) { $state[(Get-Identity -Subject $one)] = @{ InstantMessagingEnabled = [bool]$one.InstantMessagingEnabled; InstantMessagingType = [string]$one.InstantMessagingType } }
+    $state
+}
+
+# Returns the identities that a back-out restores, those that this change touched, and checks their captured values.
+function Get-TouchedIdentity {
+    [CmdletBinding()] param([hashtable]$Before, [string]$Kind)
+    foreach ($identity in @($Before.GetEnumerator() | ForEach-Object { $_.Key } | Sort-Object)) {
+        if (-not (Test-Attempt -Target "$Kind $identity")) { continue }
+        if ($Before[$identity].InstantMessagingEnabled -isnot [bool] -or "$($Before[$identity].InstantMessagingType)" -eq '') {
+            throw "${Kind} ${identity}: the captured state cannot be used; restore the values by hand as the change record says"
+        }
+        $identity
+    }
+}
+
+# Returns the state of the OWA application pool on this computer, 'Started' when it runs.
 function Get-OwaPoolState {
-    # .SYNOPSIS
-    # Returns the state of the OWA application pool on this host, 'Started' when it runs.
-    [CmdletBinding()]
-    [OutputType([string])]
-    param()
+    [CmdletBinding()] param()
     "$(& 'C:\Windows\System32\Inetsrv\Appcmd.exe' list apppool '/apppool.name:MSExchangeOWAAppPool' '/text:state')".Trim()
 }
 
+# Recycles the OWA application pool of this computer if that is due (P10).
 function Invoke-OwaRecycle {
-    # .SYNOPSIS
-    # Recycles the OWA application pool of this host if that is due (P10), and notes when.
-    [CmdletBinding()]
-    param()
-    Invoke-FollowUp -Mark 'owa-recycle' -Target "OWA application pool on $($script:Step.Host)" -Action 'recycle MSExchangeOWAAppPool' -Change {
-        $before = (Get-Date).ToUniversalTime()
-        Invoke-PoolRecycle
-        Save-Evidence -Name 'owa-recycle.json' -Byte (Get-JsonByte -Value @{ RecycledAt = $before.ToString('s') + 'Z' })
-    }
+    [CmdletBinding()] param()
+    Invoke-FollowUp -Mark 'owa-recycle' -Target "OWA application pool on $($script:Step.Host)" -Action 'recycle MSExchangeOWAAppPool' -Change { Invoke-PoolRecycle }
     if ($script:Step.WhatIf) { return }
     $state = Get-OwaPoolState
     if ($state -ne 'Started') {
         $script:Step.Late = $true
-        throw "MSExchangeOWAAppPool is '$state' instead of Started; start it in IIS Manager and look into the System event log"
+        throw "MSExchangeOWAAppPool is '$state' instead of Started; start it in IIS Manager and see the System event log"
     }
     Write-Line -Status 'OK' -Text 'MSExchangeOWAAppPool is started'
 }
 
-function Get-RecycleTime {
-    # .SYNOPSIS
-    # Returns when this change recycled OWA on this host; $null when it did not.
-    [CmdletBinding()]
-    [OutputType([datetime])]
-    param()
-    $path = Get-EvidencePath -Name 'owa-recycle.json'
-    if (-not (Test-Path -LiteralPath $path -PathType Leaf)) { return $null }
-    # ConvertFrom-Json makes a date of it in some versions and leaves the text in others.
-    $value = (ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($path))).RecycledAt
-    if ($value -is [datetime]) { return $value.ToLocalTime() }
-    [datetime]::ParseExact([string]$value, "yyyy-MM-dd'T'HH:mm:ss'Z'", [Globalization.CultureInfo]::InvariantCulture, [Globalization.DateTimeStyles]'AssumeUniversal')
-}
-
+# Checks on this computer what step 70 leaves: the settings, a started application pool, no recycle due.
 function Test-FinishedServer {
-    # .SYNOPSIS
-    # Checks on this host what step 70 leaves: the settings, a started application pool, no recycle due.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [hashtable]$Server)
+    [CmdletBinding()] param([hashtable]$Server)
     Test-FinishedSetting -Server $Server
     $state = Get-OwaPoolState
     Get-Check -Passed ($state -eq 'Started') -Subject 'MSExchangeOWAAppPool' -Good 'is started' -Bad "is '$state'; start it in IIS Manager"
     Get-Check -Passed (-not (Test-Mark -Name 'owa-recycle')) -Subject 'OWA application pool' -Good 'no recycle is due' -Bad 'a recycle is still due; run step 70 again'
 }
 
+# What OWA writes into the Application log when instant messaging cannot start (source MSExchange OWA, from the code of Exchange 2013).
+$script:OwaEvent = @{
+    83 = 'the registry value ImplementationDLLPath is missing'; 84 = 'the UCMA library is missing'
+    86 = 'the UCMA library could not be used'; 87 = 'the UCMA library could not be loaded'
+    102 = 'the certificate has expired'; 103 = 'the certificate was not found'; 104 = 'the certificate is not valid yet'
+    106 = 'the certificate expires within 30 days'
+}
+
+# Checks what the first OWA sign-in after the recycle leaves (P14): event 112 and the log folder. Shows every other event of OWA
+# since then. -Policy and -Directory are what decides who may use instant messaging.
 function Test-OwaStart {
-    # .SYNOPSIS
-    # Checks what the first OWA sign-in after the recycle leaves (P14): event 112 and the log folder. Shows every error and warning of OWA since then.
-    # .PARAMETER Pilot
-    # The pilot users; where their mailboxes are all active on other servers, nobody may have signed in through this one yet.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]]$Pilot)
-    $since = Get-RecycleTime
-    $subject = 'event log, source MSExchange OWA'
-    # Where everything was right already, OWA may have started long ago.
-    $recycled = $null -ne $since
-    if (-not $recycled) { $since = (Get-Date).AddDays(-7) }
+    [CmdletBinding()] param([hashtable[]]$Pilot, [object[]]$Policy, [object[]]$Directory)
+    $recycle = Get-FollowUpTime -Mark 'owa-recycle'
+    # Where the settings were right before this change, OWA may have started long ago.
+    $since = if ($null -eq $recycle) { (Get-Date).AddDays(-7) } else { $recycle }
     $events = @(Find-Event -Filter @{ LogName = 'Application'; ProviderName = 'MSExchange OWA'; StartTime = $since })
-    $started = @($events | Where-Object { $_.Id -eq 112 }).Count -gt 0
+    $started = @($events | Where-Object { $_.Id -eq 112 })
     $logs = Get-InstallPath -Child 'Logging\OWA\InstantMessaging'
     $logging = Test-Path -LiteralPath $logs -PathType Container
-    if (-not $recycled -and -not $started) {
-        Get-Unseen -Subject $subject -Question 'go/no-go: this change has not recycled OWA on this server, and there is no event 112 in the last 7 days; it is written at the first sign-in after OWA has started. Does a user whose mailbox is active on this server see the presence icon?'
-    } elseif (-not ($started -and $logging) -and $Pilot.Count -gt 0 -and -not (Test-PilotHere -Address $Pilot)) {
-        Get-Unseen -Subject $subject -Question "go/no-go: no event 112 since the recycle, or no $logs. No pilot user's mailbox is active on this server, so perhaps nobody has signed in through it yet: sign in with one that is, then run this script again"
+    $subject = 'event log, source MSExchange OWA'
+    if ($started.Count -gt 0 -and $logging) {
+        Get-Result -Status 'OK' -Subject $subject -Text "event 112 of $(Get-TimeText -Time $started[0].TimeCreated): instant messaging has started"
+        Get-Result -Status 'OK' -Subject 'instant messaging logs' -Text "are in $logs"
+    } elseif ($null -eq $recycle -and $started.Count -eq 0) {
+        Get-Result -Status 'NOT SEEN' -Subject $subject -Text 'go/no-go: this change has not recycled OWA on this server, and there is no event 112 in the last 7 days; OWA writes it at the first sign-in after its start. Does a user whose mailbox is active on this server see the presence icon?'
+    } elseif ($Pilot.Count -gt 0 -and -not (Test-PilotHere -Pilot $Pilot)) {
+        Get-Result -Status 'NOT SEEN' -Subject $subject -Text "go/no-go: no event 112 since the recycle, or no $logs. No pilot user's mailbox is active on this server, so perhaps nobody has signed in through it: sign in with a user whose mailbox is, then run this script again"
     } else {
-        Get-Check -Passed $started -Subject $subject -Good 'event 112: the instant messaging endpoint manager is initialised' -Bad 'no event 112 since the recycle; sign in to OWA once with a user whose mailbox is active on this server, then run this script again'
-        Get-Check -Passed $logging -Subject 'instant messaging logs' -Good "are in $logs" -Bad "there is no $logs; it appears with the first OWA sign-in, and its absence after one means that the integration failed"
+        $end = Get-CacheEnd -Recycle $since -Policy $Policy -Directory $Directory
+        $early = (Get-Date) -lt $end
+        $until = if ($early) { " If one has, wait until $(Get-TimeText -Time $end): OWA keeps a mailbox policy for up to 60 minutes and a virtual directory for up to 3 hours." } else { '' }
+        $status = if ($early) { 'NOT YET' } else { 'FAILED' }
+        if ($started.Count -eq 0) { Get-Result -Status $status -Subject $subject -Text "no event 112 since the recycle of $(Get-TimeText -Time $since). Sign in to OWA with a user whose mailbox is active on this server, then run this script again.$until" }
+        if (-not $logging) { Get-Result -Status $status -Subject 'instant messaging logs' -Text "there is no $logs. It appears with the first OWA sign-in; without it, instant messaging has not started.$until" }
     }
-    foreach ($trouble in @($events | Where-Object { @(1, 2, 3) -contains [int]$_.Level })) {
-        Get-Check -Passed $false -Advice -Subject "event $($trouble.Id)" -Good '' -Bad (([string]$trouble.Message) -replace '\s+', ' ')
+    foreach ($one in @($events | Where-Object { $script:OwaEvent.ContainsKey([int]$_.Id) -or @(1, 2, 3) -contains [int]$_.Level })) {
+        $meaning = if ($script:OwaEvent.ContainsKey([int]$one.Id)) { "$($script:OwaEvent[[int]$one.Id]): " } else { '' }
+        # A start after the event has overcome it.
+        $overcome = $meaning -eq '' -or $one.Id -eq 106 -or ($started.Count -gt 0 -and $started[0].TimeCreated -gt $one.TimeCreated)
+        Get-Check -Passed $false -Advice:$overcome -Subject "event $($one.Id) of $(Get-TimeText -Time $one.TimeCreated)" -Bad ($meaning + (([string]$one.Message) -replace '\s+', ' '))
     }
 }
 
+# Returns until when OWA may go on with what it read before: a mailbox policy for 60 minutes (Microsoft's page Set-OwaMailboxPolicy),
+# a virtual directory for three hours (code of Exchange 2013). A recycle ends both.
+function Get-CacheEnd {
+    [CmdletBinding()] [OutputType([datetime])] param([datetime]$Recycle, [object[]]$Policy, [object[]]$Directory)
+    $now = Get-Date
+    $end = $Recycle.AddMinutes(60)
+    foreach ($kind in @(@{ Subject = $Policy; Minutes = 60 }, @{ Subject = $Directory; Minutes = 180 })) {
+        foreach ($one in $kind.Subject) {
+            $changed = Get-PropertyValue -Subject $one -Name 'WhenChangedUTC'
+            if ($changed -isnot [datetime]) { continue }
+            $changed = $changed.ToLocalTime()
+            if ($changed -gt $Recycle -and $changed -le $now -and $changed.AddMinutes($kind.Minutes) -gt $end) { $end = $changed.AddMinutes($kind.Minutes) }
+        }
+    }
+    $end
+}
+
+# Tells whether a pilot user's mailbox is active on this server. Where the active copy of a database is, the database knows; the
+# mailbox's ServerName does not follow a failover (Microsoft's page Get-MailboxDatabase).
 function Test-PilotHere {
-    # .SYNOPSIS
-    # Tells whether a pilot user's mailbox is active on this server.
-    [CmdletBinding()]
-    [OutputType([bool])]
-    param([Parameter(Mandatory = $true)] [string[]]$Address)
-    foreach ($name in $Address) {
-        $server = "$(Find-ExchangeObject -Find { Get-Mailbox -Identity $name -ErrorAction Stop } | ForEach-Object { $_.ServerName })"
-        if (@($script:Step.Host, $script:Step.Host.Split('.')[0]) -contains $server) { return $true }
+    [CmdletBinding()] [OutputType([bool])] param([hashtable[]]$Pilot)
+    foreach ($one in $Pilot) {
+        foreach ($mailbox in @(Find-ExchangeObject -Find { Get-Mailbox -Identity $one.Mailbox -ErrorAction Stop })) {
+            $database = [string]$mailbox.Database
+            if ($database -eq '') { continue }
+            $active = @(Find-ExchangeObject -Find { Get-MailboxDatabase -Identity $database -Status -ErrorAction Stop } | ForEach-Object { [string]$_.MountedOnServer })
+            if (@($active | Where-Object { @($script:Step.Host, (Get-ShortName -Fqdn $script:Step.Host)) -contains $_ }).Count -gt 0) { return $true }
+        }
     }
     $false
 }
 
-function Test-OwaHealth {
-    # .SYNOPSIS
-    # Shows what Exchange's own monitoring says; it may lag half an hour behind, so it is advice.
-    [CmdletBinding()]
-    param()
-    $monitors = @(Get-ServerHealth -Identity $script:Step.Host -HealthSet 'OWA.Protocol.Dep' -ErrorAction SilentlyContinue)
-    if ($monitors.Count -eq 0) {
-        Get-Unseen -Subject 'health set OWA.Protocol.Dep' -Question 'go/no-go: the health service gave no answer; is it running (service MSExchangeHM)?'
-        return
+# Checks the conditions for a pilot user that Exchange sees (P12): mailbox version, SIP address, OWA mailbox policy. A mailbox
+# without a policy has the organisation's default policy; where there is none, the virtual directory decides (code of Exchange 2013).
+function Test-PilotMailbox {
+    [CmdletBinding()] param([hashtable[]]$Pilot, [string]$Year)
+    $policies = @(Get-OwaMailboxPolicy -ErrorAction Stop)
+    foreach ($one in $Pilot) {
+        $subject = "pilot user $($one.Mailbox)"
+        $mailbox = @(Find-ExchangeObject -Find { Get-Mailbox -Identity $one.Mailbox -ErrorAction Stop })
+        Get-Check -Passed ($mailbox.Count -eq 1) -Subject $subject -Good 'has a mailbox' -Bad "has $($mailbox.Count) mailboxes under this address; correct pilotUsers"
+        if ($mailbox.Count -ne 1) { continue }
+        $reported = [string]$mailbox[0].AdminDisplayVersion
+        Get-Check -Passed (Test-ExchangeVersion -Reported $reported -Year $Year) -Subject $subject -Good "has the mailbox on Exchange $Year" -Bad "has the mailbox on '$reported', not on Exchange $Year; move it"
+        $sip = @($mailbox[0].EmailAddresses | ForEach-Object { [string]$_ } | Where-Object { $_ -like 'sip:*' } | ForEach-Object { $_.Substring(4) })
+        $other = if ($sip.Count -eq 0) { 'has no SIP address among EmailAddresses; enable the user for Lync' } else { "has the SIP address $($sip -join ', '), not $($one.Sip); write {mailbox: $($one.Mailbox), sip: $($sip[0])} in pilotUsers" }
+        Get-Check -Passed ($sip -contains $one.Sip) -Subject $subject -Good "has the SIP address $($one.Sip)" -Bad $other
+        $name = [string](Get-CASMailbox -Identity $one.Mailbox -ErrorAction Stop).OwaMailboxPolicy
+        $policy = @($policies | Where-Object { if ($name -eq '') { Get-PropertyValue -Subject $_ -Name 'IsDefault' } else { $name -eq [string]$_.Name -or $name -eq [string]$_.Identity } })
+        foreach ($decisive in $policy) {
+            Get-Check -Passed (Test-Messaging -Subject $decisive -Enabled $true -Type 'Ocs') -Subject $subject -Good "has instant messaging by the OWA mailbox policy $($decisive.Name)" -Bad "has the OWA mailbox policy '$($decisive.Name)' without instant messaging of type OCS; the change integrate enables it"
+        }
     }
-    $sick = @($monitors | Where-Object { @('Healthy', 'Online', 'Disabled') -notcontains [string]$_.AlertValue })
-    Get-Check -Passed ($sick.Count -eq 0) -Advice -Subject 'health set OWA.Protocol.Dep' -Good 'healthy' -Bad "unhealthy: $(@($sick | ForEach-Object { $_.Name }) -join ', '); it may stay so for about 30 minutes after a repair"
 }
 
+# Shows what Exchange's own monitoring says. It names a missing server name or thumbprint where the event log is silent
+# (Microsoft's page of the health set OWA.Protocol.Dep), but lags up to half an hour behind, so it is advice.
+function Test-OwaHealth {
+    [CmdletBinding()] param()
+    $subject = 'health set OWA.Protocol.Dep'
+    $monitors = @(Get-ServerHealth -Identity $script:Step.Host -HealthSet 'OWA.Protocol.Dep' -ErrorAction SilentlyContinue)
+    if ($monitors.Count -eq 0) {
+        Get-Result -Status 'NOT SEEN' -Subject $subject -Text 'go/no-go: the health service gave no answer; is it running (service MSExchangeHM)?'
+        return
+    }
+    $sick = @($monitors | Where-Object { @('Healthy', 'Online', 'Disabled') -notcontains [string]$_.AlertValue } | ForEach-Object { $_.Name })
+    Get-Check -Passed ($sick.Count -eq 0) -Advice -Subject $subject -Good 'healthy' -Bad "unhealthy: $($sick -join ', '); it can stay so for about 30 minutes after a repair"
+}
 
-# ---- um -----------------------------------------------------------------------------------------------------
+# ---- um: which SipName dial plans a server is in --------------------------------------------------------------
 
+# Returns the SipName UM dial plans of the organisation.
 function Get-SipPlan {
-    # .SYNOPSIS
-    # Returns the SipName UM dial plans of the organisation.
-    [CmdletBinding()]
-    param()
+    [CmdletBinding()] param()
     Get-UMDialPlan -ErrorAction Stop | Where-Object { [string]$_.UriType -eq 'SipName' }
 }
 
+# Returns what holds the dial plans of a server: its UM service (UM) or its UM Call Router (Router); nothing where it has none.
+# Microsoft's page Get-UMService takes the name of a server, not its FQDN.
 function Get-UmHolder {
-    # .SYNOPSIS
-    # Returns what holds the dial plans of a server: its UM service (UM) or its UM Call Router (Router); nothing where it has none.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string]$Server,
-        [Parameter(Mandatory = $true)] [string]$Role
-    )
-    Find-ExchangeObject -Find {
-        if ($Role -eq 'UM') { Get-UMService -Identity $Server -ErrorAction Stop } else { Get-UMCallRouterSettings -Server $Server -ErrorAction Stop }
+    [CmdletBinding()] param([string]$Server, [string]$Role)
+    $name = Get-ShortName -Fqdn $Server
+    if ($Role -eq 'UM') {
+        Find-ExchangeObject -Find { Get-UMService -Identity $name -ErrorAction Stop }
+    } else {
+        Find-ExchangeObject -Find { Get-UMCallRouterSettings -Server $Server -ErrorAction Stop }
     }
 }
 
+# Returns the names of the SipName dial plans that a server is in, in one role or both.
 function Get-ServerSipPlan {
-    <#
-    .SYNOPSIS
-    Returns the names of the SipName dial plans that the UM service or the UM Call Router of a server is in.
-    .PARAMETER Role
-    UM, Router, or both.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string]$Server,
-        [string[]]$Role = @('UM', 'Router')
-    )
-    $names = @($Role | ForEach-Object { Get-UmHolder -Server $Server -Role $_ } | ForEach-Object { $_.DialPlans } | ForEach-Object { [string]$_ })
-    Get-SipPlan | Where-Object { $names -contains $_.Name -or $names -contains [string]$_.Identity } | ForEach-Object { [string]$_.Name }
+    [CmdletBinding()] param([string]$Server, [string[]]$Role = @('UM', 'Router'))
+    $names = @(foreach ($one in $Role) { Get-UmHolder -Server $Server -Role $one | ForEach-Object { $_.DialPlans } | ForEach-Object { [string]$_ } })
+    Get-SipPlan | Where-Object { $names -contains [string]$_.Name -or $names -contains [string]$_.Identity } | ForEach-Object { [string]$_.Name }
 }
 
+# Checks that every named dial plan exists and is a SipName plan; no name stands for all, of which there must be one.
 function Test-SipPlan {
-    # .SYNOPSIS
-    # Checks that every named dial plan exists and is a SipName plan; no name stands for all, of which there must be one.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]]$Name)
+    [CmdletBinding()] param([string[]]$Name)
     $sip = @(Get-SipPlan | ForEach-Object { [string]$_.Name })
-    if ($Name.Count -eq 0) { Get-Check -Passed ($sip.Count -gt 0) -Subject 'SipName dial plans' -Good "$($sip -join ', ')" -Bad 'there is none; create one first, or leave sipDialPlans out' }
+    if ($Name.Count -eq 0) { Get-Check -Passed ($sip.Count -gt 0) -Subject 'SipName dial plans' -Good "$($sip -join ', ')" -Bad 'there is none; create one first, or leave out sipDialPlans' }
     foreach ($plan in $Name) {
-        Get-Check -Passed ($sip -contains $plan) -Subject "dial plan $plan" -Good 'is a SipName dial plan' -Bad 'is not a SipName dial plan of this organisation; only SipName plans make Lync discover a server (see Get-UMDialPlan)'
+        Get-Check -Passed ($sip -contains $plan) -Subject "dial plan $plan" -Good 'is a SipName dial plan' -Bad 'is not a SipName dial plan of this organisation, and Lync discovers servers only through those; see Get-UMDialPlan and correct sipDialPlans'
     }
 }
 
+# Checks that a server has the UM service (UM) or the UM Call Router (Router) whose dial plans are to be set.
 function Test-UmRole {
-    # .SYNOPSIS
-    # Checks that a server has the UM service (UM) or the UM Call Router (Router) whose dial plans are to be set.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string]$Server,
-        [Parameter(Mandatory = $true)] [string]$Role
-    )
-    $found = @(Get-UmHolder -Server $Server -Role $Role)
-    $name = if ($Role -eq 'UM') { 'UM service' } else { 'UM Call Router' }
-    Get-Check -Passed ($found.Count -eq 1) -Subject "$name on $Server" -Good 'found' -Bad "not found; name only Mailbox servers in mailboxServers and Client Access servers in clientAccessServers"
+    [CmdletBinding()] param([string]$Server, [string]$Role)
+    $kind = if ($Role -eq 'UM') { 'UM service' } else { 'UM Call Router' }
+    Get-Check -Passed (@(Get-UmHolder -Server $Server -Role $Role).Count -eq 1) -Subject "$kind on $Server" -Good 'found' -Bad 'not found; name only Mailbox servers in mailboxServers and Client Access servers in clientAccessServers'
 }
 
+# Checks the claim umColocated: true as far as any Exchange shell sees it (P2): both UM services on the server, and a SipName dial
+# plan. -PlanComing: step 30 adds the plan.
 function Test-UmColocation {
-    <#
-    .SYNOPSIS
-    Checks the claim umColocated: true as far as any Exchange server sees it (P2): both UM services on the server, and a SipName dial plan.
-    .PARAMETER PlanComing
-    A SipName dial plan is still to come in step 30.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string]$Server,
-        [switch]$PlanComing
-    )
-    Test-UmRole -Server $Server -Role 'UM'
-    Test-UmRole -Server $Server -Role 'Router'
+    [CmdletBinding()] param([string]$Server, [switch]$PlanComing)
+    foreach ($role in @('UM', 'Router')) { Test-UmRole -Server $Server -Role $role }
+    $subject = "colocated server $Server"
     $plans = @(Get-ServerSipPlan -Server $Server -Role 'UM')
     if ($plans.Count -eq 0 -and $PlanComing) {
-        Get-Check -Passed $false -Advice -Subject "colocated server $Server" -Good '' -Bad 'is in no SipName dial plan yet; step 30 adds it'
+        Get-Result -Status 'WARNING' -Subject $subject -Text 'is in no SipName dial plan yet; step 30 adds it'
         return
     }
-    Get-Check -Passed ($plans.Count -gt 0) -Subject "colocated server $Server" -Good "is in the SipName dial plan $($plans -join ', ')" -Bad 'is in no SipName dial plan, so Lync does not discover it; if step 30 has just run, wait for Active Directory replication and run this again, otherwise name the plan in sipDialPlans or say umColocated: false'
+    Get-Check -Passed ($plans.Count -gt 0) -Subject $subject -Good "is in the SipName dial plan $($plans -join ', ')" -Bad 'is in no SipName dial plan, so Lync does not discover it. If step 30 has just run, wait for Active Directory replication and run this script again; otherwise name the plan in sipDialPlans or write umColocated: false'
 }
 
+# Checks that both UM services are installed on this computer (P2). Recorded on real servers of 2013 and 2016 under these names.
 function Test-UmServiceOnHost {
-    # .SYNOPSIS
-    # Checks that both UM services are installed on this host (P2).
-    [CmdletBinding()]
-    param()
+    [CmdletBinding()] param()
     foreach ($name in @('MSExchangeUM', 'MSExchangeUMCR')) {
         $service = @(Get-Service -Name $name -ErrorAction SilentlyContinue)
-        Get-Check -Passed ($service.Count -eq 1) -Subject "service $name" -Good 'is installed on this server' -Bad 'is not installed on this server, so its UM services are not colocated: say umColocated: false'
+        Get-Check -Passed ($service.Count -eq 1) -Subject "service $name" -Good 'is installed on this server' -Bad 'is not installed on this server, so its UM services are not colocated; write umColocated: false'
     }
 }
 
+# Checks that a name of the trusted application pool is not in a SipName dial plan too (P2, P6).
 function Test-DoubleEntry {
-    # .SYNOPSIS
-    # Checks that a name of the trusted application pool is not in a SipName dial plan too (P2, P6).
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string[]]$Name)
+    [CmdletBinding()] param([string[]]$Name)
     foreach ($server in $Name) {
         if (@(Find-ExchangeObject -Find { Get-ExchangeServer -Identity $server -ErrorAction Stop }).Count -eq 0) { continue }
         $plans = @(Get-ServerSipPlan -Server $server | Select-Object -Unique)
-        Get-Check -Passed ($plans.Count -eq 0) -Subject "server $server" -Good 'is in no SipName dial plan' -Bad "goes into the trusted application pool but is in the SipName dial plan $($plans -join ', ') too, so Lync discovers it: a double entry stops OWA integration; use trustedComputers: [] or take it out of the plan"
+        Get-Check -Passed ($plans.Count -eq 0) -Subject "server $server" -Good 'is in no SipName dial plan' -Bad "goes into the trusted application pool and is in the SipName dial plan $($plans -join ', ') too, and a double entry stops OWA integration; write trustedComputers: [] or take it out of the plan"
     }
 }
 
+# ---- settings: the setting override in Active Directory that holds the Lync pool and the certificate -------------
+# Exchange 2016 and later read both from a setting override. A server reads the overrides now and then, and when it is told to
+# refresh; OWA takes them over when its application pool starts. An override is for the servers whose names (not FQDNs) match its
+# scope, and without a scope for every server (Microsoft's page New-SettingOverride).
 
-# ---- override -----------------------------------------------------------------------------------------------
-# Exchange 2016 and later take the Lync pool and the certificate from a setting override in Active Directory. A
-# server reads the overrides now and then, and when it is told to refresh; OWA takes them when its pool starts.
-
+# Returns the setting overrides for instant messaging, as Active Directory has them.
 function Find-ImOverride {
-    # .SYNOPSIS
-    # Returns the setting overrides for instant messaging, as Active Directory has them.
-    [CmdletBinding()]
-    param()
-    Get-SettingOverride -ErrorAction Stop | Where-Object { $_.ComponentName -eq 'OwaServer' -and $_.SectionName -eq 'IMSettings' }
+    [CmdletBinding()] param()
+    Get-SettingOverride -ErrorAction Stop | Where-Object { [string]$_.ComponentName -eq 'OwaServer' -and [string]$_.SectionName -eq 'IMSettings' }
 }
 
-function Test-ForeignOverride {
-    # .SYNOPSIS
-    # Refuses an override for the same section that this plan does not make, where it would reach one of these servers: one would shadow the other.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [hashtable[]]$Override)
-    $names = @($Override | ForEach-Object { $_.Name })
-    $mine = @($Override | ForEach-Object { $_.Servers } | Select-Object -Unique)
-    $foreign = @(Find-ImOverride | Where-Object { $names -notcontains $_.Name })
-    $clashing = @($foreign | Where-Object {
-            # Exchange takes the scope for patterns of computer names.
-            $theirs = @($_.Server | Where-Object { "$_" -ne '' } | ForEach-Object { "$_".Split('.')[0] })
-            $theirs.Count -eq 0 -or $mine.Count -eq 0 -or @($theirs | Where-Object { $pattern = $_; @($mine | Where-Object { $_ -like $pattern }).Count -gt 0 }).Count -gt 0
-        } | ForEach-Object { $_.Name })
-    Get-Check -Passed ($clashing.Count -eq 0) -Subject 'setting overrides for OwaServer, IMSettings' -Good 'none but those of this plan reach its servers' -Bad "there is one that is not of this plan: $($clashing -join ', '); find its owner and remove it in a change of its own (see Get-SettingOverride)"
+# Returns the names in the scope of an override; nothing for every server.
+function Get-OverrideScope {
+    [CmdletBinding()] param($Override)
+    $Override.Server | ForEach-Object { "$_" } | Where-Object { $_ -ne '' }
 }
 
+# Returns those of the server names that an override is for. A scope can have wildcards.
+function Get-OverrideMatch {
+    [CmdletBinding()] param($Override, [string[]]$Name)
+    $scope = @(Get-OverrideScope -Override $Override | ForEach-Object { Get-ShortName -Fqdn $_ })
+    foreach ($one in $Name) { if ($scope.Count -eq 0 -or @($scope | Where-Object { $one -like $_ }).Count -gt 0) { $one } }
+}
+
+# Returns a setting override as a back-out needs it.
 function Get-OverrideState {
-    # .SYNOPSIS
-    # Returns a setting override as a back-out needs it.
-    [CmdletBinding()]
-    [OutputType([hashtable])]
-    param([Parameter(Mandatory = $true)] [string]$Name)
-    $found = @(Find-ImOverride | Where-Object { $_.Name -eq $Name })
-    if ($found.Count -eq 0) { return @{ Exists = $false; Parameters = @(); Servers = @(); Reason = '' } }
-    @{
-        Exists = $true
-        Parameters = @($found[0].Parameters | ForEach-Object { "$_" })
-        Servers = @($found[0].Server | Where-Object { "$_" -ne '' } | ForEach-Object { "$_" })
-        Reason = "$($found[0].Reason)"
+    [CmdletBinding()] [OutputType([hashtable])] param([string]$Name)
+    foreach ($found in @(Find-ImOverride)) {
+        if ($Name -ne [string]$found.Name) { continue }
+        return @{ Exists = $true; Parameters = @($found.Parameters | ForEach-Object { "$_" }); Servers = @(Get-OverrideScope -Override $found); Reason = "$($found.Reason)" }
     }
+    @{ Exists = $false; Parameters = @(); Servers = @(); Reason = '' }
 }
 
-function Test-SameList {
-    # .SYNOPSIS
-    # Tells whether two lists hold the same texts, in whatever order and letter case.
-    [CmdletBinding()]
-    [OutputType([bool])]
-    param(
-        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]]$Left,
-        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]]$Right
-    )
-    $Left.Count -eq $Right.Count -and @($Left | Where-Object { $Right -notcontains $_ }).Count -eq 0
-}
-
+# Tells whether a setting override has these parameters and this scope; Exists = $false stands for none.
 function Test-OverrideState {
-    # .SYNOPSIS
-    # Tells whether a setting override has these parameters and this scope; Exists = $false stands for none.
-    [CmdletBinding()]
-    [OutputType([bool])]
-    param(
-        [Parameter(Mandatory = $true)] [string]$Name,
-        [Parameter(Mandatory = $true)] $Wanted
-    )
+    [CmdletBinding()] [OutputType([bool])] param([string]$Name, $Wanted)
     $now = Get-OverrideState -Name $Name
     if (-not $Wanted.Exists) { return -not $now.Exists }
     $now.Exists -and (Test-SameList -Left $now.Parameters -Right @($Wanted.Parameters)) -and (Test-SameList -Left $now.Servers -Right @($Wanted.Servers))
 }
 
-function Test-OverrideScope {
-    # .SYNOPSIS
-    # Refuses to change the scope of an override that exists, and a name that another section has.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [hashtable]$Override)
+# Tells whether two lists hold the same texts, in whatever order and letter case.
+function Test-SameList {
+    [CmdletBinding()] [OutputType([bool])] param([string[]]$Left, [string[]]$Right)
+    $Left.Count -eq $Right.Count -and @($Left | Where-Object { $Right -notcontains $_ }).Count -eq 0
+}
+
+# Checks that an override can be created or updated: its name is free or its own, no server loses instant messaging by its scope,
+# and no other override is for one of its servers, because one would shadow the other. -Ignore: overrides that are no others.
+function Test-Override {
+    [CmdletBinding()] param([hashtable]$Override, [string[]]$Ignore, [string[]]$Declared, [switch]$Renews)
     $subject = "setting override $($Override.Name)"
-    $elsewhere = @(Get-SettingOverride -ErrorAction Stop | Where-Object { $_.Name -eq $Override.Name -and ($_.ComponentName -ne 'OwaServer' -or $_.SectionName -ne 'IMSettings') })
-    Get-Check -Passed ($elsewhere.Count -eq 0) -Subject $subject -Good 'the name is this plan''s' -Bad 'an override of this name is for another section; find its owner'
-    $now = Get-OverrideState -Name $Override.Name
-    $same = -not $now.Exists -or (Test-SameList -Left $now.Servers -Right $Override.Servers)
-    $theirs, $ours = @($now.Servers, $Override.Servers) | ForEach-Object { if (@($_).Count -eq 0) { 'every server' } else { @($_) -join ', ' } }
-    Get-Check -Passed $same -Subject $subject -Good 'can be created or updated' -Bad "exists for $theirs, and this plan has it for $ours; remove it in a change of its own"
-}
-
-function Test-OverrideBase {
-    # .SYNOPSIS
-    # Checks before a renewal that the override is there and names the same Lync pool: a renewal changes the certificate only.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [hashtable]$Override)
-    $now = Get-OverrideState -Name $Override.Name
-    $pool = @($Override.Parameters | Where-Object { $_ -like 'IMServerName=*' })[0]
-    Get-Check -Passed ($now.Exists -and $now.Parameters -contains $pool) -Subject "setting override $($Override.Name)" -Good "is there, with $pool" -Bad "is not there with $pool, so there is nothing to renew; run the change integrate instead"
-}
-
-function Get-EffectiveOverride {
-    # .SYNOPSIS
-    # Returns the overrides for instant messaging that are in effect on this host: Name and Parameters.
-    [CmdletBinding()]
-    [OutputType([hashtable])]
-    param()
-    $answer = Get-ExchangeDiagnosticInfo -Server $script:Step.Host -Process 'Microsoft.Exchange.Directory.TopologyService' -Component 'VariantConfiguration' -Argument 'Overrides' -ErrorAction Stop
-    $document = [xml]$answer.Result
-    # An answer without the list is no empty list.
-    if ($null -eq $document.SelectSingleNode('//VariantConfiguration/Overrides')) { throw "$($script:Step.Host) does not tell which setting overrides it has; is the service MSExchangeADTopology running?" }
-    foreach ($node in @($document.SelectNodes('//VariantConfiguration/Overrides/SettingOverride'))) {
-        $name, $component, $section, $status = @('Name', 'ComponentName', 'SectionName', 'Status') | ForEach-Object { $child = $node.SelectSingleNode($_); if ($null -eq $child) { '' } else { $child.InnerText } }
-        if ($component -ne 'OwaServer' -or $section -ne 'IMSettings' -or $status -ne 'Accepted') { continue }
-        @{ Name = $name; Parameters = @($node.SelectNodes('Parameters/Parameter') | ForEach-Object { $_.InnerText }) }
+    $own, $foreign, $others = $null, $false, @()
+    foreach ($one in @(Get-SettingOverride -ErrorAction Stop)) {
+        $isMessaging = [string]$one.ComponentName -eq 'OwaServer' -and [string]$one.SectionName -eq 'IMSettings'
+        if ($Override.Name -eq [string]$one.Name) {
+            if ($isMessaging) { $own = $one } else { $foreign = $true }
+        } elseif ($isMessaging -and $Ignore -notcontains [string]$one.Name -and @(Get-OverrideMatch -Override $one -Name $Override.Servers).Count -gt 0) {
+            $others += [string]$one.Name
+        }
     }
+    Get-Check -Passed (-not $foreign) -Subject $subject -Good 'the name is not one of another section' -Bad 'is an override for another section; find its owner'
+    if ($Override.TakenOver) { Get-Check -Passed ($null -ne $own) -Subject $subject -Good 'exists and is taken over' -Bad 'does not exist, so it cannot be taken over; see Get-SettingOverride and correct settingOverride, or leave it out' }
+    if ($null -ne $own) {
+        $losing = @(foreach ($name in @(Get-OverrideMatch -Override $own -Name (Get-OverrideReader))) { if ($Declared -notcontains $name) { $name } })
+        $scope = @(Get-OverrideScope -Override $own) -join ', '
+        Get-Check -Passed ($losing.Count -eq 0) -Subject $subject -Good 'is for declared servers only' -Bad "exists for $(if ($scope -eq '') { 'every server' } else { $scope }), so also for $($losing -join ', '), which the topology does not declare; the new scope would take instant messaging away there: declare them, or change the scope in a change of its own"
+    }
+    if ($Renews) {
+        $pool = @($Override.Parameters | Where-Object { $_ -like 'IMServerName=*' })[0]
+        $same = $null -ne $own -and @($own.Parameters | ForEach-Object { "$_" }) -contains $pool
+        Get-Check -Passed $same -Subject $subject -Good "is there, with $pool" -Bad "is not there with $pool, so there is nothing to renew; run the change integrate instead"
+    }
+    Get-Check -Passed ($others.Count -eq 0) -Subject $subject -Good 'no other override is for its servers' -Bad "another override is for its servers: $($others -join ', '). Name it in settingOverride to take it over, or remove it in a change of its own (see Get-SettingOverride); if this change makes it too, run step 70 on its first server before"
 }
 
-function Test-Effective {
-    # .SYNOPSIS
-    # Tells whether this host has taken over what Active Directory has under that name: the same parameters, or none.
-    [CmdletBinding()]
-    [OutputType([bool])]
-    param([Parameter(Mandatory = $true)] [string]$Name)
-    $stored = Get-OverrideState -Name $Name
-    $effective = @(Get-EffectiveOverride | Where-Object { $_.Name -eq $Name })
-    if (-not $stored.Exists) { return $effective.Count -eq 0 }
-    $effective.Count -eq 1 -and (Test-SameList -Left $effective[0].Parameters -Right $stored.Parameters)
+# Returns the names of the servers that read setting overrides: OWA runs on Mailbox servers, and Exchange 2013 does not read them.
+function Get-OverrideReader {
+    [CmdletBinding()] param()
+    Get-ExchangeServer -ErrorAction Stop | Where-Object { $_.IsMailboxServer -and [string]$_.AdminDisplayVersion -notmatch '^Version (8|14|15\.0)\b' } | ForEach-Object { [string]$_.Name }
 }
 
-function Invoke-Refresh {
-    # .SYNOPSIS
-    # Lets this host read the setting overrides from Active Directory again.
-    [CmdletBinding()]
-    param()
-    [void](Get-ExchangeDiagnosticInfo -Server $script:Step.Host -Process 'Microsoft.Exchange.Directory.TopologyService' -Component 'VariantConfiguration' -Argument 'Refresh' -ErrorAction Stop)
+# Returns both settings in parameters such as IMServerName=<fqdn> as one text, the same for the same settings.
+function Get-SettingText {
+    [CmdletBinding()] param([string[]]$Parameter)
+    @(foreach ($key in @('IMServerName', 'IMCertificateThumbprint')) { "$key=" + (@($Parameter | Where-Object { $_ -like "$key=*" } | ForEach-Object { $_.Substring($key.Length + 1) }) -join ' ') }) -join ', '
 }
 
+# Returns the settings that Active Directory has for this computer.
+function Get-StoredSetting {
+    [CmdletBinding()] param()
+    $name = Get-ShortName -Fqdn $script:Step.Host
+    $found = @(Find-ImOverride | Where-Object { @(Get-OverrideMatch -Override $_ -Name $name).Count -gt 0 })
+    if ($found.Count -gt 1) { throw "$($found.Count) setting overrides are for $name ($(@($found | ForEach-Object { $_.Name }) -join ', ')), and one shadows the other; find the owner of the one that is not of this change" }
+    Get-SettingText -Parameter @($found | ForEach-Object { $_.Parameters } | ForEach-Object { "$_" })
+}
+
+# The process that reads the overrides from Active Directory, in the service MSExchangeADTopology.
+$script:TopologyService = 'Microsoft.Exchange.Directory.TopologyService'
+
+# Asks a process of this computer about its variant configuration. Nothing comes back from a process that does not run: recorded on
+# real servers, the answer then is an error inside the XML. Microsoft's page takes the name of a server, not its FQDN.
+function Get-Diagnostic {
+    [CmdletBinding()] [OutputType([xml])] param([string]$Process, [string]$Argument)
+    $answer = Get-ExchangeDiagnosticInfo -Server (Get-ShortName -Fqdn $script:Step.Host) -Process $Process -Component 'VariantConfiguration' -Argument $Argument -ErrorAction Stop
+    $document = [xml][string]$answer.Result
+    if ($null -eq $document.SelectSingleNode('//ProcessLocator/error')) { $document }
+}
+
+# Returns the overrides that the topology service of this computer has, read again with -Refresh.
+function Get-RunningOverride {
+    [CmdletBinding()] [OutputType([xml])] param([switch]$Refresh)
+    $document = Get-Diagnostic -Process $script:TopologyService -Argument $(if ($Refresh) { 'Refresh' } else { 'Overrides' })
+    # An answer without the list is no empty list.
+    if ($null -eq $document -or (-not $Refresh -and $null -eq $document.SelectSingleNode('//VariantConfiguration/Overrides'))) { throw "the process $script:TopologyService does not answer on $($script:Step.Host), so the server cannot read setting overrides; start the service MSExchangeADTopology" }
+    $document
+}
+
+# Returns the settings that are in effect on this computer. Microsoft's page of the integration reads them from the Mailbox
+# Assistants, up to Exchange 2016 CU3 from the topology service; where that process does not run, from the list of overrides.
+function Get-EffectiveSetting {
+    [CmdletBinding()] param()
+    $overrides = Get-RunningOverride
+    $version = [string](Get-ExchangeServer -Identity $script:Step.Host -ErrorAction Stop).AdminDisplayVersion
+    $document = if ($version -match '^Version 15\.1 \(Build (\d+)\.' -and [int]$Matches[1] -lt 669) {
+        Get-Diagnostic -Process $script:TopologyService -Argument 'Config'
+    } else {
+        Get-Diagnostic -Process 'MSExchangeMailboxAssistants' -Argument 'Config,Component=OwaServer'
+    }
+    $section = if ($null -ne $document) { $document.SelectSingleNode('//VariantConfiguration//OwaServer/IMSettings') }
+    if ($null -eq $section) {
+        $accepted = "//SettingOverride[ComponentName='OwaServer'][SectionName='IMSettings'][Status='Accepted']/Parameters/Parameter"
+        return Get-SettingText -Parameter @($overrides.SelectNodes($accepted) | ForEach-Object { $_.InnerText })
+    }
+    Get-SettingText -Parameter @($section.SelectNodes('*|@*') | ForEach-Object { '{0}={1}' -f $_.LocalName, $_.InnerText.Trim() })
+}
+
+# Has this computer read the overrides again if that is due, and waits until it has taken them over.
 function Invoke-OverrideRefresh {
-    # .SYNOPSIS
-    # Lets this host read the overrides again if that is due, and waits until it has taken them over.
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string]$Name,
-        [Parameter(Mandatory = $true)] [int]$DeadlineSeconds
-    )
+    [CmdletBinding()] param([int]$DeadlineSeconds)
     $target = "setting overrides on $($script:Step.Host)"
-    Invoke-FollowUp -Mark 'override-refresh' -Target $target -Action 'refresh' -Change { Invoke-Refresh }
+    Invoke-FollowUp -Mark 'override-refresh' -Target $target -Action 'refresh' -Change { [void](Get-RunningOverride -Refresh) }
     if ($script:Step.WhatIf) { return }
     $deadline = (Get-Date).AddSeconds($DeadlineSeconds)
-    while (-not (Test-Effective -Name $Name)) {
+    while ((Get-EffectiveSetting) -ne (Get-StoredSetting)) {
         if ((Get-Date) -ge $deadline) {
             $script:Step.Late = $true
             # What was read may be older than Active Directory: the next run refreshes once more.
             Add-Mark -Name 'override-refresh'
-            throw "after $DeadlineSeconds seconds $($script:Step.Host) has not taken over the setting override $Name; wait for Active Directory replication, then run this script again (see Get-ExchangeDiagnosticInfo for its status)"
+            throw "after $DeadlineSeconds seconds $($script:Step.Host) has not taken over the setting override; wait for Active Directory replication, then run this script again (see Get-ExchangeDiagnosticInfo)"
         }
         Start-Sleep -Seconds 30
         # The domain controller that answered may have been behind the one that was written to.
-        if (-not (Test-Effective -Name $Name) -and (Confirm-Change -Target $target -Action 'refresh again')) { Invoke-Refresh }
+        if ((Get-EffectiveSetting) -ne (Get-StoredSetting) -and (Confirm-Change -Target $target -Action 'refresh again')) { [void](Get-RunningOverride -Refresh) }
     }
-    $others = @(Get-EffectiveOverride | Where-Object { $_.Name -ne $Name } | ForEach-Object { $_.Name })
-    if ($others.Count -gt 0) {
-        $script:Step.Late = $true
-        throw "$($script:Step.Host) has another override for the same section in effect too: $($others -join ', '); one shadows the other: find its owner"
-    }
-    Write-Line -Status 'OK' -Text "setting override ${Name}: in effect on $($script:Step.Host) as Active Directory has it"
+    Write-Line -Status 'OK' -Text "in effect on $($script:Step.Host): $(Get-EffectiveSetting)"
 }
 
+# Checks that exactly the planned settings are in effect on this computer.
 function Test-FinishedSetting {
-    # .SYNOPSIS
-    # Checks that exactly the planned override is in effect on this host.
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [hashtable]$Server)
-    $wanted = @("IMServerName=$($Server.Registrar)", "IMCertificateThumbprint=$($Server.Thumbprint)")
-    $effective = @(Get-EffectiveOverride)
-    $right = $effective.Count -eq 1 -and (Test-SameList -Left $effective[0].Parameters -Right $wanted)
-    Get-Check -Passed $right -Subject 'setting override in effect' -Good "$($wanted -join ', ')" -Bad "$($effective.Count) in effect for OwaServer, IMSettings ($(@($effective | ForEach-Object { $_.Name }) -join ', ')), not exactly the one with $($wanted -join ', '); run the change integrate for this server"
+    [CmdletBinding()] param([hashtable]$Server)
+    $wanted = Get-SettingText -Parameter "IMServerName=$($Server.Registrar)", "IMCertificateThumbprint=$($Server.Thumbprint)"
+    $effective = Get-EffectiveSetting
+    Get-Check -Passed ($effective -eq $wanted) -Subject 'setting override in effect' -Good $wanted -Bad "$effective, not $wanted; run step 70 of the change integrate for this server"
 }
 
+# Recycles the OWA application pool of this computer (P10).
 function Invoke-PoolRecycle {
-    # .SYNOPSIS
-    # Recycles the OWA application pool of this host.
-    [CmdletBinding()]
-    param()
+    [CmdletBinding()] param()
     Restart-WebAppPool -Name 'MSExchangeOWAAppPool' -ErrorAction Stop
 }
-
-
-Export-ModuleMember -Function '*'

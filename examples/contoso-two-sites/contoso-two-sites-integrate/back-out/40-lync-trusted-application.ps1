@@ -1,12 +1,13 @@
 <#
 .SYNOPSIS
-Back-out of step 40 of contoso-two-sites-integrate: Create the trusted application pool and the trusted application.
+Back-out of step 40: Remove the trusted application pool and the trusted application (bundle contoso-two-sites-integrate).
 
 .DESCRIPTION
-Where:    any computer of the deployment, Skype for Business Server Management Shell
+Where:    the computer that ran step 40, where the before-state is (any computer of the deployment, Skype for
+          Business Server Management Shell)
 Rights:   RTCUniversalServerAdmins, or domain administrator (elevated shell, local session)
-Changes:  Removes only the application, computers and pool that this change created, then enables the topology
-          itself and waits for replication.
+Changes:  Removes only what this change created. If that was something, it enables the topology and waits for
+          replication.
 Source:   P2, P3, P4 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change
           record)
 Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
@@ -18,6 +19,9 @@ The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from th
 .PARAMETER EvidencePath
 The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
 
+.PARAMETER EnableAnyway
+Enables the topology although nothing of this change waits for it. That publishes what other people have waiting.
+
 .EXAMPLE
 .\back-out\40-lync-trusted-application.ps1 -ApprovedDigest <digest> -WhatIf
 #>
@@ -25,7 +29,8 @@ The folder for before-states, marks and logs; 'evidence' in the bundle if left o
 [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'Medium')]
 param(
     [string]$ApprovedDigest = '',
-    [string]$EvidencePath = ''
+    [string]$EvidencePath = '',
+    [switch]$EnableAnyway
 )
 
 Set-StrictMode -Version 2.0
@@ -50,9 +55,11 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 40; Id = 'trusted-application'; Kind = 'back-out'; Title = 'Create the trusted application pool and the trusted application'
+    Order = 40; Id = 'trusted-application'; Kind = 'back-out'
+    Title = 'Remove the trusted application pool and the trusted application'
+    Bundle = 'contoso-two-sites-integrate'; Shell = 'Skype for Business Server Management Shell'
     BackOut = ''
-    Next = 'back-out\30-exchange-sip-dial-plans.ps1 (any Exchange 2013 server of the organisation, Exchange Management Shell)'
+    Next = 'back-out\30-exchange-sip-dial-plans.ps1 (any computer, Exchange Management Shell of an Exchange 2013 server)'
 }
 $registrars = @('lync-dub.contoso.com', 'lync-sin.contoso.com')
 # Trusted application pools, from the topology. No computers: the pool FQDN is its own one computer.
@@ -62,51 +69,53 @@ $pools = @(
 )
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-LyncShell -Year '2015' -Command 'Get-CsSite', 'Get-CsPool', 'Get-CsComputer', 'Get-CsServerVersion', 'Get-CsTrustedApplicationPool', 'Get-CsTrustedApplicationComputer', 'Get-CsTrustedApplication', 'Get-CsTrustedApplicationEndpoint', 'Remove-CsTrustedApplicationPool', 'Remove-CsTrustedApplicationComputer', 'Remove-CsTrustedApplication', 'Enable-CsTopology'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-LyncShell -Year '2015' -Command 'Get-CsTrustedApplicationEndpoint', 'Remove-CsTrustedApplicationPool', 'Remove-CsTrustedApplicationComputer', 'Remove-CsTrustedApplication', 'Enable-CsTopology'
     $before = Read-BeforeState
     $lync = Get-LyncState
     # Created by this change: not there before, and attempted here.
-    $created = @($pools | Where-Object { $before.ContainsKey($_.Fqdn) -and -not $before[$_.Fqdn].Pool -and (Test-Attempt -Target "trusted application pool $($_.Fqdn)") })
-    $pools | Where-Object { $before.ContainsKey($_.Fqdn) } | ForEach-Object { Test-PoolRemoval -State $lync -Pool $_ -Whole:($created -contains $_) } | Assert-Check
-
-    foreach ($pool in @($pools | Where-Object { $before.ContainsKey($_.Fqdn) })) {
-        $was = $before[$pool.Fqdn]
-        $target = "trusted application $($pool.ApplicationId) of $($pool.Fqdn)"
-        if (@($was.Applications) -notcontains $pool.ApplicationId -and (Test-Attempt -Target $target)) {
-            Invoke-Change -Target $target -Action 'remove' -Mark 'enable-topology' -Test {
-                @(Get-CsTrustedApplication -ErrorAction Stop | Where-Object { $_.TrustedApplicationPoolFqdn -eq $pool.Fqdn -and (Get-ApplicationName -Application $_) -eq $pool.ApplicationId }).Count -eq 0
-            } -Change {
-                $stored = @(Get-CsTrustedApplication -ErrorAction Stop | Where-Object { $_.TrustedApplicationPoolFqdn -eq $pool.Fqdn -and (Get-ApplicationName -Application $_) -eq $pool.ApplicationId })
-                if ($stored.Count -ne 1 -or "$($stored[0].Identity)" -eq '') { throw "$($stored.Count) applications match; remove none" }
-                Remove-CsTrustedApplication -Identity $stored[0].Identity -Confirm:$false -ErrorAction Stop
-            }
-        }
-        foreach ($computer in $pool.Computers) {
-            $target = "trusted application computer $computer"
+    $created = @($pools | Where-Object { $before.ContainsKey($_.Fqdn) -and -not $before[$_.Fqdn].Pool -and (Test-Attempt -Target "trusted application pool $($_.Fqdn)") } | ForEach-Object { $_.Fqdn })
+    $added = @{}
+    @(
+        foreach ($pool in @($pools | Where-Object { $before.ContainsKey($_.Fqdn) })) {
+            $whole = $created -contains $pool.Fqdn
             # A pool that this change created goes as a whole.
-            if ($created -contains $pool -or @($was.Computers) -contains $computer -or -not (Test-Attempt -Target $target)) { continue }
-            Invoke-Change -Target $target -Action "remove from the pool $($pool.Fqdn)" -Mark 'enable-topology' -Test {
-                @(Get-CsTrustedApplicationComputer -ErrorAction Stop | Where-Object { $_.Fqdn -eq $computer -and $_.Pool -eq $pool.Fqdn }).Count -eq 0
+            $added[$pool.Fqdn] = @(if (-not $whole) { $pool.Computers | Where-Object { @($before[$pool.Fqdn].Computers) -notcontains $_ -and (Test-Attempt -Target "trusted application computer $_") } })
+            $computers = @(if ($whole) { Get-PlannedComputer -Pool $pool } else { $added[$pool.Fqdn] })
+            Test-PoolRemoval -State $lync -Fqdn $pool.Fqdn -Application $pool.ApplicationId -Computer $computers -Whole:$whole
+        }
+    ) | Assert-Check
+
+    # -Force keeps the cmdlets from asking (Microsoft's pages of the cmdlets).
+    foreach ($pool in @($pools | Where-Object { $before.ContainsKey($_.Fqdn) })) {
+        $target = "trusted application $($pool.ApplicationId) of $($pool.Fqdn)"
+        if (@($before[$pool.Fqdn].Applications) -notcontains $pool.ApplicationId -and (Test-Attempt -Target $target)) {
+            Invoke-Change -Target $target -Action 'remove' -Mark 'enable-topology' -Test {
+                -not (Test-Trusted -Pool $pool.Fqdn -Id $pool.ApplicationId)
             } -Change {
-                Remove-CsTrustedApplicationComputer -Identity $computer -Confirm:$false -ErrorAction Stop
+                $stored = @((Get-TrustedPool -State (Get-LyncState) -Fqdn $pool.Fqdn).Applications | Where-Object { $_.Id -eq $pool.ApplicationId })
+                if ($stored.Count -ne 1) { throw "$($stored.Count) applications match, so none is removed" }
+                Remove-CsTrustedApplication -Identity (Get-Identity -Subject $stored[0]) -Force -Confirm:$false -ErrorAction Stop
             }
         }
-        if ($created -contains $pool) {
-            Invoke-Change -Target "trusted application pool $($pool.Fqdn)" -Action 'remove, with its computers' -Mark 'enable-topology' -Test {
-                @(Get-CsTrustedApplicationPool -ErrorAction Stop | Where-Object { $_.PoolFqdn -eq $pool.Fqdn }).Count -eq 0
+        foreach ($computer in $added[$pool.Fqdn]) {
+            Invoke-Change -Target "trusted application computer $computer" -Action "remove from the pool $($pool.Fqdn)" -Mark 'enable-topology' -Test {
+                -not (Test-Trusted -Pool $pool.Fqdn -Computer $computer)
             } -Change {
-                Remove-CsTrustedApplicationPool -Identity $pool.Fqdn -Confirm:$false -ErrorAction Stop
+                Remove-CsTrustedApplicationComputer -Identity $computer -Force -Confirm:$false -ErrorAction Stop
+            }
+        }
+        if ($created -contains $pool.Fqdn) {
+            Invoke-Change -Target "trusted application pool $($pool.Fqdn)" -Action 'remove, with its computers' -Mark 'enable-topology' -Test {
+                -not (Test-Trusted -Pool $pool.Fqdn)
+            } -Change {
+                Remove-CsTrustedApplicationPool -Identity $pool.Fqdn -Force -Confirm:$false -ErrorAction Stop
             }
         }
     }
-    # Where step 40 never attempted anything, enabling would only make other people's changes live.
-    if (-not (Test-Attempt)) { Clear-Mark -Name 'enable-topology' }
-    if (Test-Mark -Name 'enable-topology') { Write-Line -Status 'WARNING' -Text 'Enable-CsTopology enables whatever was last published, also pending changes of other people' }
-    Invoke-FollowUp -Mark 'enable-topology' -Target 'Lync topology' -Action 'enable' -Change {
+    Invoke-TopologyEnabling -State $lync -Registrar $registrars -Anyway:$EnableAnyway -Change {
         Enable-CsTopology -Confirm:$false -ErrorAction Stop
     }
-    Wait-Replication -Registrar $registrars -DeadlineSeconds 900
     Move-EvidenceToArchive
     Complete-Step
 } catch {

@@ -1,13 +1,13 @@
 <#
 .SYNOPSIS
-Back-out of step 70 of contoso-two-sites-integrate: Write the two keys into web.config and recycle OWA.
+Back-out of step 70: Restore web.config and recycle OWA (bundle contoso-two-sites-integrate).
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on each of the 5 Mailbox servers in the table below, one after the other
+Where:    Exchange Management Shell on each of the 5 Mailbox servers in the table below, one after the other
 Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
           better
-Changes:  Restores the captured web.config if nobody else has changed it since, otherwise the two keys only;
-          then recycles OWA on that server.
+Changes:  Restores the captured web.config if nobody else has changed it since, else the two keys only. Then
+          it recycles OWA.
 Source:   P2, P8, P9, P10 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013"
           (change record)
 Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
@@ -51,31 +51,33 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 70; Id = 'im-settings'; Kind = 'back-out'; Title = 'Write the two keys into web.config and recycle OWA'
+    Order = 70; Id = 'im-settings'; Kind = 'back-out'
+    Title = 'Restore web.config and recycle OWA'
+    Bundle = 'contoso-two-sites-integrate'; Shell = 'Exchange Management Shell'
     BackOut = ''
-    Next = 'this script on the next Mailbox server; after the last one: back-out\60-exchange-owa-virtual-directories.ps1 (any Exchange 2013 server of the organisation, Exchange Management Shell)'
+    Next = 'this script on the next Mailbox server; after the last one: back-out\60-exchange-owa-virtual-directories.ps1 (any computer, Exchange Management Shell of an Exchange 2013 server)'
 }
 # The OWA pools; Computers are those of the trusted application pool, PlanComing says that step 30 adds a SipName dial plan.
 $owaPools = @{
     'owa-dub.contoso.com' = @{ Registrar = 'lync-dub.contoso.com'; Colocated = $false; PlanComing = $true; Computers = @() }
     'owa-sin.contoso.com' = @{ Registrar = 'lync-sin.contoso.com'; Colocated = $false; PlanComing = $true; Computers = @() }
 }
-# Their Mailbox servers, each with its certificate and the subject CN that it must have.
+# Their Mailbox servers, each with its certificate and the names under which Lync knows the server.
 $servers = @(
-    @{ Fqdn = 'dub-mbx-01.contoso.com'; Thumbprint = '3F2A9C61D0B84E7795AC13E8246FB0D7C15A88E2'; Pool = 'owa-dub.contoso.com'; Subject = 'owa-dub.contoso.com' }
-    @{ Fqdn = 'dub-mbx-02.contoso.com'; Thumbprint = '3F2A9C61D0B84E7795AC13E8246FB0D7C15A88E2'; Pool = 'owa-dub.contoso.com'; Subject = 'owa-dub.contoso.com' }
-    @{ Fqdn = 'dub-mbx-03.contoso.com'; Thumbprint = '8B61E07F45D2C93AA1F05B7C6E12D489B3C70F19'; Pool = 'owa-dub.contoso.com'; Subject = 'owa-dub.contoso.com' }
-    @{ Fqdn = 'sin-mbx-01.contoso.com'; Thumbprint = 'D47C05B91E6A38F2C0D15E937BA4862F10E9C35B'; Pool = 'owa-sin.contoso.com'; Subject = 'owa-sin.contoso.com' }
-    @{ Fqdn = 'sin-mbx-02.contoso.com'; Thumbprint = '60A8F3D2715BCE4490E7A1D86C39F5B2047E1DC8'; Pool = 'owa-sin.contoso.com'; Subject = 'owa-sin.contoso.com' }
+    @{ Fqdn = 'dub-mbx-01.contoso.com'; Thumbprint = '3F2A9C61D0B84E7795AC13E8246FB0D7C15A88E2'; Pool = 'owa-dub.contoso.com'; Known = @('owa-dub.contoso.com', 'dub-mbx-01.contoso.com') }
+    @{ Fqdn = 'dub-mbx-02.contoso.com'; Thumbprint = '3F2A9C61D0B84E7795AC13E8246FB0D7C15A88E2'; Pool = 'owa-dub.contoso.com'; Known = @('owa-dub.contoso.com', 'dub-mbx-02.contoso.com') }
+    @{ Fqdn = 'dub-mbx-03.contoso.com'; Thumbprint = '8B61E07F45D2C93AA1F05B7C6E12D489B3C70F19'; Pool = 'owa-dub.contoso.com'; Known = @('owa-dub.contoso.com', 'dub-mbx-03.contoso.com') }
+    @{ Fqdn = 'sin-mbx-01.contoso.com'; Thumbprint = 'D47C05B91E6A38F2C0D15E937BA4862F10E9C35B'; Pool = 'owa-sin.contoso.com'; Known = @('owa-sin.contoso.com', 'sin-mbx-01.contoso.com') }
+    @{ Fqdn = 'sin-mbx-02.contoso.com'; Thumbprint = '60A8F3D2715BCE4490E7A1D86C39F5B2047E1DC8'; Pool = 'owa-sin.contoso.com'; Known = @('owa-sin.contoso.com', 'sin-mbx-02.contoso.com') }
 )
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -Year '2013' -Command 'Get-ExchangeServer'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeServer -Year '2013'
     $server = Get-DeclaredServer -Server $servers -OwaPool $owaPools
     $path = Get-OwaWebConfig
     $setting = Get-CapturedSetting
-    Test-WebConfigFile -Path $path | Assert-Check
+    Test-WebConfigFile -Path $path -Setting $setting | Assert-Check
 
     $target = "web.config of OWA on $($server.Fqdn)"
     if (-not (Test-Attempt -Target $target)) {

@@ -1,11 +1,12 @@
 <#
 .SYNOPSIS
-Back-out of step 80 of contoso-two-sites-integrate: Enable instant messaging in the OWA mailbox policies.
+Back-out of step 80: Restore the OWA mailbox policies (bundle contoso-two-sites-integrate).
 
 .DESCRIPTION
-Where:    any Exchange 2013 server of the organisation, Exchange Management Shell
+Where:    the computer that ran step 80, where the before-state is (any computer, Exchange Management Shell of
+          an Exchange 2013 server)
 Rights:   role group Organization Management, or one that includes Set-OwaMailboxPolicy (elevated shell)
-Changes:  Restores the captured InstantMessagingEnabled and InstantMessagingType of each policy.
+Changes:  Restores the captured InstantMessagingEnabled and InstantMessagingType.
 Source:   P11 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change record)
 Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
           3 failed on the way (what was attempted and the way back are printed).
@@ -48,26 +49,27 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 80; Id = 'mailbox-policies'; Kind = 'back-out'; Title = 'Enable instant messaging in the OWA mailbox policies'
+    Order = 80; Id = 'mailbox-policies'; Kind = 'back-out'
+    Title = 'Restore the OWA mailbox policies'
+    Bundle = 'contoso-two-sites-integrate'; Shell = 'Exchange Management Shell'
     BackOut = ''
     Next = 'back-out\70-exchange-im-settings.ps1 (on each Mailbox server)'
 }
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -Year '2013' -Command 'Get-ExchangeServer', 'Get-OwaMailboxPolicy', 'Set-OwaMailboxPolicy'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeShell -Year '2013' -Command 'Get-OwaMailboxPolicy', 'Set-OwaMailboxPolicy'
     $before = Read-BeforeState
-    foreach ($identity in @($before.GetEnumerator() | ForEach-Object { $_.Key } | Sort-Object)) {
+    # Only what this change touched, and what is still there.
+    foreach ($identity in @(Get-TouchedIdentity -Before $before -Kind 'OWA mailbox policy')) {
         $was = $before[$identity]
         $target = "OWA mailbox policy $identity"
-        # Only what this change touched, and what is still there.
-        if (-not (Test-Attempt -Target $target)) { continue }
         if (@(Find-ExchangeObject -Find { Get-OwaMailboxPolicy -Identity $identity -ErrorAction Stop }).Count -eq 0) {
             Write-Line -Status 'WARNING' -Text "${target}: no longer exists, so there is nothing to restore"
             continue
         }
         Invoke-Change -Target $target -Action "restore InstantMessagingEnabled $($was.InstantMessagingEnabled), InstantMessagingType $($was.InstantMessagingType)" -Test {
-            Test-MessagingState -Subject (Get-OwaMailboxPolicy -Identity $identity -ErrorAction Stop) -Captured $was
+            Test-Messaging -Subject (Get-OwaMailboxPolicy -Identity $identity -ErrorAction Stop) -Enabled $was.InstantMessagingEnabled -Type $was.InstantMessagingType
         } -Change {
             Set-OwaMailboxPolicy -Identity $identity -InstantMessagingEnabled $was.InstantMessagingEnabled -InstantMessagingType $was.InstantMessagingType -Confirm:$false -ErrorAction Stop
         }

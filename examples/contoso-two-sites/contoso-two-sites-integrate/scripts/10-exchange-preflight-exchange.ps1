@@ -1,12 +1,12 @@
 <#
 .SYNOPSIS
-Step 10 of contoso-two-sites-integrate: Check the Exchange servers.
+Step 10: Check the Exchange servers (bundle contoso-two-sites-integrate).
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on each of the 5 Mailbox servers in the table below, one after the other
+Where:    Exchange Management Shell on each of the 5 Mailbox servers in the table below, one after the other
 Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
           better
-Why:      Nothing is changed before every precondition has been seen to hold.
+Why:      Nothing changes until all checks pass.
 Impact:   None: read-only.
 Back-out: Nothing to undo: the step only reads.
 Source:   P1, P2, P6, P8, P9 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013"
@@ -52,7 +52,9 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 10; Id = 'preflight-exchange'; Kind = 'check'; Title = 'Check the Exchange servers'
+    Order = 10; Id = 'preflight-exchange'; Kind = 'check'
+    Title = 'Check the Exchange servers'
+    Bundle = 'contoso-two-sites-integrate'; Shell = 'Exchange Management Shell'
     BackOut = ''
     Next = 'this script on the next Mailbox server; after the last one: scripts\20-lync-preflight-lync.ps1 (any computer of the deployment, Skype for Business Server Management Shell)'
 }
@@ -61,13 +63,13 @@ $owaPools = @{
     'owa-dub.contoso.com' = @{ Registrar = 'lync-dub.contoso.com'; Colocated = $false; PlanComing = $true; Computers = @() }
     'owa-sin.contoso.com' = @{ Registrar = 'lync-sin.contoso.com'; Colocated = $false; PlanComing = $true; Computers = @() }
 }
-# Their Mailbox servers, each with its certificate and the subject CN that it must have.
+# Their Mailbox servers, each with its certificate and the names under which Lync knows the server.
 $servers = @(
-    @{ Fqdn = 'dub-mbx-01.contoso.com'; Thumbprint = '3F2A9C61D0B84E7795AC13E8246FB0D7C15A88E2'; Pool = 'owa-dub.contoso.com'; Subject = 'owa-dub.contoso.com' }
-    @{ Fqdn = 'dub-mbx-02.contoso.com'; Thumbprint = '3F2A9C61D0B84E7795AC13E8246FB0D7C15A88E2'; Pool = 'owa-dub.contoso.com'; Subject = 'owa-dub.contoso.com' }
-    @{ Fqdn = 'dub-mbx-03.contoso.com'; Thumbprint = '8B61E07F45D2C93AA1F05B7C6E12D489B3C70F19'; Pool = 'owa-dub.contoso.com'; Subject = 'owa-dub.contoso.com' }
-    @{ Fqdn = 'sin-mbx-01.contoso.com'; Thumbprint = 'D47C05B91E6A38F2C0D15E937BA4862F10E9C35B'; Pool = 'owa-sin.contoso.com'; Subject = 'owa-sin.contoso.com' }
-    @{ Fqdn = 'sin-mbx-02.contoso.com'; Thumbprint = '60A8F3D2715BCE4490E7A1D86C39F5B2047E1DC8'; Pool = 'owa-sin.contoso.com'; Subject = 'owa-sin.contoso.com' }
+    @{ Fqdn = 'dub-mbx-01.contoso.com'; Thumbprint = '3F2A9C61D0B84E7795AC13E8246FB0D7C15A88E2'; Pool = 'owa-dub.contoso.com'; Known = @('owa-dub.contoso.com', 'dub-mbx-01.contoso.com') }
+    @{ Fqdn = 'dub-mbx-02.contoso.com'; Thumbprint = '3F2A9C61D0B84E7795AC13E8246FB0D7C15A88E2'; Pool = 'owa-dub.contoso.com'; Known = @('owa-dub.contoso.com', 'dub-mbx-02.contoso.com') }
+    @{ Fqdn = 'dub-mbx-03.contoso.com'; Thumbprint = '8B61E07F45D2C93AA1F05B7C6E12D489B3C70F19'; Pool = 'owa-dub.contoso.com'; Known = @('owa-dub.contoso.com', 'dub-mbx-03.contoso.com') }
+    @{ Fqdn = 'sin-mbx-01.contoso.com'; Thumbprint = 'D47C05B91E6A38F2C0D15E937BA4862F10E9C35B'; Pool = 'owa-sin.contoso.com'; Known = @('owa-sin.contoso.com', 'sin-mbx-01.contoso.com') }
+    @{ Fqdn = 'sin-mbx-02.contoso.com'; Thumbprint = '60A8F3D2715BCE4490E7A1D86C39F5B2047E1DC8'; Pool = 'owa-sin.contoso.com'; Known = @('owa-sin.contoso.com', 'sin-mbx-02.contoso.com') }
 )
 # Whose OWA virtual directories are set.
 $clientAccess = @('dub-cas-01.contoso.com', 'dub-cas-02.contoso.com', 'sin-cas-01.contoso.com')
@@ -75,15 +77,15 @@ $clientAccess = @('dub-cas-01.contoso.com', 'dub-cas-02.contoso.com', 'sin-cas-0
 $plans = @('Dublin SIP', 'Europe SIP', 'Singapore SIP')
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -Year '2013' -Command 'Get-ExchangeServer', 'Get-ExchangeCertificate', 'Get-OwaVirtualDirectory', 'Get-OwaMailboxPolicy', 'Get-UMDialPlan', 'Get-UMService', 'Get-UMCallRouterSettings'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeServer -Year '2013' -Command 'Get-OwaVirtualDirectory', 'Get-OwaMailboxPolicy', 'Get-UMDialPlan', 'Get-UMService', 'Get-UMCallRouterSettings'
     $server = Get-DeclaredServer -Server $servers -OwaPool $owaPools
     # Every OWA mailbox policy of the organisation: the topology says mailboxPolicies: all.
 $policies = @(Get-OwaMailboxPolicy -ErrorAction Stop | ForEach-Object { $_.Name })
     @(
         Test-UcmaRuntime
         Test-ImCertificate -Server $server
-        Test-WebConfigFile -Path (Get-OwaWebConfig)
+        Test-WebConfigFile -Path (Get-OwaWebConfig) -Setting (Get-ImSetting -Server $server)
         foreach ($name in $clientAccess) { Test-OwaDirectory -Server $name -Year '2013' }
         foreach ($name in $policies) { Test-OwaPolicy -Name $name }
         Test-SipPlan -Name $plans
@@ -91,8 +93,9 @@ $policies = @(Get-OwaMailboxPolicy -ErrorAction Stop | ForEach-Object { $_.Name 
             Test-UmServiceOnHost
             Test-UmColocation -Server $server.Fqdn -PlanComing:$server.PlanComing
         } else {
-            Test-DoubleEntry -Name $server.Names
+            Test-DoubleEntry -Name (@($server.Pool) + $server.Computers)
         }
+        Get-Result -Status 'NOT SEEN' -Subject 'firewall' -Text "go/no-go: can this server reach $($server.Registrar) on port 5061, and its Front Ends this server on the ports 5075 to 5077 (or the one in the key IMPortNumber of web.config)?"
     ) | Assert-Check
     Complete-Step
 } catch {

@@ -1,14 +1,14 @@
 <#
 .SYNOPSIS
-Step 30 of contoso-two-sites-integrate: Add the servers to the SipName dial plans.
+Step 30: Add the servers to the SipName dial plans (bundle contoso-two-sites-integrate).
 
 .DESCRIPTION
-Where:    any Exchange 2013 server of the organisation, Exchange Management Shell
+Where:    any computer, Exchange Management Shell of an Exchange 2013 server
 Rights:   role group Organization Management, or one that includes Set-UMService and Set-UMCallRouterSettings
           (elevated shell)
-Why:      Servers in a SipName dial plan are trusted SIP peers of Lync; UM comes before instant messaging in
-          OWA.
-Impact:   Lync discovers the servers through the dial plans. Existing dial plans of a server stay.
+Why:      Lync trusts the servers of a SipName dial plan as SIP peers. Unified messaging comes before instant
+          messaging in OWA.
+Impact:   Lync discovers the servers through the dial plans. The existing dial plans of each server stay.
 Back-out: back-out\30-exchange-sip-dial-plans.ps1: Removes from each server only the dial plans that this
           change added to it.
 Source:   P6 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change record)
@@ -53,7 +53,9 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 30; Id = 'sip-dial-plans'; Kind = 'change'; Title = 'Add the servers to the SipName dial plans'
+    Order = 30; Id = 'sip-dial-plans'; Kind = 'change'
+    Title = 'Add the servers to the SipName dial plans'
+    Bundle = 'contoso-two-sites-integrate'; Shell = 'Exchange Management Shell'
     BackOut = 'back-out\30-exchange-sip-dial-plans.ps1'
     Next = 'scripts\40-lync-trusted-application.ps1 (any computer of the deployment, Skype for Business Server Management Shell)'
 }
@@ -70,8 +72,8 @@ $members = @(
 )
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -Year '2013' -Command 'Get-ExchangeServer', 'Get-UMDialPlan', 'Get-UMService', 'Get-UMCallRouterSettings', 'Set-UMService', 'Set-UMCallRouterSettings'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeShell -Year '2013' -Command 'Get-UMDialPlan', 'Get-UMService', 'Get-UMCallRouterSettings', 'Set-UMService', 'Set-UMCallRouterSettings'
     @(
         foreach ($member in $members) {
             Test-UmRole -Server $member.Server -Role $member.Role
@@ -96,7 +98,7 @@ try {
             @($member.Plans | Where-Object { $now -notcontains $_ }).Count -eq 0
         } -Change {
             if ($member.Role -eq 'UM') {
-                Set-UMService -Identity $member.Server -DialPlans @{ Add = $absent } -Confirm:$false -ErrorAction Stop
+                Set-UMService -Identity (Get-ShortName -Fqdn $member.Server) -DialPlans @{ Add = $absent } -Confirm:$false -ErrorAction Stop
             } else {
                 Set-UMCallRouterSettings -Server $member.Server -DialPlans @{ Add = $absent } -Confirm:$false -ErrorAction Stop
             }

@@ -1,16 +1,16 @@
 <#
 .SYNOPSIS
-Step 80 of contoso-two-sites-integrate: Enable instant messaging in the OWA mailbox policies.
+Step 80: Enable instant messaging in the OWA mailbox policies (bundle contoso-two-sites-integrate).
 
 .DESCRIPTION
-Where:    any Exchange 2013 server of the organisation, Exchange Management Shell
+Where:    any computer, Exchange Management Shell of an Exchange 2013 server
 Rights:   role group Organization Management, or one that includes Set-OwaMailboxPolicy (elevated shell)
-Why:      A user gets instant messaging in OWA only where the mailbox policy allows it.
-Impact:   WARNING: mailboxPolicies is 'all': this touches every OWA mailbox policy of the organisation and so
-          every OWA user, also those whose servers are not integrated: they see a blank presence and an error
+Why:      A user gets instant messaging in OWA only if the mailbox policy allows it.
+Impact:   WARNING: mailboxPolicies is 'all': this changes every OWA mailbox policy of the organisation. Every
+          OWA user is affected. Where the servers are not integrated, users see a blank presence and an error
           at sign-in.
 Back-out: back-out\80-exchange-mailbox-policies.ps1: Restores the captured InstantMessagingEnabled and
-          InstantMessagingType of each policy.
+          InstantMessagingType.
 Source:   P11 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change record)
 Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
           3 failed on the way (what was attempted and the way back are printed).
@@ -53,22 +53,24 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 80; Id = 'mailbox-policies'; Kind = 'change'; Title = 'Enable instant messaging in the OWA mailbox policies'
+    Order = 80; Id = 'mailbox-policies'; Kind = 'change'
+    Title = 'Enable instant messaging in the OWA mailbox policies'
+    Bundle = 'contoso-two-sites-integrate'; Shell = 'Exchange Management Shell'
     BackOut = 'back-out\80-exchange-mailbox-policies.ps1'
     Next = 'scripts\90-exchange-verify-exchange.ps1 (on each Mailbox server)'
 }
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -Year '2013' -Command 'Get-ExchangeServer', 'Get-OwaMailboxPolicy', 'Set-OwaMailboxPolicy'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeShell -Year '2013' -Command 'Get-OwaMailboxPolicy', 'Set-OwaMailboxPolicy'
     # Every OWA mailbox policy of the organisation: the topology says mailboxPolicies: all.
 $policies = @(Get-OwaMailboxPolicy -ErrorAction Stop | ForEach-Object { $_.Name })
     $policies | ForEach-Object { Test-OwaPolicy -Name $_ } | Assert-Check
 
-    Save-BeforeState -State (Get-MessagingState -Subject @(Get-OwaMailboxPolicy -ErrorAction Stop | Where-Object { $policies -contains $_.Name }))
+    Save-BeforeState -State (Get-MessagingState -Subject @(Get-OwaMailboxPolicy -ErrorAction Stop | Where-Object { $policies -contains [string]$_.Name }))
     foreach ($name in $policies) {
         Invoke-Change -Target "OWA mailbox policy $name" -Action 'set InstantMessagingEnabled True, InstantMessagingType OCS' -Test {
-            Test-InstantMessaging -Subject (Get-OwaMailboxPolicy -Identity $name -ErrorAction Stop)
+            Test-Messaging -Subject (Get-OwaMailboxPolicy -Identity $name -ErrorAction Stop) -Enabled $true -Type 'Ocs'
         } -Change {
             Set-OwaMailboxPolicy -Identity $name -InstantMessagingEnabled $true -InstantMessagingType OCS -Confirm:$false -ErrorAction Stop
         }

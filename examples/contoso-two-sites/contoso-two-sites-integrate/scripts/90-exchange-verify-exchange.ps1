@@ -1,13 +1,13 @@
 <#
 .SYNOPSIS
-Step 90 of contoso-two-sites-integrate: Verify on the Exchange servers.
+Step 90: Verify on the Exchange servers (bundle contoso-two-sites-integrate).
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on each of the 5 Mailbox servers in the table below, one after the other
+Where:    Exchange Management Shell on each of the 5 Mailbox servers in the table below, one after the other
 Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
           better
-Why:      Event 112 is written only after the first OWA sign-in that follows the recycle: sign in to OWA once
-          with a pilot user on that server before running this step.
+Why:      OWA writes event 112 at the first sign-in after the recycle. Before this step, sign in once with a
+          user whose mailbox is active on that server.
 Impact:   None: read-only.
 Back-out: Nothing to undo: the step only reads.
 Source:   P12, P14 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change
@@ -53,7 +53,9 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 90; Id = 'verify-exchange'; Kind = 'verify'; Title = 'Verify on the Exchange servers'
+    Order = 90; Id = 'verify-exchange'; Kind = 'verify'
+    Title = 'Verify on the Exchange servers'
+    Bundle = 'contoso-two-sites-integrate'; Shell = 'Exchange Management Shell'
     BackOut = ''
     Next = 'this script on the next Mailbox server; after the last one: scripts\95-lync-verify-lync.ps1 (any computer of the deployment, Skype for Business Server Management Shell)'
 }
@@ -62,38 +64,42 @@ $owaPools = @{
     'owa-dub.contoso.com' = @{ Registrar = 'lync-dub.contoso.com'; Colocated = $false; PlanComing = $true; Computers = @() }
     'owa-sin.contoso.com' = @{ Registrar = 'lync-sin.contoso.com'; Colocated = $false; PlanComing = $true; Computers = @() }
 }
-# Their Mailbox servers, each with its certificate and the subject CN that it must have.
+# Their Mailbox servers, each with its certificate and the names under which Lync knows the server.
 $servers = @(
-    @{ Fqdn = 'dub-mbx-01.contoso.com'; Thumbprint = '3F2A9C61D0B84E7795AC13E8246FB0D7C15A88E2'; Pool = 'owa-dub.contoso.com'; Subject = 'owa-dub.contoso.com' }
-    @{ Fqdn = 'dub-mbx-02.contoso.com'; Thumbprint = '3F2A9C61D0B84E7795AC13E8246FB0D7C15A88E2'; Pool = 'owa-dub.contoso.com'; Subject = 'owa-dub.contoso.com' }
-    @{ Fqdn = 'dub-mbx-03.contoso.com'; Thumbprint = '8B61E07F45D2C93AA1F05B7C6E12D489B3C70F19'; Pool = 'owa-dub.contoso.com'; Subject = 'owa-dub.contoso.com' }
-    @{ Fqdn = 'sin-mbx-01.contoso.com'; Thumbprint = 'D47C05B91E6A38F2C0D15E937BA4862F10E9C35B'; Pool = 'owa-sin.contoso.com'; Subject = 'owa-sin.contoso.com' }
-    @{ Fqdn = 'sin-mbx-02.contoso.com'; Thumbprint = '60A8F3D2715BCE4490E7A1D86C39F5B2047E1DC8'; Pool = 'owa-sin.contoso.com'; Subject = 'owa-sin.contoso.com' }
+    @{ Fqdn = 'dub-mbx-01.contoso.com'; Thumbprint = '3F2A9C61D0B84E7795AC13E8246FB0D7C15A88E2'; Pool = 'owa-dub.contoso.com'; Known = @('owa-dub.contoso.com', 'dub-mbx-01.contoso.com') }
+    @{ Fqdn = 'dub-mbx-02.contoso.com'; Thumbprint = '3F2A9C61D0B84E7795AC13E8246FB0D7C15A88E2'; Pool = 'owa-dub.contoso.com'; Known = @('owa-dub.contoso.com', 'dub-mbx-02.contoso.com') }
+    @{ Fqdn = 'dub-mbx-03.contoso.com'; Thumbprint = '8B61E07F45D2C93AA1F05B7C6E12D489B3C70F19'; Pool = 'owa-dub.contoso.com'; Known = @('owa-dub.contoso.com', 'dub-mbx-03.contoso.com') }
+    @{ Fqdn = 'sin-mbx-01.contoso.com'; Thumbprint = 'D47C05B91E6A38F2C0D15E937BA4862F10E9C35B'; Pool = 'owa-sin.contoso.com'; Known = @('owa-sin.contoso.com', 'sin-mbx-01.contoso.com') }
+    @{ Fqdn = 'sin-mbx-02.contoso.com'; Thumbprint = '60A8F3D2715BCE4490E7A1D86C39F5B2047E1DC8'; Pool = 'owa-sin.contoso.com'; Known = @('owa-sin.contoso.com', 'sin-mbx-02.contoso.com') }
 )
 # Whose OWA virtual directories are set.
 $clientAccess = @('dub-cas-01.contoso.com', 'dub-cas-02.contoso.com', 'sin-cas-01.contoso.com')
-$pilots = @('aoife.byrne@contoso.com', 'weiming.tan@contoso.com')
+# The pilot users: the address of the mailbox, and the SIP address.
+$pilots = @(
+    @{ Mailbox = 'aoife.byrne@contoso.com'; Sip = 'aoife.byrne@contoso.com' }
+    @{ Mailbox = 'weiming.tan@contoso.com'; Sip = 'weiming.tan@contoso.com' }
+)
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -Year '2013' -Command 'Get-ExchangeServer', 'Get-OwaVirtualDirectory', 'Get-OwaMailboxPolicy', 'Get-ServerHealth', 'Get-Mailbox', 'Get-CASMailbox'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeServer -Year '2013' -Command 'Get-OwaVirtualDirectory', 'Get-OwaMailboxPolicy', 'Get-ServerHealth', 'Get-Mailbox', 'Get-MailboxDatabase', 'Get-CASMailbox'
     $server = Get-DeclaredServer -Server $servers -OwaPool $owaPools
     # Every OWA mailbox policy of the organisation: the topology says mailboxPolicies: all.
 $policies = @(Get-OwaMailboxPolicy -ErrorAction Stop | ForEach-Object { $_.Name })
+    $directoryObjects = @($clientAccess | ForEach-Object { Get-OwaDirectory -Server $_ })
+    $policyObjects = @($policies | ForEach-Object { Get-OwaMailboxPolicy -Identity $_ -ErrorAction Stop })
     @(
         Test-FinishedServer -Server $server
-        foreach ($name in $clientAccess) {
-            Test-OwaDirectory -Server $name -Year '2013'
-            foreach ($directory in @(Get-OwaDirectory -Server $name)) {
-                Get-Check -Passed (Test-InstantMessaging -Subject $directory) -Subject "OWA virtual directory $($directory.Identity)" -Good 'has instant messaging of type OCS' -Bad 'has no instant messaging of type OCS; run step 60 again'
-            }
+        foreach ($name in $clientAccess) { Test-OwaDirectory -Server $name -Year '2013' }
+        foreach ($directory in $directoryObjects) {
+            Get-Check -Passed (Test-Messaging -Subject $directory -Enabled $true -Type 'Ocs') -Subject "OWA virtual directory $($directory.Identity)" -Good 'has instant messaging of type OCS' -Bad 'has no instant messaging of type OCS; run step 60 again'
         }
-        foreach ($name in $policies) {
-            Get-Check -Passed (Test-InstantMessaging -Subject (Get-OwaMailboxPolicy -Identity $name -ErrorAction Stop)) -Subject "OWA mailbox policy $name" -Good 'has instant messaging of type OCS' -Bad 'has no instant messaging of type OCS; run step 80 again'
+        foreach ($policy in $policyObjects) {
+            Get-Check -Passed (Test-Messaging -Subject $policy -Enabled $true -Type 'Ocs') -Subject "OWA mailbox policy $($policy.Name)" -Good 'has instant messaging of type OCS' -Bad 'has no instant messaging of type OCS; run step 80 again'
         }
-        Test-OwaStart -Pilot $pilots
+        Test-OwaStart -Pilot $pilots -Policy $policyObjects -Directory $directoryObjects
         Test-OwaHealth
-        Test-PilotMailbox -Address $pilots -Year '2013'
+        Test-PilotMailbox -Pilot $pilots -Year '2013'
     ) | Assert-Check
     Complete-Step
 } catch {

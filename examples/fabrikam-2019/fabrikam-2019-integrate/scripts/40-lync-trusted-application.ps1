@@ -1,16 +1,16 @@
 <#
 .SYNOPSIS
-Step 40 of fabrikam-2019-integrate: Create the trusted application pool and the trusted application.
+Step 40: Create the trusted application pool and the trusted application (bundle fabrikam-2019-integrate).
 
 .DESCRIPTION
 Where:    any computer of the deployment, Skype for Business Server Management Shell
 Rights:   RTCUniversalServerAdmins, or domain administrator (elevated shell, local session)
-Why:      The UM services are not colocated, so Lync knows the name of the OWA pool only through a trusted
-          application pool and its application.
-Impact:   No user notices it. The Lync topology in the Central Management Store changes; nothing takes effect
-          before step 50. Take the configuration export that the script makes for what it is: sensitive.
-Back-out: back-out\40-lync-trusted-application.ps1: Removes only the application, computers and pool that this
-          change created, then enables the topology itself and waits for replication.
+Why:      Lync accepts a server only if it knows its name. It does not discover mail.fabrikam.com, so a
+          trusted application pool makes that name known.
+Impact:   No user notices it. The Lync topology in the Central Management Store changes; it takes effect in
+          step 50. The script saves a configuration export that contains secrets. Restrict access to it.
+Back-out: back-out\40-lync-trusted-application.ps1: Removes only what this change created. If that was
+          something, it enables the topology and waits for replication.
 Source:   P2, P3, P4 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change
           record)
 Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
@@ -54,7 +54,9 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 40; Id = 'trusted-application'; Kind = 'change'; Title = 'Create the trusted application pool and the trusted application'
+    Order = 40; Id = 'trusted-application'; Kind = 'change'
+    Title = 'Create the trusted application pool and the trusted application'
+    Bundle = 'fabrikam-2019-integrate'; Shell = 'Skype for Business Server Management Shell'
     BackOut = 'back-out\40-lync-trusted-application.ps1'
     Next = 'scripts\50-lync-enable-topology.ps1 (any computer of the deployment, Skype for Business Server Management Shell)'
 }
@@ -68,44 +70,47 @@ $discovered = @(
 )
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-LyncShell -Year '2019' -Command 'Get-CsSite', 'Get-CsPool', 'Get-CsComputer', 'Get-CsTrustedApplicationPool', 'Get-CsTrustedApplicationComputer', 'Get-CsTrustedApplication', 'Get-CsServerVersion', 'Get-CsTopology', 'Export-CsConfiguration', 'New-CsTrustedApplicationPool', 'New-CsTrustedApplicationComputer', 'New-CsTrustedApplication'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-LyncShell -Year '2019' -Command 'Get-CsTopology', 'Export-CsConfiguration', 'New-CsTrustedApplicationPool', 'New-CsTrustedApplicationComputer', 'New-CsTrustedApplication'
     $lync = Get-LyncState
-    Test-LyncSide -State $lync -Registrar $registrars -Pool $pools -Discovered $discovered | Assert-Check
+    @(
+        # A change that broke off must be finished, so a late replica does not stop its second run.
+        Test-Registrar -State $lync -Registrar $registrars -Advice:(Test-BeforeState)
+        foreach ($pool in $pools) { Test-PlannedPool -State $lync -Pool $pool }
+        foreach ($pool in $discovered) { Test-DiscoveredPool -State $lync -Pool $pool }
+    ) | Assert-Check
 
     $state = @{}
     foreach ($pool in $pools) {
-        $computers = @(if ($lync.Computer.ContainsKey($pool.Fqdn)) { $lync.Computer[$pool.Fqdn] })
-        $applications = @(if ($lync.Application.ContainsKey($pool.Fqdn)) { $lync.Application[$pool.Fqdn] | ForEach-Object { Get-ApplicationName -Application $_ } })
-        $state[$pool.Fqdn] = @{ Pool = $lync.Trusted.ContainsKey($pool.Fqdn); Computers = $computers; Applications = $applications }
+        $existing = Get-TrustedPool -State $lync -Fqdn $pool.Fqdn
+        $state[$pool.Fqdn] = @{ Pool = $existing.Exists; Computers = $existing.Computers; Applications = @($existing.Applications | ForEach-Object { $_.Id }) }
     }
     Save-TopologySnapshot
-    # Whether an entry that was there before is enabled cannot be read, so the first run makes enabling due in any case.
-    if (-not (Test-BeforeState)) { Add-Mark -Name 'enable-topology' }
     Save-BeforeState -State $state
 
+    # -Force keeps the cmdlets from asking, for example about a name without a computer account (Microsoft's pages of the cmdlets).
     foreach ($pool in $pools) {
         Invoke-Change -Target "trusted application pool $($pool.Fqdn)" -Action "create with the registrar $($pool.Registrar) in the site $($pool.Site)" -Mark 'enable-topology' -Test {
-            @(Get-CsTrustedApplicationPool -ErrorAction Stop | Where-Object { $_.PoolFqdn -eq $pool.Fqdn }).Count -eq 1
+            Test-Trusted -Pool $pool.Fqdn
         } -Change {
             if ($pool.Computers.Count -eq 0) {
-                New-CsTrustedApplicationPool -Identity $pool.Fqdn -Registrar $pool.Registrar -Site $pool.Site -RequiresReplication $false -Confirm:$false -ErrorAction Stop
+                New-CsTrustedApplicationPool -Identity $pool.Fqdn -Registrar $pool.Registrar -Site $pool.Site -RequiresReplication $false -Force -Confirm:$false -ErrorAction Stop
             } else {
-                New-CsTrustedApplicationPool -Identity $pool.Fqdn -Registrar $pool.Registrar -Site $pool.Site -RequiresReplication $false -ComputerFqdn $pool.Computers[0] -Confirm:$false -ErrorAction Stop
+                New-CsTrustedApplicationPool -Identity $pool.Fqdn -Registrar $pool.Registrar -Site $pool.Site -RequiresReplication $false -ComputerFqdn $pool.Computers[0] -Force -Confirm:$false -ErrorAction Stop
             }
         }
         # The first is there already, unless somebody made the pool with another.
         foreach ($computer in $pool.Computers) {
             Invoke-Change -Target "trusted application computer $computer" -Action "add to the pool $($pool.Fqdn)" -Mark 'enable-topology' -Test {
-                @(Get-CsTrustedApplicationComputer -ErrorAction Stop | Where-Object { $_.Fqdn -eq $computer -and $_.Pool -eq $pool.Fqdn }).Count -eq 1
+                Test-Trusted -Pool $pool.Fqdn -Computer $computer
             } -Change {
-                New-CsTrustedApplicationComputer -Identity $computer -Pool $pool.Fqdn -Confirm:$false -ErrorAction Stop
+                New-CsTrustedApplicationComputer -Identity $computer -Pool $pool.Fqdn -Force -Confirm:$false -ErrorAction Stop
             }
         }
         Invoke-Change -Target "trusted application $($pool.ApplicationId) of $($pool.Fqdn)" -Action "create with the port $($pool.Port)" -Mark 'enable-topology' -Test {
-            @(Get-CsTrustedApplication -ErrorAction Stop | Where-Object { $_.TrustedApplicationPoolFqdn -eq $pool.Fqdn -and (Get-ApplicationName -Application $_) -eq $pool.ApplicationId }).Count -eq 1
+            Test-Trusted -Pool $pool.Fqdn -Id $pool.ApplicationId
         } -Change {
-            New-CsTrustedApplication -ApplicationId $pool.ApplicationId -TrustedApplicationPoolFqdn $pool.Fqdn -Port $pool.Port -Confirm:$false -ErrorAction Stop
+            New-CsTrustedApplication -ApplicationId $pool.ApplicationId -TrustedApplicationPoolFqdn $pool.Fqdn -Port $pool.Port -Force -Confirm:$false -ErrorAction Stop
         }
     }
     Complete-Step

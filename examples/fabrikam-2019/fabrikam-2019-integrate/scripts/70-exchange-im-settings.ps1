@@ -1,20 +1,19 @@
 <#
 .SYNOPSIS
-Step 70 of fabrikam-2019-integrate: Set the setting override and recycle OWA.
+Step 70: Set the setting override and recycle OWA (bundle fabrikam-2019-integrate).
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on each of the 3 Mailbox servers in the table below, one after the other
+Where:    Exchange Management Shell on each of the 3 Mailbox servers in the table below, one after the other
 Rights:   local administrator on the server (elevated shell); role group Organization Management, or one that
           includes New-, Set- and Remove-SettingOverride
 Why:      Exchange 2019 reads the Lync pool and the certificate from a setting override in Active Directory
           and ignores web.config.
-Impact:   Recycling MSExchangeOWAAppPool interrupts the OWA sessions on that server for a moment; unsaved text
-          can be lost. One server at a time. WARNING: the setting override "OWA IM mail.fabrikam.com" is not
-          scoped: it is for every Exchange server of the organisation, also those that this topology does not
-          name.
-Back-out: back-out\70-exchange-im-settings.ps1: Removes the setting override if this change created it,
-          otherwise restores its captured parameters; then refreshes and recycles OWA on that server. It takes
-          effect for all servers of that override. Begin on the server where step 70 ran first.
+Impact:   OWA restarts on that server: open sessions are interrupted for up to a minute, and unsaved text can
+          be lost. One server at a time. The setting override is only for the servers that this topology
+          names.
+Back-out: back-out\70-exchange-im-settings.ps1: Removes the setting override if this change created it, else
+          restores its captured parameters and scope. Then it refreshes and recycles OWA on that server. It
+          takes effect for all servers of that override: begin on the server where step 70 ran first.
 Source:   P2, P8, P9, P10 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013"
           (change record)
 Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
@@ -58,39 +57,43 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 70; Id = 'im-settings'; Kind = 'change'; Title = 'Set the setting override and recycle OWA'
+    Order = 70; Id = 'im-settings'; Kind = 'change'
+    Title = 'Set the setting override and recycle OWA'
+    Bundle = 'fabrikam-2019-integrate'; Shell = 'Exchange Management Shell'
     BackOut = 'back-out\70-exchange-im-settings.ps1'
-    Next = 'this script on the next Mailbox server; after the last one: scripts\80-exchange-mailbox-policies.ps1 (any Exchange 2019 server of the organisation, Exchange Management Shell)'
+    Next = 'this script on the next Mailbox server; after the last one: scripts\80-exchange-mailbox-policies.ps1 (any computer, Exchange Management Shell of an Exchange 2019 server)'
 }
 # The OWA pools; Computers are those of the trusted application pool, PlanComing says that step 30 adds a SipName dial plan.
 $owaPools = @{
     'mail.fabrikam.com' = @{ Registrar = 'sfb-pool.fabrikam.com'; Colocated = $false; PlanComing = $false; Computers = @('lis-ex-01.fabrikam.com', 'lis-ex-02.fabrikam.com', 'lis-ex-03.fabrikam.com') }
 }
-# Their Mailbox servers, each with its certificate and the subject CN that it must have.
+# Their Mailbox servers, each with its certificate and the names under which Lync knows the server.
 $servers = @(
-    @{ Fqdn = 'lis-ex-01.fabrikam.com'; Thumbprint = '94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'; Pool = 'mail.fabrikam.com'; Subject = 'mail.fabrikam.com'; Override = 'OWA IM mail.fabrikam.com' }
-    @{ Fqdn = 'lis-ex-02.fabrikam.com'; Thumbprint = '94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'; Pool = 'mail.fabrikam.com'; Subject = 'mail.fabrikam.com'; Override = 'OWA IM mail.fabrikam.com' }
-    @{ Fqdn = 'lis-ex-03.fabrikam.com'; Thumbprint = '94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'; Pool = 'mail.fabrikam.com'; Subject = 'mail.fabrikam.com'; Override = 'OWA IM mail.fabrikam.com' }
+    @{ Fqdn = 'lis-ex-01.fabrikam.com'; Thumbprint = '94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'; Pool = 'mail.fabrikam.com'; Known = @('mail.fabrikam.com', 'lis-ex-01.fabrikam.com'); Override = 'OWA IM mail.fabrikam.com' }
+    @{ Fqdn = 'lis-ex-02.fabrikam.com'; Thumbprint = '94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'; Pool = 'mail.fabrikam.com'; Known = @('mail.fabrikam.com', 'lis-ex-02.fabrikam.com'); Override = 'OWA IM mail.fabrikam.com' }
+    @{ Fqdn = 'lis-ex-03.fabrikam.com'; Thumbprint = '94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'; Pool = 'mail.fabrikam.com'; Known = @('mail.fabrikam.com', 'lis-ex-03.fabrikam.com'); Override = 'OWA IM mail.fabrikam.com' }
 )
-# The setting overrides; First makes it, no Servers: for every server of the organisation.
+# The setting overrides. First is the server whose run writes it, Servers is its scope, TakenOver: it is there already.
 $overrides = @(
-    @{ Name = 'OWA IM mail.fabrikam.com'; First = 'lis-ex-01.fabrikam.com'; Exists = $true; Parameters = @('IMServerName=sfb-pool.fabrikam.com', 'IMCertificateThumbprint=94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'); Servers = @() }
+    @{ Name = 'OWA IM mail.fabrikam.com'; First = 'lis-ex-01.fabrikam.com'; TakenOver = $false; Exists = $true; Parameters = @('IMServerName=sfb-pool.fabrikam.com', 'IMCertificateThumbprint=94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'); Servers = @('lis-ex-01', 'lis-ex-02', 'lis-ex-03') }
 )
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -Year '2019' -Command 'Get-ExchangeServer', 'Get-ExchangeCertificate', 'Get-SettingOverride', 'New-SettingOverride', 'Set-SettingOverride', 'Get-ExchangeDiagnosticInfo', 'Restart-WebAppPool'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeServer -Year '2019' -Command 'Get-SettingOverride', 'New-SettingOverride', 'Set-SettingOverride', 'Get-ExchangeDiagnosticInfo', 'Restart-WebAppPool'
     $server = Get-DeclaredServer -Server $servers -OwaPool $owaPools
     $override = @($overrides | Where-Object { $_.Name -eq $server.Override })[0]
     $target = "setting override $($override.Name)"
+    # Under -WhatIf the earlier overrides of this change may not be there yet.
+    $ignore = @(if ($WhatIfPreference) { $overrides | ForEach-Object { $_.Name } })
+    $effective = Get-EffectiveSetting
     @(
         Test-UcmaRuntime
         # The override takes effect for all of its servers, so the certificate has to be whole on all of them.
         foreach ($other in @($servers | Where-Object { $_.Override -eq $override.Name })) {
             Test-ImCertificate -Server (Get-DeclaredServer -Server $servers -OwaPool $owaPools -Fqdn $other.Fqdn)
         }
-        Test-ForeignOverride -Override $overrides
-        Test-OverrideScope -Override $override
+        Test-Override -Override $override -Ignore $ignore -Declared @($servers | ForEach-Object { Get-ShortName -Fqdn $_.Fqdn })
         if ($server.Fqdn -ne $override.First) {
             # Two servers that both made it, each seeing its own domain controller, would make it twice.
             Get-Check -Passed (Test-OverrideState -Name $override.Name -Wanted $override) -Advice:$WhatIfPreference -Subject $target -Good 'is as planned' -Bad "is not as planned yet; run this script on $($override.First) first, and wait for Active Directory replication"
@@ -99,25 +102,23 @@ try {
 
     $now = Get-OverrideState -Name $override.Name
     # Whether OWA here has taken over what this change set in another server's run cannot be read.
-    if (-not (Test-BeforeState) -and ($now.Reason -like 'fabrikam-2019-integrate on *' -or -not (Test-Effective -Name $override.Name))) {
+    if (-not (Test-BeforeState) -and ($now.Reason -like "$($step.Bundle) on *" -or $effective -ne (Get-StoredSetting))) {
         'override-refresh', 'owa-recycle' | ForEach-Object { Add-Mark -Name $_ }
     }
     Save-BeforeState -State @{ $override.Name = $now }
 
-    $reason = "fabrikam-2019-integrate on $($server.Fqdn)"
-    Invoke-Change -Target $target -Action "set $($override.Parameters -join ', ')" -Mark 'override-refresh', 'owa-recycle' -Test {
+    $reason = "$($step.Bundle) on $($server.Fqdn)"
+    Invoke-Change -Target $target -Action "set $($override.Parameters -join ', ') for $($override.Servers -join ', ')" -Mark 'override-refresh', 'owa-recycle' -Test {
         $server.Fqdn -ne $override.First -or (Test-OverrideState -Name $override.Name -Wanted $override)
     } -Change {
-        # Both parameters always: setting one alone would drop the other.
-        if ((Get-OverrideState -Name $override.Name).Exists) {
-            Set-SettingOverride -Identity $override.Name -Parameters $override.Parameters -Reason $reason -Confirm:$false -ErrorAction Stop
-        } elseif ($override.Servers.Count -eq 0) {
-            New-SettingOverride -Name $override.Name -Component OwaServer -Section IMSettings -Parameters $override.Parameters -Reason $reason -Confirm:$false -ErrorAction Stop
+        # Both parameters always: setting one alone would drop the other. Always with a scope: without one it is for every server.
+        if ($now.Exists) {
+            Set-SettingOverride -Identity $override.Name -Parameters $override.Parameters -Server $override.Servers -Reason $reason -Confirm:$false -ErrorAction Stop
         } else {
-            New-SettingOverride -Name $override.Name -Component OwaServer -Section IMSettings -Parameters $override.Parameters -Reason $reason -Server $override.Servers -Confirm:$false -ErrorAction Stop
+            New-SettingOverride -Name $override.Name -Component OwaServer -Section IMSettings -Parameters $override.Parameters -Server $override.Servers -Reason $reason -Confirm:$false -ErrorAction Stop
         }
     }
-    Invoke-OverrideRefresh -Name $override.Name -DeadlineSeconds 900
+    Invoke-OverrideRefresh -DeadlineSeconds 900
     Invoke-OwaRecycle
     Complete-Step
 } catch {

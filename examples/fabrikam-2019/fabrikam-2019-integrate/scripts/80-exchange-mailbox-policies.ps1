@@ -1,15 +1,15 @@
 <#
 .SYNOPSIS
-Step 80 of fabrikam-2019-integrate: Enable instant messaging in the OWA mailbox policies.
+Step 80: Enable instant messaging in the OWA mailbox policies (bundle fabrikam-2019-integrate).
 
 .DESCRIPTION
-Where:    any Exchange 2019 server of the organisation, Exchange Management Shell
+Where:    any computer, Exchange Management Shell of an Exchange 2019 server
 Rights:   role group Organization Management, or one that includes Set-OwaMailboxPolicy (elevated shell)
-Why:      A user gets instant messaging in OWA only where the mailbox policy allows it.
-Impact:   Mailbox policies are organisation-wide: every user with one of these policies is touched, wherever
+Why:      A user gets instant messaging in OWA only if the mailbox policy allows it.
+Impact:   Mailbox policies are organisation-wide: every user with one of these policies is affected, wherever
           the mailbox is: Default.
 Back-out: back-out\80-exchange-mailbox-policies.ps1: Restores the captured InstantMessagingEnabled and
-          InstantMessagingType of each policy.
+          InstantMessagingType.
 Source:   P11 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change record)
 Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
           3 failed on the way (what was attempted and the way back are printed).
@@ -52,21 +52,23 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 80; Id = 'mailbox-policies'; Kind = 'change'; Title = 'Enable instant messaging in the OWA mailbox policies'
+    Order = 80; Id = 'mailbox-policies'; Kind = 'change'
+    Title = 'Enable instant messaging in the OWA mailbox policies'
+    Bundle = 'fabrikam-2019-integrate'; Shell = 'Exchange Management Shell'
     BackOut = 'back-out\80-exchange-mailbox-policies.ps1'
     Next = 'scripts\90-exchange-verify-exchange.ps1 (on each Mailbox server)'
 }
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -Year '2019' -Command 'Get-ExchangeServer', 'Get-OwaMailboxPolicy', 'Set-OwaMailboxPolicy'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeShell -Year '2019' -Command 'Get-OwaMailboxPolicy', 'Set-OwaMailboxPolicy'
     $policies = @('Default')
     $policies | ForEach-Object { Test-OwaPolicy -Name $_ } | Assert-Check
 
-    Save-BeforeState -State (Get-MessagingState -Subject @(Get-OwaMailboxPolicy -ErrorAction Stop | Where-Object { $policies -contains $_.Name }))
+    Save-BeforeState -State (Get-MessagingState -Subject @(Get-OwaMailboxPolicy -ErrorAction Stop | Where-Object { $policies -contains [string]$_.Name }))
     foreach ($name in $policies) {
         Invoke-Change -Target "OWA mailbox policy $name" -Action 'set InstantMessagingEnabled True, InstantMessagingType OCS' -Test {
-            Test-InstantMessaging -Subject (Get-OwaMailboxPolicy -Identity $name -ErrorAction Stop)
+            Test-Messaging -Subject (Get-OwaMailboxPolicy -Identity $name -ErrorAction Stop) -Enabled $true -Type 'Ocs'
         } -Change {
             Set-OwaMailboxPolicy -Identity $name -InstantMessagingEnabled $true -InstantMessagingType OCS -Confirm:$false -ErrorAction Stop
         }

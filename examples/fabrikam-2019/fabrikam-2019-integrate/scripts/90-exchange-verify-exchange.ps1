@@ -1,13 +1,13 @@
 <#
 .SYNOPSIS
-Step 90 of fabrikam-2019-integrate: Verify on the Exchange servers.
+Step 90: Verify on the Exchange servers (bundle fabrikam-2019-integrate).
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on each of the 3 Mailbox servers in the table below, one after the other
+Where:    Exchange Management Shell on each of the 3 Mailbox servers in the table below, one after the other
 Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
           better
-Why:      Event 112 is written only after the first OWA sign-in that follows the recycle: sign in to OWA once
-          with a pilot user on that server before running this step.
+Why:      OWA writes event 112 at the first sign-in after the recycle. Before this step, sign in once with a
+          user whose mailbox is active on that server.
 Impact:   None: read-only.
 Back-out: Nothing to undo: the step only reads.
 Source:   P12, P14 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change
@@ -53,7 +53,9 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 90; Id = 'verify-exchange'; Kind = 'verify'; Title = 'Verify on the Exchange servers'
+    Order = 90; Id = 'verify-exchange'; Kind = 'verify'
+    Title = 'Verify on the Exchange servers'
+    Bundle = 'fabrikam-2019-integrate'; Shell = 'Exchange Management Shell'
     BackOut = ''
     Next = 'this script on the next Mailbox server; after the last one: scripts\95-lync-verify-lync.ps1 (any computer of the deployment, Skype for Business Server Management Shell)'
 }
@@ -61,35 +63,38 @@ $step = @{
 $owaPools = @{
     'mail.fabrikam.com' = @{ Registrar = 'sfb-pool.fabrikam.com'; Colocated = $false; PlanComing = $false; Computers = @('lis-ex-01.fabrikam.com', 'lis-ex-02.fabrikam.com', 'lis-ex-03.fabrikam.com') }
 }
-# Their Mailbox servers, each with its certificate and the subject CN that it must have.
+# Their Mailbox servers, each with its certificate and the names under which Lync knows the server.
 $servers = @(
-    @{ Fqdn = 'lis-ex-01.fabrikam.com'; Thumbprint = '94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'; Pool = 'mail.fabrikam.com'; Subject = 'mail.fabrikam.com'; Override = 'OWA IM mail.fabrikam.com' }
-    @{ Fqdn = 'lis-ex-02.fabrikam.com'; Thumbprint = '94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'; Pool = 'mail.fabrikam.com'; Subject = 'mail.fabrikam.com'; Override = 'OWA IM mail.fabrikam.com' }
-    @{ Fqdn = 'lis-ex-03.fabrikam.com'; Thumbprint = '94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'; Pool = 'mail.fabrikam.com'; Subject = 'mail.fabrikam.com'; Override = 'OWA IM mail.fabrikam.com' }
+    @{ Fqdn = 'lis-ex-01.fabrikam.com'; Thumbprint = '94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'; Pool = 'mail.fabrikam.com'; Known = @('mail.fabrikam.com', 'lis-ex-01.fabrikam.com'); Override = 'OWA IM mail.fabrikam.com' }
+    @{ Fqdn = 'lis-ex-02.fabrikam.com'; Thumbprint = '94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'; Pool = 'mail.fabrikam.com'; Known = @('mail.fabrikam.com', 'lis-ex-02.fabrikam.com'); Override = 'OWA IM mail.fabrikam.com' }
+    @{ Fqdn = 'lis-ex-03.fabrikam.com'; Thumbprint = '94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'; Pool = 'mail.fabrikam.com'; Known = @('mail.fabrikam.com', 'lis-ex-03.fabrikam.com'); Override = 'OWA IM mail.fabrikam.com' }
 )
 # Whose OWA virtual directories are set.
 $clientAccess = @('lis-ex-01.fabrikam.com', 'lis-ex-02.fabrikam.com', 'lis-ex-03.fabrikam.com')
-$pilots = @('ines.carvalho@fabrikam.com')
+# The pilot users: the address of the mailbox, and the SIP address.
+$pilots = @(
+    @{ Mailbox = 'ines.carvalho@fabrikam.com'; Sip = 'ines.carvalho@fabrikam.com' }
+)
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -Year '2019' -Command 'Get-ExchangeServer', 'Get-OwaVirtualDirectory', 'Get-OwaMailboxPolicy', 'Get-ServerHealth', 'Get-Mailbox', 'Get-CASMailbox', 'Get-ExchangeDiagnosticInfo'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeServer -Year '2019' -Command 'Get-OwaVirtualDirectory', 'Get-OwaMailboxPolicy', 'Get-ServerHealth', 'Get-Mailbox', 'Get-MailboxDatabase', 'Get-CASMailbox', 'Get-SettingOverride', 'Get-ExchangeDiagnosticInfo'
     $server = Get-DeclaredServer -Server $servers -OwaPool $owaPools
     $policies = @('Default')
+    $directoryObjects = @($clientAccess | ForEach-Object { Get-OwaDirectory -Server $_ })
+    $policyObjects = @($policies | ForEach-Object { Get-OwaMailboxPolicy -Identity $_ -ErrorAction Stop })
     @(
         Test-FinishedServer -Server $server
-        foreach ($name in $clientAccess) {
-            Test-OwaDirectory -Server $name -Year '2019'
-            foreach ($directory in @(Get-OwaDirectory -Server $name)) {
-                Get-Check -Passed (Test-InstantMessaging -Subject $directory) -Subject "OWA virtual directory $($directory.Identity)" -Good 'has instant messaging of type OCS' -Bad 'has no instant messaging of type OCS; run step 60 again'
-            }
+        foreach ($name in $clientAccess) { Test-OwaDirectory -Server $name -Year '2019' }
+        foreach ($directory in $directoryObjects) {
+            Get-Check -Passed (Test-Messaging -Subject $directory -Enabled $true -Type 'Ocs') -Subject "OWA virtual directory $($directory.Identity)" -Good 'has instant messaging of type OCS' -Bad 'has no instant messaging of type OCS; run step 60 again'
         }
-        foreach ($name in $policies) {
-            Get-Check -Passed (Test-InstantMessaging -Subject (Get-OwaMailboxPolicy -Identity $name -ErrorAction Stop)) -Subject "OWA mailbox policy $name" -Good 'has instant messaging of type OCS' -Bad 'has no instant messaging of type OCS; run step 80 again'
+        foreach ($policy in $policyObjects) {
+            Get-Check -Passed (Test-Messaging -Subject $policy -Enabled $true -Type 'Ocs') -Subject "OWA mailbox policy $($policy.Name)" -Good 'has instant messaging of type OCS' -Bad 'has no instant messaging of type OCS; run step 80 again'
         }
-        Test-OwaStart -Pilot $pilots
+        Test-OwaStart -Pilot $pilots -Policy $policyObjects -Directory $directoryObjects
         Test-OwaHealth
-        Test-PilotMailbox -Address $pilots -Year '2019'
+        Test-PilotMailbox -Pilot $pilots -Year '2019'
     ) | Assert-Check
     Complete-Step
 } catch {

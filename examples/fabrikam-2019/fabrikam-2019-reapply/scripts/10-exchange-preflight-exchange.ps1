@@ -1,12 +1,12 @@
 <#
 .SYNOPSIS
-Step 10 of fabrikam-2019-reapply: Check the Exchange servers.
+Step 10: Check the Exchange servers (bundle fabrikam-2019-reapply).
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on each of the 3 Mailbox servers in the table below, one after the other
+Where:    Exchange Management Shell on each of the 3 Mailbox servers in the table below, one after the other
 Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
           better
-Why:      Nothing is changed before every precondition has been seen to hold.
+Why:      Nothing changes until all checks pass.
 Impact:   None: read-only.
 Back-out: Nothing to undo: the step only reads.
 Source:   P1, P2, P6, P8, P9 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013"
@@ -52,7 +52,9 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 10; Id = 'preflight-exchange'; Kind = 'check'; Title = 'Check the Exchange servers'
+    Order = 10; Id = 'preflight-exchange'; Kind = 'check'
+    Title = 'Check the Exchange servers'
+    Bundle = 'fabrikam-2019-reapply'; Shell = 'Exchange Management Shell'
     BackOut = ''
     Next = 'this script on the next Mailbox server; after the last one: scripts\90-exchange-verify-exchange.ps1 (on each Mailbox server)'
 }
@@ -60,29 +62,28 @@ $step = @{
 $owaPools = @{
     'mail.fabrikam.com' = @{ Registrar = 'sfb-pool.fabrikam.com'; Colocated = $false; PlanComing = $false; Computers = @('lis-ex-01.fabrikam.com', 'lis-ex-02.fabrikam.com', 'lis-ex-03.fabrikam.com') }
 }
-# Their Mailbox servers, each with its certificate and the subject CN that it must have.
+# Their Mailbox servers, each with its certificate and the names under which Lync knows the server.
 $servers = @(
-    @{ Fqdn = 'lis-ex-01.fabrikam.com'; Thumbprint = '94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'; Pool = 'mail.fabrikam.com'; Subject = 'mail.fabrikam.com'; Override = 'OWA IM mail.fabrikam.com' }
-    @{ Fqdn = 'lis-ex-02.fabrikam.com'; Thumbprint = '94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'; Pool = 'mail.fabrikam.com'; Subject = 'mail.fabrikam.com'; Override = 'OWA IM mail.fabrikam.com' }
-    @{ Fqdn = 'lis-ex-03.fabrikam.com'; Thumbprint = '94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'; Pool = 'mail.fabrikam.com'; Subject = 'mail.fabrikam.com'; Override = 'OWA IM mail.fabrikam.com' }
+    @{ Fqdn = 'lis-ex-01.fabrikam.com'; Thumbprint = '94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'; Pool = 'mail.fabrikam.com'; Known = @('mail.fabrikam.com', 'lis-ex-01.fabrikam.com'); Override = 'OWA IM mail.fabrikam.com' }
+    @{ Fqdn = 'lis-ex-02.fabrikam.com'; Thumbprint = '94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'; Pool = 'mail.fabrikam.com'; Known = @('mail.fabrikam.com', 'lis-ex-02.fabrikam.com'); Override = 'OWA IM mail.fabrikam.com' }
+    @{ Fqdn = 'lis-ex-03.fabrikam.com'; Thumbprint = '94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'; Pool = 'mail.fabrikam.com'; Known = @('mail.fabrikam.com', 'lis-ex-03.fabrikam.com'); Override = 'OWA IM mail.fabrikam.com' }
 )
-# The setting overrides; First makes it, no Servers: for every server of the organisation.
+# The setting overrides. First is the server whose run writes it, Servers is its scope, TakenOver: it is there already.
 $overrides = @(
-    @{ Name = 'OWA IM mail.fabrikam.com'; First = 'lis-ex-01.fabrikam.com'; Exists = $true; Parameters = @('IMServerName=sfb-pool.fabrikam.com', 'IMCertificateThumbprint=94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'); Servers = @() }
+    @{ Name = 'OWA IM mail.fabrikam.com'; First = 'lis-ex-01.fabrikam.com'; TakenOver = $false; Exists = $true; Parameters = @('IMServerName=sfb-pool.fabrikam.com', 'IMCertificateThumbprint=94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'); Servers = @('lis-ex-01', 'lis-ex-02', 'lis-ex-03') }
 )
 # Whose OWA virtual directories are set.
 $clientAccess = @('lis-ex-01.fabrikam.com', 'lis-ex-02.fabrikam.com', 'lis-ex-03.fabrikam.com')
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -Year '2019' -Command 'Get-ExchangeServer', 'Get-ExchangeCertificate', 'Get-OwaVirtualDirectory', 'Get-OwaMailboxPolicy', 'Get-SettingOverride', 'Get-ExchangeDiagnosticInfo'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeServer -Year '2019' -Command 'Get-OwaVirtualDirectory', 'Get-OwaMailboxPolicy', 'Get-SettingOverride', 'Get-ExchangeDiagnosticInfo'
     $server = Get-DeclaredServer -Server $servers -OwaPool $owaPools
     $policies = @('Default')
     @(
         Test-UcmaRuntime
         Test-ImCertificate -Server $server
-        Test-ForeignOverride -Override $overrides
-        foreach ($override in $overrides) { Test-OverrideScope -Override $override }
+        foreach ($override in $overrides) { Test-Override -Override $override -Ignore @($overrides | ForEach-Object { $_.Name }) -Declared @($servers | ForEach-Object { Get-ShortName -Fqdn $_.Fqdn }) }
         foreach ($name in $clientAccess) { Test-OwaDirectory -Server $name -Year '2019' }
         foreach ($name in $policies) { Test-OwaPolicy -Name $name }
     ) | Assert-Check

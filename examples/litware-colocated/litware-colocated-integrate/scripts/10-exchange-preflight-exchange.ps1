@@ -1,12 +1,12 @@
 <#
 .SYNOPSIS
-Step 10 of litware-colocated-integrate: Check the Exchange servers.
+Step 10: Check the Exchange servers (bundle litware-colocated-integrate).
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on the Mailbox server atl-owa-001.litwareinc.com
+Where:    Exchange Management Shell on the Mailbox server atl-owa-001.litwareinc.com itself
 Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
           better
-Why:      Nothing is changed before every precondition has been seen to hold.
+Why:      Nothing changes until all checks pass.
 Impact:   None: read-only.
 Back-out: Nothing to undo: the step only reads.
 Source:   P1, P2, P6, P8, P9 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013"
@@ -52,7 +52,9 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 10; Id = 'preflight-exchange'; Kind = 'check'; Title = 'Check the Exchange servers'
+    Order = 10; Id = 'preflight-exchange'; Kind = 'check'
+    Title = 'Check the Exchange servers'
+    Bundle = 'litware-colocated-integrate'; Shell = 'Exchange Management Shell'
     BackOut = ''
     Next = 'scripts\20-lync-preflight-lync.ps1 (any computer of the deployment, Lync Server Management Shell)'
 }
@@ -60,30 +62,31 @@ $step = @{
 $owaPools = @{
     'atl-owa-001.litwareinc.com' = @{ Registrar = 'atl-cs-001.litwareinc.com'; Colocated = $true; PlanComing = $false; Computers = @() }
 }
-# Their Mailbox servers, each with its certificate and the subject CN that it must have.
+# Their Mailbox servers, each with its certificate and the names under which Lync knows the server.
 $servers = @(
-    @{ Fqdn = 'atl-owa-001.litwareinc.com'; Thumbprint = 'EA5A332496CC05DA69B75B66111C0F78A110D22D'; Pool = 'atl-owa-001.litwareinc.com'; Subject = 'atl-owa-001.litwareinc.com' }
+    @{ Fqdn = 'atl-owa-001.litwareinc.com'; Thumbprint = 'EA5A332496CC05DA69B75B66111C0F78A110D22D'; Pool = 'atl-owa-001.litwareinc.com'; Known = @('atl-owa-001.litwareinc.com') }
 )
 # Whose OWA virtual directories are set.
 $clientAccess = @('atl-owa-001.litwareinc.com')
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -Year '2013' -Command 'Get-ExchangeServer', 'Get-ExchangeCertificate', 'Get-OwaVirtualDirectory', 'Get-OwaMailboxPolicy', 'Get-UMDialPlan', 'Get-UMService', 'Get-UMCallRouterSettings'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeServer -Year '2013' -Command 'Get-OwaVirtualDirectory', 'Get-OwaMailboxPolicy', 'Get-UMDialPlan', 'Get-UMService', 'Get-UMCallRouterSettings'
     $server = Get-DeclaredServer -Server $servers -OwaPool $owaPools
     $policies = @('Default')
     @(
         Test-UcmaRuntime
         Test-ImCertificate -Server $server
-        Test-WebConfigFile -Path (Get-OwaWebConfig)
+        Test-WebConfigFile -Path (Get-OwaWebConfig) -Setting (Get-ImSetting -Server $server)
         foreach ($name in $clientAccess) { Test-OwaDirectory -Server $name -Year '2013' }
         foreach ($name in $policies) { Test-OwaPolicy -Name $name }
         if ($server.Colocated) {
             Test-UmServiceOnHost
             Test-UmColocation -Server $server.Fqdn -PlanComing:$server.PlanComing
         } else {
-            Test-DoubleEntry -Name $server.Names
+            Test-DoubleEntry -Name (@($server.Pool) + $server.Computers)
         }
+        Get-Result -Status 'NOT SEEN' -Subject 'firewall' -Text "go/no-go: can this server reach $($server.Registrar) on port 5061, and its Front Ends this server on the ports 5075 to 5077 (or the one in the key IMPortNumber of web.config)?"
     ) | Assert-Check
     Complete-Step
 } catch {

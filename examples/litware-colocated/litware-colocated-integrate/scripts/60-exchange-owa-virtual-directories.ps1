@@ -1,14 +1,15 @@
 <#
 .SYNOPSIS
-Step 60 of litware-colocated-integrate: Set instant messaging on the OWA virtual directories.
+Step 60: Set instant messaging on the OWA virtual directories (bundle litware-colocated-integrate).
 
 .DESCRIPTION
-Where:    any Exchange 2013 server of the organisation, Exchange Management Shell
+Where:    any computer, Exchange Management Shell of an Exchange 2013 server
 Rights:   role group Organization Management, or one that includes Set-OwaVirtualDirectory (elevated shell)
-Why:      Instant messaging is enabled by default, but its type is None: the type has to be set to OCS.
-Impact:   Only the OWA virtual directories of the named Client Access servers. Users see no interruption.
+Why:      Instant messaging is enabled by default, but its type is None. OWA needs the type OCS.
+Impact:   Only the OWA virtual directories of the named Client Access servers change. Users see no
+          interruption.
 Back-out: back-out\60-exchange-owa-virtual-directories.ps1: Restores the captured InstantMessagingEnabled and
-          InstantMessagingType of each virtual directory.
+          InstantMessagingType.
 Source:   P7 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change record)
 Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
           3 failed on the way (what was attempted and the way back are printed).
@@ -51,7 +52,9 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 60; Id = 'owa-virtual-directories'; Kind = 'change'; Title = 'Set instant messaging on the OWA virtual directories'
+    Order = 60; Id = 'owa-virtual-directories'; Kind = 'change'
+    Title = 'Set instant messaging on the OWA virtual directories'
+    Bundle = 'litware-colocated-integrate'; Shell = 'Exchange Management Shell'
     BackOut = 'back-out\60-exchange-owa-virtual-directories.ps1'
     Next = 'scripts\70-exchange-im-settings.ps1 (on each Mailbox server)'
 }
@@ -61,16 +64,16 @@ $clientAccess = @('atl-owa-001.litwareinc.com')
 $owaPools = @{
     'atl-owa-001.litwareinc.com' = @{ Registrar = 'atl-cs-001.litwareinc.com'; Colocated = $true; PlanComing = $false; Computers = @() }
 }
-# Their Mailbox servers, each with its certificate and the subject CN that it must have.
+# Their Mailbox servers, each with its certificate and the names under which Lync knows the server.
 $servers = @(
-    @{ Fqdn = 'atl-owa-001.litwareinc.com'; Thumbprint = 'EA5A332496CC05DA69B75B66111C0F78A110D22D'; Pool = 'atl-owa-001.litwareinc.com'; Subject = 'atl-owa-001.litwareinc.com' }
+    @{ Fqdn = 'atl-owa-001.litwareinc.com'; Thumbprint = 'EA5A332496CC05DA69B75B66111C0F78A110D22D'; Pool = 'atl-owa-001.litwareinc.com'; Known = @('atl-owa-001.litwareinc.com') }
 )
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -Year '2013' -Command 'Get-ExchangeServer', 'Get-OwaVirtualDirectory', 'Set-OwaVirtualDirectory'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeShell -Year '2013' -Command 'Get-OwaVirtualDirectory', 'Set-OwaVirtualDirectory', 'Get-UMDialPlan', 'Get-UMService', 'Get-UMCallRouterSettings'
     @(
-        foreach ($name in $clientAccess) { Test-OwaDirectory -Server $name -Year '2013' }
+        foreach ($name in $clientAccess) { Test-OwaDirectory -Server $name -Year '2013' -Reach }
         foreach ($server in @($servers | Where-Object { $owaPools[$_.Pool].Colocated })) { Test-UmColocation -Server $server.Fqdn -PlanComing:($owaPools[$server.Pool].PlanComing -and $WhatIfPreference) }
     ) | Assert-Check
 
@@ -79,7 +82,7 @@ try {
     foreach ($directory in $directories) {
         $identity = Get-Identity -Subject $directory
         Invoke-Change -Target "OWA virtual directory $identity" -Action 'set InstantMessagingEnabled True, InstantMessagingType OCS' -Test {
-            Test-InstantMessaging -Subject (Get-OwaVirtualDirectory -Identity $identity -ErrorAction Stop)
+            Test-Messaging -Subject (Get-OwaVirtualDirectory -Identity $identity -ADPropertiesOnly -ErrorAction Stop) -Enabled $true -Type 'Ocs'
         } -Change {
             Set-OwaVirtualDirectory -Identity $identity -InstantMessagingEnabled $true -InstantMessagingType OCS -Confirm:$false -ErrorAction Stop
         }

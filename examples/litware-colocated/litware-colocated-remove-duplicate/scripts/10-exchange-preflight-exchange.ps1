@@ -1,13 +1,13 @@
 <#
 .SYNOPSIS
-Step 10 of litware-colocated-remove-duplicate: Prove that the servers are discovered without the entry.
+Step 10: Prove that the servers are discovered without the entry (bundle litware-colocated-remove-duplicate).
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on the Mailbox server atl-owa-001.litwareinc.com
+Where:    Exchange Management Shell on the Mailbox server atl-owa-001.litwareinc.com itself
 Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
           better
-Why:      Only a server with both UM services and a SipName dial plan stays known to Lync when the manual
-          entry goes.
+Why:      Lync discovers a server only if it has both UM services and a SipName dial plan. Any other server
+          needs the entry.
 Impact:   None: read-only.
 Back-out: Nothing to undo: the step only reads.
 Source:   P2 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change record)
@@ -52,7 +52,9 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 10; Id = 'preflight-exchange'; Kind = 'check'; Title = 'Prove that the servers are discovered without the entry'
+    Order = 10; Id = 'preflight-exchange'; Kind = 'check'
+    Title = 'Prove that the servers are discovered without the entry'
+    Bundle = 'litware-colocated-remove-duplicate'; Shell = 'Exchange Management Shell'
     BackOut = ''
     Next = 'scripts\20-lync-preflight-lync.ps1 (any computer of the deployment, Lync Server Management Shell)'
 }
@@ -61,12 +63,12 @@ $owaPools = @{
     'atl-owa-001.litwareinc.com' = @{ Registrar = 'atl-cs-001.litwareinc.com'; Colocated = $true; PlanComing = $false; Computers = @() }
 }
 $servers = @(
-    @{ Fqdn = 'atl-owa-001.litwareinc.com'; Pool = 'atl-owa-001.litwareinc.com'; Subject = 'atl-owa-001.litwareinc.com' }
+    @{ Fqdn = 'atl-owa-001.litwareinc.com'; Pool = 'atl-owa-001.litwareinc.com' }
 )
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -Year '2013' -Command 'Get-ExchangeServer', 'Get-UMDialPlan', 'Get-UMService', 'Get-UMCallRouterSettings'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeServer -Year '2013' -Command 'Get-UMDialPlan', 'Get-UMService', 'Get-UMCallRouterSettings'
     $server = Get-DeclaredServer -Server $servers -OwaPool $owaPools
     @(
         Test-UmServiceOnHost

@@ -1,11 +1,11 @@
 <#
 .SYNOPSIS
-Step 95 of litware-colocated-remove-duplicate: Verify in Lync.
+Step 95: Verify in Lync (bundle litware-colocated-remove-duplicate).
 
 .DESCRIPTION
 Where:    any computer of the deployment, Lync Server Management Shell
 Rights:   RTCUniversalServerAdmins, or domain administrator (elevated shell, local session)
-Why:      The manual entry must be gone and the server still be known.
+Why:      The manual entry must be gone, and Lync must still know each server.
 Impact:   None: read-only.
 Back-out: Nothing to undo: the step only reads.
 Source:   P12, P14 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change
@@ -51,7 +51,9 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 95; Id = 'verify-lync'; Kind = 'verify'; Title = 'Verify in Lync'
+    Order = 95; Id = 'verify-lync'; Kind = 'verify'
+    Title = 'Verify in Lync'
+    Bundle = 'litware-colocated-remove-duplicate'; Shell = 'Lync Server Management Shell'
     BackOut = ''
     Next = 'sign in to OWA and look for the presence icon'
 }
@@ -60,17 +62,19 @@ $registrars = @('atl-cs-001.litwareinc.com')
 $discovered = @(
     @{ Fqdn = 'atl-owa-001.litwareinc.com'; ApplicationId = 'OutlookWebApp'; Servers = @('atl-owa-001.litwareinc.com') }
 )
-$pilots = @()
+# The pilot users: the address of the mailbox, and the SIP address.
+$pilots = @(
+)
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-LyncShell -Year '2013' -Command 'Get-CsSite', 'Get-CsPool', 'Get-CsComputer', 'Get-CsTrustedApplicationPool', 'Get-CsTrustedApplicationComputer', 'Get-CsTrustedApplication', 'Get-CsManagementStoreReplicationStatus', 'Get-CsServerVersion', 'Get-CsUser'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-LyncShell -Year '2013' -Command 'Get-CsUser'
     $lync = Get-LyncState
     @(
         Test-Registrar -State $lync -Registrar $registrars
         foreach ($pool in $discovered) { Test-DiscoveredPool -State $lync -Pool $pool }
-        Test-StillDiscovered -Server @($discovered | ForEach-Object { $_.Servers })
-        Test-PilotSipUser -Address $pilots
+        Test-Discovery -Name @($discovered | ForEach-Object { $_.Servers }) -Wanted
+        Test-PilotSipUser -Pilot $pilots
     ) | Assert-Check
     Complete-Step
 } catch {

@@ -1,11 +1,11 @@
 <#
 .SYNOPSIS
-Step 10 of litware-owa-im-disable: Check the OWA virtual directories.
+Step 10: Check the OWA virtual directories (bundle litware-owa-im-disable).
 
 .DESCRIPTION
-Where:    any Exchange 2013 server of the organisation, Exchange Management Shell
+Where:    any computer, Exchange Management Shell of an Exchange 2013 server
 Rights:   role group View-Only Organization Management or better (elevated shell)
-Why:      The virtual directories have to be there before they are changed.
+Why:      The virtual directories must exist before they are changed.
 Impact:   None: read-only.
 Back-out: Nothing to undo: the step only reads.
 Source:   P13 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change record)
@@ -50,16 +50,18 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 10; Id = 'preflight-exchange'; Kind = 'check'; Title = 'Check the OWA virtual directories'
+    Order = 10; Id = 'preflight-exchange'; Kind = 'check'
+    Title = 'Check the OWA virtual directories'
+    Bundle = 'litware-owa-im-disable'; Shell = 'Exchange Management Shell'
     BackOut = ''
-    Next = 'scripts\60-exchange-owa-virtual-directories.ps1 (any Exchange 2013 server of the organisation, Exchange Management Shell)'
+    Next = 'scripts\60-exchange-owa-virtual-directories.ps1 (any computer, Exchange Management Shell of an Exchange 2013 server)'
 }
 # Whose OWA virtual directories are set.
 $clientAccess = @('atl-owa-001.litwareinc.com')
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -AnyBuild -Year '2013' -Command 'Get-ExchangeServer', 'Get-OwaVirtualDirectory'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeShell -AnyBuild -Year '2013' -Command 'Get-OwaVirtualDirectory'
     $clientAccess | ForEach-Object { Test-OwaDirectory -Server $_ -Year '2013' } | Assert-Check
     Complete-Step
 } catch {

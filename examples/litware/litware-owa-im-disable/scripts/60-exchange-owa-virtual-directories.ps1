@@ -1,17 +1,17 @@
 <#
 .SYNOPSIS
-Step 60 of litware-owa-im-disable: Switch instant messaging off on the OWA virtual directories.
+Step 60: Switch instant messaging off on the OWA virtual directories (bundle litware-owa-im-disable).
 
 .DESCRIPTION
-Where:    any Exchange 2013 server of the organisation, Exchange Management Shell
+Where:    any computer, Exchange Management Shell of an Exchange 2013 server
 Rights:   role group Organization Management, or one that includes Set-OwaVirtualDirectory (elevated shell)
-Why:      Instant messaging is enabled by default; where it is not integrated, users see a blank presence and
+Why:      Instant messaging is enabled by default. Where it is not integrated, users see a blank presence and
           an error at each sign-in.
-Impact:   Only the OWA virtual directories of the named Client Access servers. Users lose presence and instant
-          messaging in OWA at their next sign-in. Everything else that the integration made stays as it is:
-          the Lync topology, web.config and the mailbox policies.
+Impact:   Only the OWA virtual directories of the named Client Access servers change. Users lose presence and
+          instant messaging in OWA at their next sign-in. The Lync topology, web.config and the mailbox
+          policies stay.
 Back-out: back-out\60-exchange-owa-virtual-directories.ps1: Restores the captured InstantMessagingEnabled and
-          InstantMessagingType of each virtual directory.
+          InstantMessagingType.
 Source:   P13 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change record)
 Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
           3 failed on the way (what was attempted and the way back are printed).
@@ -54,24 +54,26 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 60; Id = 'owa-virtual-directories'; Kind = 'change'; Title = 'Switch instant messaging off on the OWA virtual directories'
+    Order = 60; Id = 'owa-virtual-directories'; Kind = 'change'
+    Title = 'Switch instant messaging off on the OWA virtual directories'
+    Bundle = 'litware-owa-im-disable'; Shell = 'Exchange Management Shell'
     BackOut = 'back-out\60-exchange-owa-virtual-directories.ps1'
-    Next = 'scripts\90-exchange-verify-exchange.ps1 (any Exchange 2013 server of the organisation, Exchange Management Shell)'
+    Next = 'scripts\70-exchange-owa-recycle.ps1 (on each Mailbox server)'
 }
 # Whose OWA virtual directories are set.
 $clientAccess = @('atl-owa-001.litwareinc.com')
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -AnyBuild -Year '2013' -Command 'Get-ExchangeServer', 'Get-OwaVirtualDirectory', 'Set-OwaVirtualDirectory'
-    $clientAccess | ForEach-Object { Test-OwaDirectory -Server $_ -Year '2013' } | Assert-Check
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeShell -AnyBuild -Year '2013' -Command 'Get-OwaVirtualDirectory', 'Set-OwaVirtualDirectory'
+    $clientAccess | ForEach-Object { Test-OwaDirectory -Server $_ -Year '2013' -Reach } | Assert-Check
 
     $directories = @($clientAccess | ForEach-Object { Get-OwaDirectory -Server $_ })
     Save-BeforeState -State (Get-MessagingState -Subject $directories)
     foreach ($directory in $directories) {
         $identity = Get-Identity -Subject $directory
         Invoke-Change -Target "OWA virtual directory $identity" -Action 'set InstantMessagingEnabled False' -Test {
-            Test-MessagingOff -Subject (Get-OwaVirtualDirectory -Identity $identity -ErrorAction Stop)
+            Test-Messaging -Subject (Get-OwaVirtualDirectory -Identity $identity -ADPropertiesOnly -ErrorAction Stop) -Enabled $false
         } -Change {
             Set-OwaVirtualDirectory -Identity $identity -InstantMessagingEnabled $false -Confirm:$false -ErrorAction Stop
         }

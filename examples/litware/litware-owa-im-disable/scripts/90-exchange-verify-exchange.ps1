@@ -1,11 +1,11 @@
 <#
 .SYNOPSIS
-Step 90 of litware-owa-im-disable: Verify the OWA virtual directories.
+Step 90: Verify the OWA virtual directories (bundle litware-owa-im-disable).
 
 .DESCRIPTION
-Where:    any Exchange 2013 server of the organisation, Exchange Management Shell
+Where:    any computer, Exchange Management Shell of an Exchange 2013 server
 Rights:   role group View-Only Organization Management or better (elevated shell)
-Why:      What was changed is read back.
+Why:      Each virtual directory is read back.
 Impact:   None: read-only.
 Back-out: Nothing to undo: the step only reads.
 Source:   P13 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change record)
@@ -50,21 +50,23 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 90; Id = 'verify-exchange'; Kind = 'verify'; Title = 'Verify the OWA virtual directories'
+    Order = 90; Id = 'verify-exchange'; Kind = 'verify'
+    Title = 'Verify the OWA virtual directories'
+    Bundle = 'litware-owa-im-disable'; Shell = 'Exchange Management Shell'
     BackOut = ''
-    Next = 'sign in to OWA and look that presence is gone'
+    Next = 'sign in to OWA and see that presence is gone'
 }
 # Whose OWA virtual directories are set.
 $clientAccess = @('atl-owa-001.litwareinc.com')
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -AnyBuild -Year '2013' -Command 'Get-ExchangeServer', 'Get-OwaVirtualDirectory'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeShell -AnyBuild -Year '2013' -Command 'Get-OwaVirtualDirectory'
     @(
         foreach ($name in $clientAccess) {
             Test-OwaDirectory -Server $name -Year '2013'
             foreach ($directory in @(Get-OwaDirectory -Server $name)) {
-                Get-Check -Passed (Test-MessagingOff -Subject $directory) -Subject "OWA virtual directory $($directory.Identity)" -Good 'has instant messaging switched off' -Bad 'has instant messaging enabled; run step 60 again'
+                Get-Check -Passed (Test-Messaging -Subject $directory -Enabled $false) -Subject "OWA virtual directory $($directory.Identity)" -Good 'has instant messaging switched off' -Bad 'has instant messaging enabled; run step 60 again'
             }
         }
     ) | Assert-Check

@@ -1,13 +1,13 @@
 <#
 .SYNOPSIS
-Back-out of step 70 of litware-owa-im-integrate: Write the two keys into web.config and recycle OWA.
+Back-out of step 70: Restore web.config and recycle OWA (bundle litware-owa-im-integrate).
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on the Mailbox server atl-owa-001.litwareinc.com
+Where:    Exchange Management Shell on the Mailbox server atl-owa-001.litwareinc.com itself
 Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
           better
-Changes:  Restores the captured web.config if nobody else has changed it since, otherwise the two keys only;
-          then recycles OWA on that server.
+Changes:  Restores the captured web.config if nobody else has changed it since, else the two keys only. Then
+          it recycles OWA.
 Source:   P2, P8, P9, P10 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013"
           (change record)
 Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
@@ -51,26 +51,28 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 70; Id = 'im-settings'; Kind = 'back-out'; Title = 'Write the two keys into web.config and recycle OWA'
+    Order = 70; Id = 'im-settings'; Kind = 'back-out'
+    Title = 'Restore web.config and recycle OWA'
+    Bundle = 'litware-owa-im-integrate'; Shell = 'Exchange Management Shell'
     BackOut = ''
-    Next = 'back-out\60-exchange-owa-virtual-directories.ps1 (any Exchange 2013 server of the organisation, Exchange Management Shell)'
+    Next = 'back-out\60-exchange-owa-virtual-directories.ps1 (any computer, Exchange Management Shell of an Exchange 2013 server)'
 }
 # The OWA pools; Computers are those of the trusted application pool, PlanComing says that step 30 adds a SipName dial plan.
 $owaPools = @{
     'atl-owa-001.litwareinc.com' = @{ Registrar = 'atl-cs-001.litwareinc.com'; Colocated = $false; PlanComing = $false; Computers = @() }
 }
-# Their Mailbox servers, each with its certificate and the subject CN that it must have.
+# Their Mailbox servers, each with its certificate and the names under which Lync knows the server.
 $servers = @(
-    @{ Fqdn = 'atl-owa-001.litwareinc.com'; Thumbprint = 'EA5A332496CC05DA69B75B66111C0F78A110D22D'; Pool = 'atl-owa-001.litwareinc.com'; Subject = 'atl-owa-001.litwareinc.com' }
+    @{ Fqdn = 'atl-owa-001.litwareinc.com'; Thumbprint = 'EA5A332496CC05DA69B75B66111C0F78A110D22D'; Pool = 'atl-owa-001.litwareinc.com'; Known = @('atl-owa-001.litwareinc.com') }
 )
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -Year '2013' -Command 'Get-ExchangeServer'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeServer -Year '2013'
     $server = Get-DeclaredServer -Server $servers -OwaPool $owaPools
     $path = Get-OwaWebConfig
     $setting = Get-CapturedSetting
-    Test-WebConfigFile -Path $path | Assert-Check
+    Test-WebConfigFile -Path $path -Setting $setting | Assert-Check
 
     $target = "web.config of OWA on $($server.Fqdn)"
     if (-not (Test-Attempt -Target $target)) {

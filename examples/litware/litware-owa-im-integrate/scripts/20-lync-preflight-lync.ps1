@@ -1,11 +1,11 @@
 <#
 .SYNOPSIS
-Step 20 of litware-owa-im-integrate: Check the Lync topology.
+Step 20: Check the Lync topology (bundle litware-owa-im-integrate).
 
 .DESCRIPTION
 Where:    any computer of the deployment, Lync Server Management Shell
 Rights:   RTCUniversalServerAdmins, or domain administrator (elevated shell, local session)
-Why:      The site, the registrar, the port and the known servers decide whether the change can work at all.
+Why:      The change can work only if the site, the registrar, the port and the known servers are right.
 Impact:   None: read-only.
 Back-out: Nothing to undo: the step only reads.
 Source:   P2, P3, P5 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change
@@ -51,7 +51,9 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 20; Id = 'preflight-lync'; Kind = 'check'; Title = 'Check the Lync topology'
+    Order = 20; Id = 'preflight-lync'; Kind = 'check'
+    Title = 'Check the Lync topology'
+    Bundle = 'litware-owa-im-integrate'; Shell = 'Lync Server Management Shell'
     BackOut = ''
     Next = 'scripts\40-lync-trusted-application.ps1 (any computer of the deployment, Lync Server Management Shell)'
 }
@@ -65,9 +67,14 @@ $discovered = @(
 )
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-LyncShell -Year '2013' -Command 'Get-CsSite', 'Get-CsPool', 'Get-CsComputer', 'Get-CsTrustedApplicationPool', 'Get-CsTrustedApplicationComputer', 'Get-CsTrustedApplication', 'Get-CsManagementStoreReplicationStatus', 'Get-CsServerVersion'
-    Test-LyncSide -State (Get-LyncState) -Registrar $registrars -Pool $pools -Discovered $discovered | Assert-Check
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-LyncShell -Year '2013'
+    $lync = Get-LyncState
+    @(
+        Test-Registrar -State $lync -Registrar $registrars
+        foreach ($pool in $pools) { Test-PlannedPool -State $lync -Pool $pool }
+        foreach ($pool in $discovered) { Test-DiscoveredPool -State $lync -Pool $pool }
+    ) | Assert-Check
     Complete-Step
 } catch {
     Write-Failure -ErrorRecord $_

@@ -1,14 +1,15 @@
 <#
 .SYNOPSIS
-Step 60 of litware-owa-im-integrate: Set instant messaging on the OWA virtual directories.
+Step 60: Set instant messaging on the OWA virtual directories (bundle litware-owa-im-integrate).
 
 .DESCRIPTION
-Where:    any Exchange 2013 server of the organisation, Exchange Management Shell
+Where:    any computer, Exchange Management Shell of an Exchange 2013 server
 Rights:   role group Organization Management, or one that includes Set-OwaVirtualDirectory (elevated shell)
-Why:      Instant messaging is enabled by default, but its type is None: the type has to be set to OCS.
-Impact:   Only the OWA virtual directories of the named Client Access servers. Users see no interruption.
+Why:      Instant messaging is enabled by default, but its type is None. OWA needs the type OCS.
+Impact:   Only the OWA virtual directories of the named Client Access servers change. Users see no
+          interruption.
 Back-out: back-out\60-exchange-owa-virtual-directories.ps1: Restores the captured InstantMessagingEnabled and
-          InstantMessagingType of each virtual directory.
+          InstantMessagingType.
 Source:   P7 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change record)
 Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
           3 failed on the way (what was attempted and the way back are printed).
@@ -51,7 +52,9 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 60; Id = 'owa-virtual-directories'; Kind = 'change'; Title = 'Set instant messaging on the OWA virtual directories'
+    Order = 60; Id = 'owa-virtual-directories'; Kind = 'change'
+    Title = 'Set instant messaging on the OWA virtual directories'
+    Bundle = 'litware-owa-im-integrate'; Shell = 'Exchange Management Shell'
     BackOut = 'back-out\60-exchange-owa-virtual-directories.ps1'
     Next = 'scripts\70-exchange-im-settings.ps1 (on each Mailbox server)'
 }
@@ -59,10 +62,10 @@ $step = @{
 $clientAccess = @('atl-owa-001.litwareinc.com')
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -Year '2013' -Command 'Get-ExchangeServer', 'Get-OwaVirtualDirectory', 'Set-OwaVirtualDirectory'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeShell -Year '2013' -Command 'Get-OwaVirtualDirectory', 'Set-OwaVirtualDirectory'
     @(
-        foreach ($name in $clientAccess) { Test-OwaDirectory -Server $name -Year '2013' }
+        foreach ($name in $clientAccess) { Test-OwaDirectory -Server $name -Year '2013' -Reach }
     ) | Assert-Check
 
     $directories = @($clientAccess | ForEach-Object { Get-OwaDirectory -Server $_ })
@@ -70,7 +73,7 @@ try {
     foreach ($directory in $directories) {
         $identity = Get-Identity -Subject $directory
         Invoke-Change -Target "OWA virtual directory $identity" -Action 'set InstantMessagingEnabled True, InstantMessagingType OCS' -Test {
-            Test-InstantMessaging -Subject (Get-OwaVirtualDirectory -Identity $identity -ErrorAction Stop)
+            Test-Messaging -Subject (Get-OwaVirtualDirectory -Identity $identity -ADPropertiesOnly -ErrorAction Stop) -Enabled $true -Type 'Ocs'
         } -Change {
             Set-OwaVirtualDirectory -Identity $identity -InstantMessagingEnabled $true -InstantMessagingType OCS -Confirm:$false -ErrorAction Stop
         }

@@ -1,11 +1,11 @@
 <#
 .SYNOPSIS
-Step 95 of litware-owa-im-integrate: Verify in Lync.
+Step 95: Verify in Lync (bundle litware-owa-im-integrate).
 
 .DESCRIPTION
 Where:    any computer of the deployment, Lync Server Management Shell
 Rights:   RTCUniversalServerAdmins, or domain administrator (elevated shell, local session)
-Why:      Event 112 proves the Exchange side only; the Lync side has to know the servers too.
+Why:      Event 112 proves the Exchange side only. Lync must know the servers too.
 Impact:   None: read-only.
 Back-out: Nothing to undo: the step only reads.
 Source:   P12, P14 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change
@@ -51,7 +51,9 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 95; Id = 'verify-lync'; Kind = 'verify'; Title = 'Verify in Lync'
+    Order = 95; Id = 'verify-lync'; Kind = 'verify'
+    Title = 'Verify in Lync'
+    Bundle = 'litware-owa-im-integrate'; Shell = 'Lync Server Management Shell'
     BackOut = ''
     Next = 'sign in to OWA and look for the presence icon'
 }
@@ -63,18 +65,20 @@ $pools = @(
 # Servers whose UM services are colocated: Lync discovers them, so nothing may be entered by hand for them.
 $discovered = @(
 )
-$pilots = @()
+# The pilot users: the address of the mailbox, and the SIP address.
+$pilots = @(
+)
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-LyncShell -Year '2013' -Command 'Get-CsSite', 'Get-CsPool', 'Get-CsComputer', 'Get-CsTrustedApplicationPool', 'Get-CsTrustedApplicationComputer', 'Get-CsTrustedApplication', 'Get-CsManagementStoreReplicationStatus', 'Get-CsServerVersion', 'Get-CsUser'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-LyncShell -Year '2013' -Command 'Get-CsUser'
     $lync = Get-LyncState
     @(
         Test-Registrar -State $lync -Registrar $registrars
         foreach ($pool in $pools) { Test-FinishedPool -State $lync -Pool $pool }
         foreach ($pool in $discovered) { Test-DiscoveredPool -State $lync -Pool $pool }
         Test-KnownServer -Trusted @($pools | ForEach-Object { Get-PlannedComputer -Pool $_ }) -Discovered @($discovered | ForEach-Object { $_.Servers })
-        Test-PilotSipUser -Address $pilots
+        Test-PilotSipUser -Pilot $pilots
     ) | Assert-Check
     Complete-Step
 } catch {

@@ -1,17 +1,18 @@
 <#
 .SYNOPSIS
-Step 70 of litware-owa-im-reapply: Write the two keys into web.config and recycle OWA.
+Step 70: Write the two keys into web.config and recycle OWA (bundle litware-owa-im-reapply).
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on the Mailbox server atl-owa-001.litwareinc.com
+Where:    Exchange Management Shell on the Mailbox server atl-owa-001.litwareinc.com itself
 Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
           better
 Why:      A cumulative update of Exchange overwrites web.config, and with it the Lync pool and the certificate
           that OWA uses.
-Impact:   Recycling MSExchangeOWAAppPool interrupts the OWA sessions on that server for a moment; unsaved text
-          can be lost. One server at a time. A later cumulative update of Exchange overwrites web.config.
+Impact:   The interruption begins when web.config is written. OWA restarts on that server: open sessions are
+          interrupted for up to a minute, and unsaved text can be lost. One server at a time. A later
+          cumulative update of Exchange overwrites web.config.
 Back-out: back-out\70-exchange-im-settings.ps1: Restores the captured web.config if nobody else has changed it
-          since, otherwise the two keys only; then recycles OWA on that server.
+          since, else the two keys only. Then it recycles OWA.
 Source:   P2, P8, P9, P10 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013"
           (change record)
 Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
@@ -55,7 +56,9 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 70; Id = 'im-settings'; Kind = 'change'; Title = 'Write the two keys into web.config and recycle OWA'
+    Order = 70; Id = 'im-settings'; Kind = 'change'
+    Title = 'Write the two keys into web.config and recycle OWA'
+    Bundle = 'litware-owa-im-reapply'; Shell = 'Exchange Management Shell'
     BackOut = 'back-out\70-exchange-im-settings.ps1'
     Next = 'scripts\90-exchange-verify-exchange.ps1 (on each Mailbox server)'
 }
@@ -63,30 +66,31 @@ $step = @{
 $owaPools = @{
     'atl-owa-001.litwareinc.com' = @{ Registrar = 'atl-cs-001.litwareinc.com'; Colocated = $false; PlanComing = $false; Computers = @() }
 }
-# Their Mailbox servers, each with its certificate and the subject CN that it must have.
+# Their Mailbox servers, each with its certificate and the names under which Lync knows the server.
 $servers = @(
-    @{ Fqdn = 'atl-owa-001.litwareinc.com'; Thumbprint = 'EA5A332496CC05DA69B75B66111C0F78A110D22D'; Pool = 'atl-owa-001.litwareinc.com'; Subject = 'atl-owa-001.litwareinc.com' }
+    @{ Fqdn = 'atl-owa-001.litwareinc.com'; Thumbprint = 'EA5A332496CC05DA69B75B66111C0F78A110D22D'; Pool = 'atl-owa-001.litwareinc.com'; Known = @('atl-owa-001.litwareinc.com') }
 )
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -Year '2013' -Command 'Get-ExchangeServer', 'Get-ExchangeCertificate', 'Get-UMDialPlan', 'Get-UMService', 'Get-UMCallRouterSettings'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeServer -Year '2013' -Command 'Get-UMDialPlan', 'Get-UMService', 'Get-UMCallRouterSettings'
     $server = Get-DeclaredServer -Server $servers -OwaPool $owaPools
     $path = Get-OwaWebConfig
+    $setting = Get-ImSetting -Server $server
     @(
         Test-UcmaRuntime
         Test-ImCertificate -Server $server
-        Test-WebConfigFile -Path $path
+        Test-WebConfigFile -Path $path -Setting $setting
         if ($server.Colocated) {
             Test-UmServiceOnHost
             Test-UmColocation -Server $server.Fqdn -PlanComing:($server.PlanComing -and $WhatIfPreference)
         } else {
-            Test-DoubleEntry -Name $server.Names
+            Test-DoubleEntry -Name (@($server.Pool) + $server.Computers)
         }
     ) | Assert-Check
 
-    $setting = @{ IMCertificateThumbprint = $server.Thumbprint; IMServerName = $server.Registrar }
     Save-WebConfigState -Path $path
+    # The interruption begins with this write: ASP.NET restarts OWA when its web.config changes.
     Invoke-Change -Target "web.config of OWA on $($server.Fqdn)" -Action "set IMCertificateThumbprint $($server.Thumbprint), IMServerName $($server.Registrar)" -Mark 'owa-recycle' -Test {
         Test-WebConfigSetting -Path $path -Setting $setting
     } -Change {

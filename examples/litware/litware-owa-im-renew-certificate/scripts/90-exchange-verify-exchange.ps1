@@ -1,13 +1,13 @@
 <#
 .SYNOPSIS
-Step 90 of litware-owa-im-renew-certificate: Verify on the Exchange servers.
+Step 90: Verify on the Exchange servers (bundle litware-owa-im-renew-certificate).
 
 .DESCRIPTION
-Where:    Exchange Management Shell, on the Mailbox server atl-owa-001.litwareinc.com
+Where:    Exchange Management Shell on the Mailbox server atl-owa-001.litwareinc.com itself
 Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
           better
-Why:      Event 112 is written only after the first OWA sign-in that follows the recycle: sign in to OWA once
-          with a pilot user on that server before running this step.
+Why:      OWA writes event 112 at the first sign-in after the recycle. Before this step, sign in once with a
+          user whose mailbox is active on that server.
 Impact:   None: read-only.
 Back-out: Nothing to undo: the step only reads.
 Source:   P12, P14 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change
@@ -53,7 +53,9 @@ try {
 if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
 
 $step = @{
-    Order = 90; Id = 'verify-exchange'; Kind = 'verify'; Title = 'Verify on the Exchange servers'
+    Order = 90; Id = 'verify-exchange'; Kind = 'verify'
+    Title = 'Verify on the Exchange servers'
+    Bundle = 'litware-owa-im-renew-certificate'; Shell = 'Exchange Management Shell'
     BackOut = ''
     Next = 'sign in to OWA and look for the presence icon'
 }
@@ -61,33 +63,35 @@ $step = @{
 $owaPools = @{
     'atl-owa-001.litwareinc.com' = @{ Registrar = 'atl-cs-001.litwareinc.com'; Colocated = $false; PlanComing = $false; Computers = @() }
 }
-# Their Mailbox servers, each with its certificate and the subject CN that it must have.
+# Their Mailbox servers, each with its certificate and the names under which Lync knows the server.
 $servers = @(
-    @{ Fqdn = 'atl-owa-001.litwareinc.com'; Thumbprint = 'EA5A332496CC05DA69B75B66111C0F78A110D22D'; Pool = 'atl-owa-001.litwareinc.com'; Subject = 'atl-owa-001.litwareinc.com' }
+    @{ Fqdn = 'atl-owa-001.litwareinc.com'; Thumbprint = 'EA5A332496CC05DA69B75B66111C0F78A110D22D'; Pool = 'atl-owa-001.litwareinc.com'; Known = @('atl-owa-001.litwareinc.com') }
 )
 # Whose OWA virtual directories are set.
 $clientAccess = @('atl-owa-001.litwareinc.com')
-$pilots = @()
+# The pilot users: the address of the mailbox, and the SIP address.
+$pilots = @(
+)
 
 try {
-    Enter-Step -Cmdlet $PSCmdlet -Bundle $bundle -Step $step -EvidencePath $EvidencePath
-    Assert-ExchangeShell -Year '2013' -Command 'Get-ExchangeServer', 'Get-OwaVirtualDirectory', 'Get-OwaMailboxPolicy', 'Get-ServerHealth', 'Get-Mailbox', 'Get-CASMailbox'
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeServer -Year '2013' -Command 'Get-OwaVirtualDirectory', 'Get-OwaMailboxPolicy', 'Get-ServerHealth', 'Get-Mailbox', 'Get-MailboxDatabase', 'Get-CASMailbox'
     $server = Get-DeclaredServer -Server $servers -OwaPool $owaPools
     $policies = @('Default')
+    $directoryObjects = @($clientAccess | ForEach-Object { Get-OwaDirectory -Server $_ })
+    $policyObjects = @($policies | ForEach-Object { Get-OwaMailboxPolicy -Identity $_ -ErrorAction Stop })
     @(
         Test-FinishedServer -Server $server
-        foreach ($name in $clientAccess) {
-            Test-OwaDirectory -Server $name -Year '2013'
-            foreach ($directory in @(Get-OwaDirectory -Server $name)) {
-                Get-Check -Passed (Test-InstantMessaging -Subject $directory) -Subject "OWA virtual directory $($directory.Identity)" -Good 'has instant messaging of type OCS' -Bad 'has no instant messaging of type OCS; run the change integrate'
-            }
+        foreach ($name in $clientAccess) { Test-OwaDirectory -Server $name -Year '2013' }
+        foreach ($directory in $directoryObjects) {
+            Get-Check -Passed (Test-Messaging -Subject $directory -Enabled $true -Type 'Ocs') -Subject "OWA virtual directory $($directory.Identity)" -Good 'has instant messaging of type OCS' -Bad 'has no instant messaging of type OCS; run the change integrate'
         }
-        foreach ($name in $policies) {
-            Get-Check -Passed (Test-InstantMessaging -Subject (Get-OwaMailboxPolicy -Identity $name -ErrorAction Stop)) -Subject "OWA mailbox policy $name" -Good 'has instant messaging of type OCS' -Bad 'has no instant messaging of type OCS; run the change integrate'
+        foreach ($policy in $policyObjects) {
+            Get-Check -Passed (Test-Messaging -Subject $policy -Enabled $true -Type 'Ocs') -Subject "OWA mailbox policy $($policy.Name)" -Good 'has instant messaging of type OCS' -Bad 'has no instant messaging of type OCS; run the change integrate'
         }
-        Test-OwaStart -Pilot $pilots
+        Test-OwaStart -Pilot $pilots -Policy $policyObjects -Directory $directoryObjects
         Test-OwaHealth
-        Test-PilotMailbox -Address $pilots -Year '2013'
+        Test-PilotMailbox -Pilot $pilots -Year '2013'
     ) | Assert-Check
     Complete-Step
 } catch {
