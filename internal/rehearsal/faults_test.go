@@ -40,12 +40,12 @@ type fault struct {
 var faults = []fault{
 	{
 		name: "misspelt parameter", file: "scripts/40-lync-trusted-application.ps1",
-		was: `-RequiresReplication \$false -Confirm`, is: "-RequireReplication $$false -Confirm",
+		was: `-RequiresReplication \$false -Force -Confirm`, is: "-RequireReplication $$false -Force -Confirm",
 		parts: []int{0}, catch: "RequireReplication",
 	},
 	{
 		name: "value that a parameter does not take", file: "scripts/40-lync-trusted-application.ps1",
-		was: `-RequiresReplication \$false -Confirm`, is: "-RequiresReplication 'never' -Confirm",
+		was: `-RequiresReplication \$false -Force -Confirm`, is: "-RequiresReplication 'never' -Force -Confirm",
 		parts: []int{0, 2}, catch: "RequiresReplication",
 	},
 	{
@@ -65,7 +65,7 @@ var faults = []fault{
 	},
 	{
 		name: "step that is not idempotent", file: "scripts/80-exchange-mailbox-policies.ps1",
-		was:   `Test-InstantMessaging [^\r]*(\r\n\s*\} -Change \{)`,
+		was:   `Test-Messaging [^\r]*(\r\n\s*\} -Change \{)`,
 		is:    "(Test-Path -Path Variable:Tried)$1\r\n            $$global:Tried = 1",
 		parts: []int{0, 2, 3}, catch: "it made a change: Set-OwaMailboxPolicy Default",
 	},

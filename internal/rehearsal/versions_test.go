@@ -13,16 +13,8 @@ import (
 // A product version is described in internal/topology. This test names what else has to know it.
 func TestEveryVersionIsKnown(t *testing.T) {
 	module := ""
-	parts, err := fs.Glob(templates.Files, "common/*")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, part := range parts {
-		text, err := fs.ReadFile(templates.Files, part)
-		if err != nil {
-			t.Fatal(err)
-		}
-		module += string(text)
+	for _, m := range templates.Modules() {
+		module += string(m.Text)
 	}
 	for _, pair := range topology.Supported() {
 		for _, c := range []struct {
