@@ -14,7 +14,7 @@ import (
 // harmless are the engine's own cmdlets that a script may call: they cannot reach a farm, and what they do to
 // files they do on the stage.
 var harmless = []string{
-	"ConvertFrom-Csv", "ConvertFrom-Json", "ConvertTo-Json", "Export-ModuleMember", "ForEach-Object", "Get-ChildItem", "Get-Command",
+	"ConvertFrom-Csv", "ConvertFrom-Json", "ConvertTo-Json", "ForEach-Object", "Get-ChildItem", "Get-Command",
 	"Get-Item", "Import-Module", "Join-Path", "Move-Item", "New-Item", "New-Object", "Remove-Item", "Select-Object", "Set-StrictMode",
 	"Sort-Object", "Split-Path", "Test-Path", "Where-Object", "Write-Output", "Write-Verbose",
 }

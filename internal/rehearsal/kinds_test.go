@@ -138,7 +138,7 @@ func TestPlanCommandThatTheFarmDoesNotKnowIsRefused(t *testing.T) {
 	}
 	t.Parallel()
 	dir := writeChange(t, litware, plan.Integrate, func(files map[string]string) error {
-		files["plan.json"] = strings.Replace(files["plan.json"], `"text": "Enable-CsTopology"`, `"text": "Restart-Computer"`, 1)
+		files["plan.json"] = strings.ReplaceAll(files["plan.json"], `"text": "Enable-CsTopology"`, `"text": "Restart-Computer"`)
 		return nil
 	})
 	report, err := rehearse(context.Background(), dir, Options{}, chosen([]int{0, 2}))

@@ -261,21 +261,6 @@ $script:Behaviour['Get-CsManagementStoreReplicationStatus'] = {
 # The pool that holds the Central Management Store.
 function Get-CentralPool { $script:Farm.lync.pools | Where-Object { @($_.services) -contains 'CentralManagement' } | Select-Object -First 1 }
 
-$script:Behaviour['Get-CsManagementConnection'] = { param($Bound, $Cmdlet) New-Object PSObject -Property @{ StoreProvider = 'Sql'; Connection = (Get-CentralPool).fqdn; ReadOnly = $false; SqlServer = (Get-CentralPool).fqdn; SqlInstance = 'rtc' } }
-
-$script:Behaviour['Get-CsService'] = {
-    param($Bound, $Cmdlet)
-    foreach ($pool in $script:Farm.lync.pools) {
-        $site = Find-Object $script:Farm.lync.sites 'identity' $pool.site
-        foreach ($role in $pool.services) {
-            $asked = @($Bound.Keys | Where-Object { $Bound[$_] -is [switch] -and $script:CommonParameter -notcontains $_ })
-            if (($asked.Count -gt 0 -and $asked -notcontains $role) -or ($Bound['PoolFqdn'] -and $Bound['PoolFqdn'] -ne $pool.fqdn)) { continue }
-            if ($Bound['Identity'] -and $Bound['Identity'] -ne "${role}:$($pool.fqdn)") { continue }
-            New-Object PSObject -Property @{ Identity = "${role}:$($pool.fqdn)"; ServiceId = "$($site.siteId)-$role-1"; SiteId = $site.identity; PoolFqdn = $pool.fqdn; Role = $role; Version = 6 }
-        }
-    }
-}
-
 $script:Behaviour['Get-CsUser'] = {
     param($Bound, $Cmdlet)
     $users = @($script:Farm.lync.users | ForEach-Object {

@@ -11,7 +11,7 @@ var wanted = []string{
 	"Remove-CsTrustedApplication", "Remove-CsTrustedApplicationComputer", "Remove-CsTrustedApplicationPool",
 
 	// Lync: replication, rights, certificates, users (P5, P12, P14)
-	"Get-CsManagementConnection", "Get-CsManagementStoreReplicationStatus", "Get-CsService", "Get-CsUser", "Search-CsClsLogging", "Test-CsSetupPermission",
+	"Get-CsManagementStoreReplicationStatus", "Get-CsUser", "Search-CsClsLogging", "Test-CsSetupPermission",
 
 	// Exchange: OWA virtual directories and mailbox policies (P7, P11, P13)
 	"Get-OwaMailboxPolicy", "Get-OwaVirtualDirectory", "Set-OwaMailboxPolicy", "Set-OwaVirtualDirectory",

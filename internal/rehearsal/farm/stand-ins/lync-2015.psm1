@@ -47,14 +47,6 @@ function Get-CsComputer {
     process { Invoke-Behaviour 'Get-CsComputer' $PSBoundParameters $PSCmdlet }
 }
 
-function Get-CsManagementConnection {
-    [CmdletBinding(PositionalBinding = $false)]
-    param(
-
-    )
-    process { Invoke-Behaviour 'Get-CsManagementConnection' $PSBoundParameters $PSCmdlet }
-}
-
 function Get-CsManagementStoreReplicationStatus {
     [CmdletBinding(PositionalBinding = $false)]
     param(
@@ -86,106 +78,6 @@ function Get-CsServerVersion {
 
     )
     process { Invoke-Behaviour 'Get-CsServerVersion' $PSBoundParameters $PSCmdlet }
-}
-
-function Get-CsService {
-    [CmdletBinding(PositionalBinding = $false, DefaultParameterSetName = 'Identity')]
-    param(
-        [Parameter(ParameterSetName = 'ApplicationDatabase')]
-        [switch]$ApplicationDatabase,
-        [Parameter(ParameterSetName = 'ApplicationServer')]
-        [switch]$ApplicationServer,
-        [Parameter(ParameterSetName = 'ArchivingDatabase')]
-        [switch]$ArchivingDatabase,
-        [Parameter(ParameterSetName = 'ArchivingServer')]
-        [switch]$ArchivingServer,
-        [Parameter(ParameterSetName = 'BackupServer')]
-        [switch]$BackupServer,
-        [Parameter(ParameterSetName = 'CentralManagement')]
-        [switch]$CentralManagement,
-        [Parameter(ParameterSetName = 'CentralManagementDatabase')]
-        [switch]$CentralManagementDatabase,
-        [Parameter(ParameterSetName = 'ConferenceServer')]
-        [Alias('ConferenceServer')]
-        [switch]$ConferencingServer,
-        [Parameter(ParameterSetName = 'Director')]
-        [switch]$Director,
-        [Parameter(ParameterSetName = 'EdgeServer')]
-        [switch]$EdgeServer,
-        [Parameter(ParameterSetName = 'FileStore')]
-        [switch]$FileStore,
-        [Parameter(ParameterSetName = 'Filter')]
-        [string]$Filter,
-        [Parameter(ParameterSetName = 'Identity')]
-        [string]$Identity,
-        [Parameter(ParameterSetName = 'ManagementServer')]
-        [switch]$ManagementServer,
-        [Parameter(ParameterSetName = 'MediationServer')]
-        [switch]$MediationServer,
-        [Parameter(ParameterSetName = 'MonitoringDatabase')]
-        [switch]$MonitoringDatabase,
-        [Parameter(ParameterSetName = 'MonitoringServer')]
-        [switch]$MonitoringServer,
-        [Parameter(ParameterSetName = 'PersistentChatComplianceDatabase')]
-        [switch]$PersistentChatComplianceDatabase,
-        [Parameter(ParameterSetName = 'PersistentChatDatabase')]
-        [switch]$PersistentChatDatabase,
-        [Parameter(ParameterSetName = 'PersistentChatServer')]
-        [switch]$PersistentChatServer,
-        [Parameter(ParameterSetName = 'ApplicationDatabase')]
-        [Parameter(ParameterSetName = 'ApplicationServer')]
-        [Parameter(ParameterSetName = 'ArchivingDatabase')]
-        [Parameter(ParameterSetName = 'ArchivingServer')]
-        [Parameter(ParameterSetName = 'BackupServer')]
-        [Parameter(ParameterSetName = 'CentralManagement')]
-        [Parameter(ParameterSetName = 'CentralManagementDatabase')]
-        [Parameter(ParameterSetName = 'ConferenceServer')]
-        [Parameter(ParameterSetName = 'Director')]
-        [Parameter(ParameterSetName = 'EdgeServer')]
-        [Parameter(ParameterSetName = 'FileStore')]
-        [Parameter(ParameterSetName = 'Filter')]
-        [Parameter(ParameterSetName = 'Identity')]
-        [Parameter(ParameterSetName = 'LegalInterceptServer')]
-        [Parameter(ParameterSetName = 'ManagementServer')]
-        [Parameter(ParameterSetName = 'MediationServer')]
-        [Parameter(ParameterSetName = 'MonitoringDatabase')]
-        [Parameter(ParameterSetName = 'MonitoringServer')]
-        [Parameter(ParameterSetName = 'PersistentChatComplianceDatabase')]
-        [Parameter(ParameterSetName = 'PersistentChatDatabase')]
-        [Parameter(ParameterSetName = 'PersistentChatServer')]
-        [Parameter(ParameterSetName = 'ProvisionDatabase')]
-        [Parameter(ParameterSetName = 'ProvisionServer')]
-        [Parameter(ParameterSetName = 'PstnGateway')]
-        [Parameter(ParameterSetName = 'Registrar')]
-        [Parameter(ParameterSetName = 'TrustedApplicationPool')]
-        [Parameter(ParameterSetName = 'UserDatabase')]
-        [Parameter(ParameterSetName = 'UserServer')]
-        [Parameter(ParameterSetName = 'VideoGateway')]
-        [Parameter(ParameterSetName = 'VideoInteropServer')]
-        [Parameter(ParameterSetName = 'WacServer')]
-        [Parameter(ParameterSetName = 'WebServer')]
-        [string]$PoolFqdn,
-        [Parameter(ParameterSetName = 'PstnGateway')]
-        [switch]$PstnGateway,
-        [Parameter(ParameterSetName = 'Registrar')]
-        [switch]$Registrar,
-        [Parameter(ParameterSetName = 'TrustedApplicationPool')]
-        [Alias('ExternalServer')]
-        [switch]$TrustedApplicationPool,
-        [Parameter(ParameterSetName = 'UserDatabase')]
-        [switch]$UserDatabase,
-        [Parameter(ParameterSetName = 'UserServer')]
-        [switch]$UserServer,
-        [Parameter(ParameterSetName = 'VideoGateway')]
-        [switch]$VideoGateway,
-        [Parameter(ParameterSetName = 'VideoInteropServer')]
-        [switch]$VideoInteropServer,
-        [Parameter(ParameterSetName = 'WacServer')]
-        [switch]$WacServer,
-        [Parameter(ParameterSetName = 'WebServer')]
-        [switch]$WebServer
-    )
-    process { Invoke-Behaviour 'Get-CsService' $PSBoundParameters $PSCmdlet }
 }
 
 function Get-CsSite {
