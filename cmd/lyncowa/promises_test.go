@@ -143,3 +143,41 @@ func (b bundleOnDisk) forgeSums() {
 	slices.SortFunc(lines, func(a, b string) int { return strings.Compare(a[64:], b[64:]) })
 	b.write("SHA256SUMS", strings.Join(lines, ""))
 }
+
+// A bundle that was made anew cannot bring its own answer: no command holds the digest, neither in the bundle nor in
+// what is printed about it. Commands take it from a variable that is set from the ticket.
+func TestNoCommandHoldsTheDigest(t *testing.T) {
+	const sentence = "No file of a bundle holds the digest inside a command"
+	if !strings.Contains(strings.Join(strings.Fields(readText(t, "../../SECURITY.md")), " "), sentence) {
+		t.Error("SECURITY.md does not say so")
+	}
+	for _, example := range []string{"litware", "litware-colocated", "contoso-two-sites"} {
+		b := bundleOnDisk{t, filepath.Join(t.TempDir(), "bundle")}
+		topology := filepath.Join("../../examples", example, "topology.yaml")
+		var out bytes.Buffer
+		for _, args := range [][]string{{"render", topology, "-o", b.dir}, {"render", topology, "-o", b.dir, "--check"}, {"verify", b.dir}} {
+			if code := run(args, strings.NewReader(""), &out, &out); code != 0 {
+				t.Fatalf("%q: exit code %d\n%s", args, code, &out)
+			}
+		}
+		digest := b.digest()
+		if code := run([]string{"verify", b.dir, "--approved-digest", digest}, strings.NewReader(""), &out, &out); code != 0 {
+			t.Fatalf("exit code %d\n%s", code, &out)
+		}
+		commands := 0
+		for line := range strings.Lines(out.String() + snapshot(t, b.dir)) {
+			if strings.Contains(line, digest) && !strings.HasPrefix(line, "digest: ") {
+				t.Errorf("%s: the digest stands in %q", example, line)
+			}
+			for _, after := range strings.Split(line, ".ps1 -ApprovedDigest ")[1:] {
+				commands++
+				if !strings.HasPrefix(after, "$d") && !strings.HasPrefix(after, "<digest") { // the help of a script describes it
+					t.Errorf("%s: a command takes the digest from elsewhere: %q", example, line)
+				}
+			}
+		}
+		if commands < 20 {
+			t.Errorf("%s: only %d commands", example, commands)
+		}
+	}
+}
