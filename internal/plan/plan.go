@@ -74,6 +74,9 @@ type Plan struct {
 	Steps          []Step   `json:"steps"`
 	// Replaces is what --from told about the certificates that go; absent otherwise.
 	Replaces []Replaced `json:"replaces,omitempty"`
+	// StateOf is the time of the newest inventory, and Totals what the inventories say of the commands; absent without one.
+	StateOf string  `json:"stateOf,omitempty"`
+	Totals  *Totals `json:"totals,omitempty"`
 
 	Topology *topology.Topology `json:"-"` // the values behind the steps, for the views; read-only
 	Source   []byte             `json:"-"` // the topology file, byte for byte
@@ -232,4 +235,41 @@ type Command struct {
 	Effect Effect `json:"-"` // on its object; "" for none
 	Object Object `json:"-"`
 	All    bool   `json:"-"` // every object of that kind in the organisation
+
+	// State and Fact say what an inventory tells about it; "" without one.
+	State State  `json:"state,omitempty"`
+	Fact  string `json:"fact,omitempty"`
+}
+
+// State is whether a farm has what a command does.
+type State string
+
+// The states.
+const (
+	Done     State = "done"
+	ToChange State = "change"
+	Conflict State = "conflict" // something of somebody else is in the way
+	Unknown  State = "unknown"  // no inventory tells
+)
+
+// Totals counts the commands of each state.
+type Totals struct {
+	Change   int `json:"change"`
+	Done     int `json:"done"`
+	Conflict int `json:"conflict"`
+	Unknown  int `json:"unknown"`
+}
+
+// Count adds one command.
+func (t *Totals) Count(s State) {
+	switch s {
+	case Done:
+		t.Done++
+	case ToChange:
+		t.Change++
+	case Conflict:
+		t.Conflict++
+	default:
+		t.Unknown++
+	}
 }

@@ -28,8 +28,9 @@ func (p *Plan) Servers() []Server {
 	for i := range p.Topology.Pools {
 		pool := &p.Topology.Pools[i]
 		overrides := overrideNames(pool, pool.MailboxServers)
+		known := KnownNames(pool)
 		for _, m := range pool.MailboxServers {
-			servers = append(servers, Server{m.FQDN, m.Thumbprint, pool, KnownNames(pool, m.FQDN), overrides[m.Thumbprint]})
+			servers = append(servers, Server{m.FQDN, m.Thumbprint, pool, known(m.FQDN), overrides[m.Thumbprint]})
 		}
 	}
 	return servers
@@ -40,18 +41,23 @@ func (p *Plan) DiscoveredServers() []Server {
 	return slices.DeleteFunc(p.Servers(), func(s Server) bool { return !s.Pool.UMColocated })
 }
 
-// KnownNames returns the names under which Lync knows a Mailbox server of a pool, the best one for its certificate
+// KnownNames tells the names under which Lync knows a Mailbox server of a pool, the best one for its certificate
 // first: that of the trusted application pool (P3), and its own where it is one of the pool's computers or in a dial
 // plan. Where Lync discovers the server, it is the server's own only (P9). A server never needs the name of another.
-func KnownNames(pool *topology.Pool, server string) []string {
-	if pool.UMColocated {
-		return []string{server}
+func KnownNames(pool *topology.Pool) func(server string) []string {
+	isTrusted := map[string]bool{}
+	for _, computer := range pool.TrustedComputers {
+		isTrusted[computer] = true
 	}
-	names := []string{pool.FQDN}
-	if slices.Contains(pool.TrustedComputers, server) || !pool.SipDialPlans.IsEmpty() {
-		names = append(names, server)
+	return func(server string) []string {
+		switch {
+		case pool.UMColocated:
+			return []string{server}
+		case server != pool.FQDN && (isTrusted[server] || !pool.SipDialPlans.IsEmpty()):
+			return []string{pool.FQDN, server}
+		}
+		return []string{pool.FQDN}
 	}
-	return unique(names)
 }
 
 // PilotNames returns how people call the pilot users, in the order of the file.

@@ -169,7 +169,7 @@ var poolFields = mapping[Pool]{
 			key:         "applicationId",
 			hint:        "leave the field out: then it is OutlookWebApp",
 			description: "The id of the trusted application: letters and digits (P4).",
-			standard:    defaultApplicationID,
+			standard:    DefaultApplicationID,
 			value:       in(applicationID, func(p *Pool) *string { return &p.ApplicationID }),
 		},
 		{

@@ -29,14 +29,38 @@ const (
 // The topology is nil exactly if the list holds at least one error. All findings come in one run, sorted.
 // Each lies inside the file, or has line and column 0 when it is about the file as a whole.
 func Load(file string, data []byte) (*Topology, finding.List) {
+	t, _, findings := LoadWithPlaces(file, data)
+	return t, findings
+}
+
+// LoadWithPlaces is Load, and says where the file has its values.
+func LoadWithPlaces(file string, data []byte) (*Topology, Places, finding.List) {
 	l := &loader{file: file, places: map[string]valuePlace{}}
 	t := l.load(data)
 	l.settle()
 	if l.findings.HasErrors() {
-		return nil, l.findings
+		t = nil
 	}
-	return t, l.findings
+	return t, Places{l.places}, l.findings
 }
+
+// Places is where a file has its values.
+type Places struct{ values map[string]valuePlace }
+
+// Of returns the line and column of a value by its path, such as "owaPools[0].mailboxServers[1].fqdn", or of the nearest
+// value around it that the file has; 1 and 1 without one.
+func (p Places) Of(path string) (line, column int) {
+	for path != "" {
+		if at, given := p.values[path]; given {
+			return at.line, at.column
+		}
+		path = path[:max(0, strings.LastIndexAny(path, ".["))]
+	}
+	return 1, 1
+}
+
+// Has reports whether the file gives the value itself.
+func (p Places) Has(path string) bool { _, given := p.values[path]; return given }
 
 // loader is one run of Load: the source, and what was found so far.
 type loader struct {

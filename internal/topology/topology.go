@@ -84,7 +84,7 @@ type Selection struct {
 func (s Selection) IsEmpty() bool { return !s.All && len(s.Names) == 0 }
 
 const (
-	defaultApplicationID = "OutlookWebApp"
+	DefaultApplicationID = "OutlookWebApp"
 	defaultMailboxPolicy = "Default"
 )
 
@@ -104,7 +104,7 @@ func (l *loader) fillDefaults(t *Topology) {
 
 // fillPool fills in what a pool leaves out. A default stands at the place of the name that it repeats.
 func (l *loader) fillPool(p *Pool, path string) {
-	p.ApplicationID = cmp.Or(p.ApplicationID, defaultApplicationID)
+	p.ApplicationID = cmp.Or(p.ApplicationID, DefaultApplicationID)
 	fqdn := l.places[path+"fqdn"]
 	if fqdn.right && !l.isGiven(path+"mailboxServers") {
 		p.MailboxServers = []MailboxServer{{FQDN: p.FQDN}}
