@@ -64,3 +64,9 @@ func join(parts []string) []byte {
 	}
 	return []byte(strings.ReplaceAll(strings.Join(texts, "\n"), "\n", "\r\n"))
 }
+
+// Inventory is the scripts that read a farm, which are whole, and the template of a topology that is derived from what
+// they read.
+//
+//go:embed inventory/*
+var Inventory embed.FS

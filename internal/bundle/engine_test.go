@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"lyncowa/internal/bundle"
+	"lyncowa/internal/inventory"
 	"lyncowa/internal/plan"
 	"lyncowa/internal/topology"
 )
@@ -163,6 +164,15 @@ func TestScriptAnalyzerIsSilent(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := bundle.Write(filepath.Join(folder, fmt.Sprintf("%.4s-%s", c.shape, c.change)), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	scripts, err := inventory.Scripts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range scripts {
+		if err := os.WriteFile(filepath.Join(folder, s.Name), s.Text, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"lyncowa/internal/finding"
+	"lyncowa/internal/inventory"
 	"lyncowa/internal/plan"
 	"lyncowa/internal/topology"
 )
@@ -88,6 +89,9 @@ func Load() (*Articles, error) {
 	rules := map[string]topology.Rule{}
 	for _, r := range topology.Rules() {
 		rules[r.ID] = r
+	}
+	for _, r := range inventory.Rules() {
+		rules[r.ID] = topology.Rule(r)
 	}
 	for _, g := range a.Groups {
 		for i := range g.Findings {
@@ -178,6 +182,9 @@ func (a *Articles) List() string { return a.page("list", a) }
 
 // Text is the article of an id, for a person. The number of a step is its id too.
 func (a *Articles) Text(id string) (text string, found bool) {
+	if id == BlankPresence {
+		return Topic{Name: id}.Text(), true
+	}
 	for _, f := range a.findings() {
 		if f.ID == id {
 			return a.page("finding", f), true

@@ -14,6 +14,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"lyncowa/internal/finding"
+	"lyncowa/internal/inventory"
 	"lyncowa/internal/plan"
 	"lyncowa/internal/topology"
 )
@@ -39,7 +40,12 @@ func TestEveryFindingIsExplained(t *testing.T) {
 	for _, r := range topology.Rules() {
 		want = append(want, r.ID)
 	}
-	want = append(want, otherFindings(t)...)
+	others := otherFindings(t)
+	for _, r := range inventory.Rules() {
+		others = append(others, r.ID)
+	}
+	slices.Sort(others)
+	want = append(want, slices.Compact(others)...)
 	got := a.findingsAndSteps()
 	got = got[:len(got)-len(a.Steps)]
 	slices.Sort(got[len(topology.Rules()):])

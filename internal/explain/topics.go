@@ -4,6 +4,7 @@ import (
 	"strings"
 	"text/template"
 
+	"lyncowa/internal/inventory"
 	"lyncowa/internal/plan"
 	"lyncowa/internal/topology"
 )
@@ -14,6 +15,9 @@ type Topic struct {
 	Short string // the subject, in one line
 }
 
+// BlankPresence is the topic about the symptom that most users report. It is an article too.
+const BlankPresence = "blank-presence"
+
 // Topics are the pages of help, in the order of a change.
 func Topics() []Topic {
 	return []Topic{
@@ -22,6 +26,7 @@ func Topics() []Topic {
 		{"changes", "The kinds of change, and the steps of each"},
 		{"approval", "The digest, and the tasks of author, approver and implementer"},
 		{"scripts", "What a script prints, and what to do if it stops"},
+		{BlankPresence, "What to look at if the presence icon stays blank"},
 		{"pipelines", "How a pipeline checks topologies and bundles"},
 	}
 }
@@ -33,6 +38,8 @@ func (t Topic) Text() string {
 		"changes": plan.Changes,
 		"purpose": Purpose,
 		"steps":   steps,
+		"causes":  inventory.Causes,
+		"add":     func(a, b int) int { return a + b },
 	})
 	return mustExecute(template.Must(page.ParseFS(files, "topics/"+t.Name+".txt")), nil)
 }

@@ -1,0 +1,161 @@
+package inventory
+
+import (
+	"slices"
+	"strings"
+
+	"lyncowa/internal/plan"
+)
+
+func (m marker) virtualDirectories() []state {
+	byServer := groupBy(m.VirtualDirectories, func(d VirtualDirectory) string { return d.Server })
+	scope := m.plan.ClientAccess()
+	if scope.All {
+		return []state{m.directories("", m.VirtualDirectories)}
+	}
+	var states []state
+	for _, server := range scope.Names {
+		states = append(states, m.directories(server, byServer[server]))
+	}
+	return states
+}
+
+func (m marker) directories(server string, directories []VirtualDirectory) state {
+	switch {
+	case m.VirtualDirectories == nil:
+		return m.unknown("virtualDirectories", server)
+	case len(directories) == 0:
+		return conflict("no OWA virtual directory")
+	}
+	for _, d := range directories {
+		if d.Enabled == nil {
+			return m.unknown("virtualDirectories", server)
+		}
+		isDone := *d.Enabled && strings.EqualFold(d.Type, "OCS")
+		if m.plan.Change == plan.Disable {
+			isDone = !*d.Enabled
+		}
+		if !isDone {
+			return change(d.Identity + " has " + messaging(*d.Enabled, d.Type))
+		}
+	}
+	return state{plan.Done, messaging(*directories[0].Enabled, directories[0].Type)}
+}
+
+// recycles are due whatever the virtual directories say: OWA that has started instant messaging keeps it until it is
+// recycled, and inventories do not show when that was (P13).
+func (m marker) recycles() []state {
+	due := change("OWA keeps instant messaging until it is recycled")
+	if m.VirtualDirectories == nil {
+		due = m.unknown("virtualDirectories", "")
+	}
+	return slices.Repeat([]state{due}, len(m.plan.Servers()))
+}
+
+// messaging says how instant messaging is set.
+func messaging(enabled bool, kind string) string {
+	if !enabled {
+		return "instant messaging off"
+	}
+	return "the type " + kind
+}
+
+func (m marker) webConfigs() []state {
+	var states []state
+	for _, server := range m.plan.Servers() {
+		w, isRead := m.webConfig[server.FQDN]
+		if !isRead {
+			states = append(states, slices.Repeat([]state{m.unknown("webConfig", server.FQDN)}, 3)...)
+			continue
+		}
+		thumbprint := key(w.Thumbprint, server.Thumbprint)
+		name := key(w.ServerName, server.Registrar())
+		recycle := either(thumbprint.is == plan.Done && name.is == plan.Done, "nothing to take over", "takes the keys over")
+		states = append(states, thumbprint, name, recycle)
+	}
+	return states
+}
+
+func key(is, wanted string) state {
+	if is == "" {
+		return change("not there")
+	}
+	return either(strings.EqualFold(is, wanted), "there", "there with "+is)
+}
+
+// overrides are the override of each certificate on its first server, then refresh and recycle on every server.
+func (m marker) overrides() []state {
+	own := m.plan.Overrides()
+	var states []state
+	for _, server := range m.plan.Servers() {
+		i := slices.IndexFunc(own, func(o plan.Override) bool { return o.Name == server.Override })
+		stored := m.override(own[i])
+		if own[i].First == server.FQDN {
+			states = append(states, stored)
+		}
+		taken := m.takenOver(server.FQDN, own[i], stored)
+		states = append(states, taken, taken)
+	}
+	return states
+}
+
+func (m marker) override(wanted plan.Override) state {
+	if m.Overrides == nil {
+		return m.unknown("overrides", "")
+	}
+	found := change("there is no such override")
+	for _, o := range m.Overrides {
+		switch {
+		case strings.EqualFold(o.Name, wanted.Name):
+			isSame := sameFold(o.Parameters, wanted.Parameters()) && (m.plan.Change != plan.Integrate || sameFold(o.Servers, wanted.Servers))
+			found = either(isSame, "there", "there with "+listed(o.Parameters)+" for "+listed(o.Servers))
+		case len(wanted.Servers) == 0 || slices.ContainsFunc(wanted.Servers, o.isFor):
+			return conflict("the override " + o.Name + " is for these servers")
+		}
+	}
+	return found
+}
+
+// takenOver tells whether a server has taken an override over.
+func (m marker) takenOver(server string, wanted plan.Override, stored state) state {
+	if stored.is != plan.Done {
+		return stored
+	}
+	rows, isRead := m.effective[server]
+	if !isRead {
+		return m.unknown("effectiveOverrides", server)
+	}
+	isTaken := slices.ContainsFunc(rows, func(e EffectiveOverride) bool {
+		return strings.EqualFold(e.Name, wanted.Name) && sameFold(e.Parameters, wanted.Parameters())
+	})
+	return either(isTaken, "in effect", "not in effect yet")
+}
+
+func (m marker) policies() []state {
+	if m.MailboxPolicies == nil {
+		return slices.Repeat([]state{m.unknown("mailboxPolicies", "")}, max(1, len(m.plan.Topology.MailboxPolicies.Names)))
+	}
+	if m.plan.Topology.MailboxPolicies.All {
+		for _, p := range m.MailboxPolicies {
+			if s := policy(p); s.is != plan.Done {
+				return []state{change(p.Name + ": " + s.fact)}
+			}
+		}
+		return []state{{plan.Done, "all have it"}}
+	}
+	var states []state
+	for _, name := range m.plan.Topology.MailboxPolicies.Names {
+		i := slices.IndexFunc(m.MailboxPolicies, func(p MailboxPolicy) bool { return strings.EqualFold(p.Name, name) })
+		if i < 0 {
+			states = append(states, conflict("there is no such policy"))
+			continue
+		}
+		states = append(states, policy(m.MailboxPolicies[i]))
+	}
+	return states
+}
+
+func policy(p MailboxPolicy) state {
+	isOn := p.Enabled != nil && *p.Enabled
+	return either(isOn && strings.EqualFold(p.Type, "OCS"), messaging(isOn, p.Type), "has "+messaging(isOn, p.Type))
+}
