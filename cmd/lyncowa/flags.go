@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,10 +42,39 @@ func addChoice(cmd *cobra.Command, flag, usage string, allowed ...string) *strin
 
 func addFlag(cmd *cobra.Command, f *textFlag, flag, shorthand, usage string, complete cobra.CompletionFunc) *string {
 	cmd.Flags().VarP(f, flag, shorthand, usage)
+	registerCompletion(cmd, flag, complete)
+	return &f.value
+}
+
+// listFlag is a flag that can be given several times, each with one text.
+type listFlag struct {
+	values []string
+	name   string
+}
+
+func (f *listFlag) String() string { return strings.Join(f.values, " ") }
+func (f *listFlag) Type() string   { return f.name }
+
+func (f *listFlag) Set(value string) error {
+	if value == "" {
+		return errors.New("it is empty")
+	}
+	f.values = append(f.values, value)
+	return nil
+}
+
+// addList defines a flag that can be given several times.
+func addList(cmd *cobra.Command, flag, name, usage string, complete cobra.CompletionFunc) *[]string {
+	f := &listFlag{name: name}
+	cmd.Flags().Var(f, flag, usage)
+	registerCompletion(cmd, flag, complete)
+	return &f.values
+}
+
+func registerCompletion(cmd *cobra.Command, flag string, complete cobra.CompletionFunc) {
 	if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
 		panic(err) // two flags of one name: a mistake in this program that every test shows
 	}
-	return &f.value
 }
 
 // What a shell completes an operand or the value of a flag to.

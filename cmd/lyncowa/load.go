@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -11,6 +12,7 @@ import (
 
 	"lyncowa/internal/bundle"
 	"lyncowa/internal/finding"
+	"lyncowa/internal/inventory"
 	"lyncowa/internal/plan"
 	"lyncowa/internal/topology"
 )
@@ -20,7 +22,9 @@ type reading struct {
 	cmd      *cobra.Command
 	texts    map[string][]byte // by the name that findings give the file
 	findings finding.List
-	samples  []string // the files that name only servers of the sample
+	samples  []string        // the files that name only servers of the sample
+	facts    *inventory.Farm // what topologies are held against; nil without --inventory
+	change   plan.Change     // that they are held against them for; "" for integrate
 }
 
 func newReading(cmd *cobra.Command) *reading { return &reading{cmd: cmd, texts: map[string][]byte{}} }
@@ -38,10 +42,14 @@ func (r *reading) read(path string) (name string, err error) {
 	return path, nil
 }
 
-// load checks a file that has been read. It returns nil for a file with errors.
+// load checks a file that has been read, and holds it against the facts of --inventory. It returns nil for a file with
+// errors of its own.
 func (r *reading) load(name string) *topology.Topology {
-	top, findings := topology.Load(name, r.texts[name])
+	top, places, findings := topology.LoadWithPlaces(name, r.texts[name])
 	r.findings = append(r.findings, findings...)
+	if top != nil && r.facts != nil {
+		r.findings = append(r.findings, r.facts.Check(name, r.texts[name], top, places, cmp.Or(r.change, plan.Integrate))...)
+	}
 	return top
 }
 
@@ -66,7 +74,8 @@ func (r *reading) show(args []string) error {
 }
 
 // makePlan reads a topology and plans a change of it. It shows the findings, and returns errFindings if one is an error.
-func makePlan(cmd *cobra.Command, path string, flags changeFlags) (*plan.Plan, error) {
+// With inventories the plan says what the farm has already. Then it is there also where only facts are in its way.
+func makePlan(cmd *cobra.Command, path string, flags changeFlags, inventories ...string) (*plan.Plan, error) {
 	if err := flags.check(cmd); err != nil {
 		return nil, err
 	}
@@ -79,6 +88,10 @@ func makePlan(cmd *cobra.Command, path string, flags changeFlags) (*plan.Plan, e
 	if err != nil {
 		return nil, err
 	}
+	if err := r.readFacts(inventories); err != nil {
+		return nil, err
+	}
+	r.change = flags.change()
 	top := r.load(name)
 	var options []plan.Option
 	if old != nil && top != nil {
@@ -87,8 +100,11 @@ func makePlan(cmd *cobra.Command, path string, flags changeFlags) (*plan.Plan, e
 		options = []plan.Option{plan.Replacing(replaced)}
 	}
 	var p *plan.Plan
-	if !r.findings.HasErrors() {
+	if !r.findings.HasErrors() || top != nil && r.facts != nil {
 		p = r.build(name, top, flags.change(), options...)
+	}
+	if p != nil && r.facts != nil {
+		r.facts.Mark(p)
 	}
 	return p, r.show([]string{path})
 }

@@ -62,7 +62,7 @@ type page struct {
 	firstShown bool   // whether the command for a fresh clone has been run
 }
 
-// newPage prepares a folder with the topologies of the examples.
+// newPage prepares a folder with the topologies and inventories of the examples.
 func newPage(t *testing.T, path string) *page {
 	t.Helper()
 	p := &page{T: t, folder: t.TempDir(), isReadme: path == readme}
@@ -72,6 +72,13 @@ func newPage(t *testing.T, path string) *page {
 	}
 	for _, name := range topologies {
 		p.write(filepath.Join("examples", filepath.Base(filepath.Dir(name)), "topology.yaml"), readText(t, name))
+	}
+	inventories, err := filepath.Glob("../../examples/*/inventory/*.json")
+	if err != nil || len(inventories) == 0 {
+		t.Fatalf("no inventories: %v", err)
+	}
+	for _, name := range inventories {
+		p.write(strings.TrimPrefix(filepath.ToSlash(name), "../../"), readText(t, name))
 	}
 	return p
 }

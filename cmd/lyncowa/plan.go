@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"lyncowa/internal/bundle"
 	"lyncowa/internal/escape"
+	"lyncowa/internal/inventory"
 	"lyncowa/internal/plan"
 )
 
@@ -19,24 +21,42 @@ func newPlan() *cobra.Command {
 		Use:   "plan FILE",
 		Short: "Show the steps in order, with reasons and commands",
 		Long: `Show the steps in order: where each one runs, its commands that change something,
-and its impact on users. plan writes no file.`,
+and its impact on users. plan writes no file.
+
+With --inventory each command says whether the farm has it already: done, change,
+conflict, or unknown where no inventory tells. A conflict is an error. --check
+is for a pipeline that looks for drift: exit code 0 if all is done, 2 if something
+is to change or unknown, 1 if there is a conflict.`,
 		Example: `  lyncowa plan topology.yaml
   lyncowa plan topology.yaml --format markdown
-  lyncowa plan topology.yaml --change renew-certificate --from old-topology.yaml`,
+  lyncowa plan topology.yaml --change renew-certificate --from old-topology.yaml
+  lyncowa plan topology.yaml --inventory lyncowa-inventory --check`,
 		Args:              topologies(1, 1),
 		ValidArgsFunction: completeTopologies,
 	}
 	change := addChangeFlags(cmd)
 	format := addChoice(cmd, "format", "how to show the steps", "table", "json", "markdown")
+	inventories := addInventory(cmd)
+	check := cmd.Flags().Bool("check", false, "with --inventory: exit code 2 unless everything is done")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		p, err := makePlan(cmd, args[0], change)
-		if err != nil {
+		if *check && len(*inventories) == 0 {
+			return badCommandLine(cmd, "--check compares with facts: it needs --inventory")
+		}
+		p, err := makePlan(cmd, args[0], change, *inventories...)
+		if p == nil || err != nil && !errors.Is(err, errFindings) {
 			return err
 		}
 		if err := writePlan(cmd.OutOrStdout(), *format, p); err != nil {
 			return err
 		}
-		if *format == "table" && args[0] != "-" {
+		switch {
+		case err != nil:
+			return err
+		case p.Totals != nil && p.Totals.Conflict > 0:
+			return errFindings
+		case *check && p.Totals.Change+p.Totals.Unknown > 0:
+			return errDifferences
+		case *format == "table" && args[0] != "-" && !*check:
 			next(cmd.OutOrStdout(), "lyncowa render "+quoted(args[0])+change.repeated())
 		}
 		return nil
@@ -73,12 +93,27 @@ const (
 // planTable shows a plan to a person: a row for each step, and below it what the step does.
 func planTable(p *plan.Plan) []byte {
 	var out bytes.Buffer
-	fmt.Fprintf(&out, "%s: %s, Exchange %s, Lync %s\n\n", printable(p.Name), p.Change, p.Versions.Exchange, p.Versions.Lync)
+	fmt.Fprintf(&out, "%s: %s, Exchange %s, Lync %s%s\n\n", printable(p.Name), p.Change, p.Versions.Exchange, p.Versions.Lync, stateOf(p))
 	fmt.Fprintf(&out, tableRow, "NO", "STEP", "SHELL", "STATUS", "WHERE")
 	for _, s := range p.Steps {
 		writeStep(&out, s)
 	}
+	if p.Totals != nil {
+		fmt.Fprintf(&out, "total: %s\n", totals(p.Totals))
+	}
 	return out.Bytes()
+}
+
+// stateOf says of when the states are; "" without an inventory.
+func stateOf(p *plan.Plan) string {
+	if p.StateOf == "" {
+		return ""
+	}
+	return "; state of " + p.StateOf
+}
+
+func totals(t *plan.Totals) string {
+	return fmt.Sprintf("%d to change, %d done, %s, %d unknown", t.Change, t.Done, inventory.Count(t.Conflict, "conflict"), t.Unknown)
 }
 
 func writeStep(out *bytes.Buffer, s plan.Step) {
@@ -100,7 +135,11 @@ func writeStep(out *bytes.Buffer, s plan.Step) {
 			on = c.On
 			detail(out, "on %s", on)
 		}
-		detail(out, "> %s", c.Text)
+		if c.State == "" {
+			detail(out, "> %s", c.Text)
+		} else {
+			detail(out, "%s> %s (%s)", c.State, c.Text, c.Fact)
+		}
 	}
 	if s.Changes() {
 		detail(out, "impact: %s", s.Impact)
@@ -148,7 +187,11 @@ func wrap(text string, width int) []string {
 // planMarkdown shows a plan for a ticket: a table of the steps, then the commands of each changing step.
 func planMarkdown(p *plan.Plan) []byte {
 	var out bytes.Buffer
-	fmt.Fprintf(&out, "# Plan: %s, %s\n\nExchange %s, Lync %s.\n\n", escape.Markdown(p.Name), p.Change, p.Versions.Exchange, p.Versions.Lync)
+	fmt.Fprintf(&out, "# Plan: %s, %s\n\nExchange %s, Lync %s%s.\n\n",
+		escape.Markdown(p.Name), p.Change, p.Versions.Exchange, p.Versions.Lync, stateOf(p))
+	if p.Totals != nil {
+		fmt.Fprintf(&out, "Total: %s.\n\n", totals(p.Totals))
+	}
 	out.WriteString("| No | Step | Shell | Where | Status |\n|---:|---|---|---|---|\n")
 	for _, s := range p.Steps {
 		status := string(s.Status)
@@ -173,7 +216,11 @@ func writeMarkdownCommands(out *bytes.Buffer, commands []plan.Command) {
 		on := commands[i].On
 		var lines []string
 		for ; i < len(commands) && commands[i].On == on; i++ {
-			lines = append(lines, commands[i].Text)
+			line := commands[i].Text
+			if commands[i].State != "" {
+				line += fmt.Sprintf("  # %s: %s", commands[i].State, commands[i].Fact)
+			}
+			lines = append(lines, line)
 		}
 		fmt.Fprintf(out, "\nOn %s:\n\n%s", escape.Markdown(on), escape.Fence("powershell", strings.Join(lines, "\n")))
 	}

@@ -66,6 +66,10 @@ func again(cmd *cobra.Command, args []string, without ...string) string {
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		switch {
 		case slices.Contains(without, f.Name):
+		case isList(f):
+			for _, value := range f.Value.(*listFlag).values {
+				words = append(words, "--"+f.Name, quoted(value))
+			}
 		case f.Value.Type() == "bool" && f.Value.String() == "true":
 			words = append(words, "--"+f.Name)
 		case f.Value.Type() == "bool":
@@ -76,6 +80,8 @@ func again(cmd *cobra.Command, args []string, without ...string) string {
 	})
 	return strings.Join(words, " ")
 }
+
+func isList(f *pflag.Flag) bool { _, is := f.Value.(*listFlag); return is }
 
 // namesBelow are the names of a command's own commands and topics.
 func namesBelow(cmd *cobra.Command) []string {

@@ -17,20 +17,32 @@ func newValidate() *cobra.Command {
 		Long: `Check topology files and show all findings, each with file, line and column.
 '-' is standard input. validate expands patterns that the shell has not expanded.
 The exit code is 1 for an error, and with --strict also for a warning.
-For pipelines: lyncowa help pipelines`,
-		Example:           "  lyncowa validate topology.yaml\n  lyncowa validate --format github sites/*.yaml",
+For pipelines: lyncowa help pipelines
+
+With --inventory each value is compared with what the servers said: the findings
+named inventory-... give the right value. Certificates are judged at the end of
+the change window, else at the time of the inventory, never by the clock.`,
+		Example: `  lyncowa validate topology.yaml
+  lyncowa validate --format github sites/*.yaml
+  lyncowa validate topology.yaml --inventory lyncowa-inventory`,
 		Args:              topologies(1, 0),
 		ValidArgsFunction: completeTopologies,
 	}
 	format := addChoice(cmd, "format", "how to show the findings", "text", "json", "github")
 	strict := cmd.Flags().Bool("strict", false, "fail on warnings too")
-	cmd.RunE = func(cmd *cobra.Command, args []string) error { return validate(cmd, args, *format, *strict) }
+	inventories := addInventory(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return validate(cmd, args, *format, *strict, *inventories)
+	}
 	return cmd
 }
 
-func validate(cmd *cobra.Command, args []string, format string, strict bool) error {
+func validate(cmd *cobra.Command, args []string, format string, strict bool, inventories []string) error {
 	paths, unmatched := expandPatterns(args)
 	r := newReading(cmd)
+	if err := r.readFacts(inventories); err != nil {
+		return err
+	}
 	unreadable := errors.Join(unmatched, r.loadAll(paths))
 	out := cmd.OutOrStdout()
 	if err := r.write(out, format); err != nil {
