@@ -147,12 +147,15 @@ func (m mapping[T]) read(l *loader, e entry) (T, bool) {
 		default:
 			r := m.rows[known]
 			given[r.key] = true
+			if r.key == l.unread {
+				continue
+			}
 			r.value.read(l, e.below(r.key, r.hint, at(key), value), &t)
 		}
 	}
 	for _, r := range m.rows {
 		isNeeded := r.need == Required || r.need == Sometimes && !m.excused(&t)
-		if isNeeded && !given[r.key] {
+		if isNeeded && !given[r.key] && r.key != l.unread {
 			l.report("missing-field", at(e.value), r.hint, "%s has no %s", m.name, r.key)
 		}
 	}

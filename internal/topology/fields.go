@@ -153,8 +153,8 @@ var poolFields = mapping[Pool]{
 			value:       in(port, func(p *Pool) *int { return &p.Port }),
 		},
 		{
-			key: "certificateThumbprint", need: Required,
-			hint:        thumbprintHint,
+			key: thumbprintKey, need: Required,
+			hint:        thumbprintHint + "; for a new certificate: lyncowa certificate-request FILE",
 			description: "Thumbprint of the Exchange certificate on the Mailbox servers: 40 hexadecimal digits, as Get-ExchangeCertificate shows it (P8, P9). Copied from the certificate dialog it begins with an invisible character.",
 			example:     "EA5A332496CC05DA69B75B66111C0F78A110D22D",
 			value:       in(thumbprint, func(p *Pool) *string { return &p.Thumbprint }),
@@ -243,13 +243,16 @@ var serverFields = mapping[MailboxServer]{
 			value:       in(fqdn, func(s *MailboxServer) *string { return &s.FQDN }),
 		},
 		{
-			key:         "certificateThumbprint",
+			key:         thumbprintKey,
 			hint:        thumbprintHint,
 			description: "Thumbprint of this server's own certificate. Default: the one of the pool.",
 			value:       in(thumbprint, func(s *MailboxServer) *string { return &s.Thumbprint }),
 		},
 	},
 }
+
+// thumbprintKey is the key of a certificate's thumbprint, for a pool and for a server.
+const thumbprintKey = "certificateThumbprint"
 
 // Hints that several rows share.
 const (

@@ -36,12 +36,23 @@ func Load(file string, data []byte) (*Topology, finding.List) {
 // LoadWithPlaces is Load, and says where the file has its values.
 func LoadWithPlaces(file string, data []byte) (*Topology, Places, finding.List) {
 	l := &loader{file: file, places: map[string]valuePlace{}}
+	return l.run(data), Places{l.places}, l.findings
+}
+
+// LoadForRequest is Load for a topology whose certificates do not exist yet: it does not read certificateThumbprint.
+func LoadForRequest(file string, data []byte) (*Topology, finding.List) {
+	l := &loader{file: file, unread: thumbprintKey, places: map[string]valuePlace{}}
+	return l.run(data), l.findings
+}
+
+// run is Load, into the loader.
+func (l *loader) run(data []byte) *Topology {
 	t := l.load(data)
 	l.settle()
 	if l.findings.HasErrors() {
-		t = nil
+		return nil
 	}
-	return t, Places{l.places}, l.findings
+	return t
 }
 
 // Places is where a file has its values.
@@ -65,7 +76,8 @@ func (p Places) Has(path string) bool { _, given := p.values[path]; return given
 // loader is one run of Load: the source, and what was found so far.
 type loader struct {
 	file     string
-	source   // as the parser reads it
+	unread   string // a key whose values are neither wanted nor read; mostly ""
+	source          // as the parser reads it
 	places   map[string]valuePlace
 	findings finding.List
 	dropped  int // findings beyond maxKept, only counted
