@@ -103,16 +103,17 @@ func addChange(cmd *cobra.Command, usage string) *string {
 	return addChoice(cmd, "change", usage+" (lyncowa help changes)", kinds...)
 }
 
-// changeFlags are --change and the flags of single kinds of change.
+// changeFlags are what a plan is made from beside the topology.
 type changeFlags struct {
-	kind *string
-	from *string // OLD of --from; "" without it
+	kind        *string
+	from        *string // OLD of --from; "" without it
+	inventories *[]string
 }
 
 func addChangeFlags(cmd *cobra.Command) changeFlags {
 	kind := addChange(cmd, "kind of change")
 	const usage = "what renew-certificate replaces: OLD thumbprint, topology file or bundle folder"
-	return changeFlags{kind, addText(cmd, "from", "", "OLD", usage, completeTopologies)}
+	return changeFlags{kind, addText(cmd, "from", "", "OLD", usage, completeTopologies), addInventory(cmd)}
 }
 
 func (f changeFlags) change() plan.Change { return plan.Change(*f.kind) }
@@ -130,7 +131,7 @@ func (f changeFlags) check(cmd *cobra.Command) error {
 	return nil
 }
 
-// repeated are the flags that a suggested command needs to be about the same change; "" for the usual change.
+// repeated are the flags that a suggested command needs to make the same plan; "" for the usual change.
 func (f changeFlags) repeated() string {
 	text := ""
 	if f.change() != plan.Integrate {
@@ -139,7 +140,7 @@ func (f changeFlags) repeated() string {
 	if *f.from != "" {
 		text += " --from " + quoted(*f.from)
 	}
-	return text
+	return text + withInventories(*f.inventories)
 }
 
 // operands accepts from least to most operands, none of which is a refused one.

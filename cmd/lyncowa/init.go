@@ -100,11 +100,7 @@ func initFromInventory(cmd *cobra.Command, name string, paths []string, choice i
 		return afterInit(name, err)
 	}
 	showProposal(cmd.OutOrStdout(), name, farm, proposal, inventory.OpenFields(text))
-	command := "lyncowa validate " + quoted(name)
-	for _, path := range paths {
-		command += " --inventory " + quoted(path)
-	}
-	next(cmd.OutOrStdout(), command)
+	next(cmd.OutOrStdout(), "lyncowa validate "+quoted(name)+withInventories(paths))
 	return nil
 }
 

@@ -75,6 +75,15 @@ func addInventory(cmd *cobra.Command) *[]string {
 	return addList(cmd, "inventory", "PATH", "file of an inventory script, or folder with such files; may be repeated", completeAny)
 }
 
+// withInventories are the flags of a suggested command that reads the same inventories.
+func withInventories(paths []string) string {
+	text := ""
+	for _, path := range paths {
+		text += " --inventory " + quoted(path)
+	}
+	return text
+}
+
 // readFacts reads the inventories that topologies are held against; none is right too.
 func (r *reading) readFacts(paths []string) (err error) {
 	if len(paths) > 0 {

@@ -75,7 +75,7 @@ func (r *reading) show(args []string) error {
 
 // makePlan reads a topology and plans a change of it. It shows the findings, and returns errFindings if one is an error.
 // With inventories the plan says what the farm has already. Then it is there also where only facts are in its way.
-func makePlan(cmd *cobra.Command, path string, flags changeFlags, inventories ...string) (*plan.Plan, error) {
+func makePlan(cmd *cobra.Command, path string, flags changeFlags) (*plan.Plan, error) {
 	if err := flags.check(cmd); err != nil {
 		return nil, err
 	}
@@ -88,7 +88,7 @@ func makePlan(cmd *cobra.Command, path string, flags changeFlags, inventories ..
 	if err != nil {
 		return nil, err
 	}
-	if err := r.readFacts(inventories); err != nil {
+	if err := r.readFacts(*flags.inventories); err != nil {
 		return nil, err
 	}
 	r.change = flags.change()

@@ -36,13 +36,12 @@ is to change or unknown, 1 if there is a conflict.`,
 	}
 	change := addChangeFlags(cmd)
 	format := addChoice(cmd, "format", "how to show the steps", "table", "json", "markdown")
-	inventories := addInventory(cmd)
 	check := cmd.Flags().Bool("check", false, "with --inventory: exit code 2 unless everything is done")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if *check && len(*inventories) == 0 {
+		if *check && len(*change.inventories) == 0 {
 			return badCommandLine(cmd, "--check compares with facts: it needs --inventory")
 		}
-		p, err := makePlan(cmd, args[0], change, *inventories...)
+		p, err := makePlan(cmd, args[0], change)
 		if p == nil || err != nil && !errors.Is(err, errFindings) {
 			return err
 		}
@@ -98,21 +97,28 @@ func planTable(p *plan.Plan) []byte {
 	for _, s := range p.Steps {
 		writeStep(&out, s)
 	}
-	if p.Totals != nil {
-		fmt.Fprintf(&out, "total: %s\n", totals(p.Totals))
-	}
+	fmt.Fprintf(&out, "total: %s\n", totals(p))
 	return out.Bytes()
 }
 
 // stateOf says of when the states are; "" without an inventory.
 func stateOf(p *plan.Plan) string {
-	if p.StateOf == "" {
+	if p.Totals == nil {
 		return ""
 	}
-	return "; state of " + p.StateOf
+	return "; state of " + p.StateOf()
 }
 
-func totals(t *plan.Totals) string {
+// totals says how many commands are to change something. Without an inventory nobody knows what is done already.
+func totals(p *plan.Plan) string {
+	t := p.Totals
+	if t == nil {
+		n := 0
+		for _, s := range p.Steps {
+			n += len(s.Commands)
+		}
+		return fmt.Sprintf("at most %d to change", n)
+	}
 	return fmt.Sprintf("%d to change, %d done, %s, %d unknown", t.Change, t.Done, inventory.Count(t.Conflict, "conflict"), t.Unknown)
 }
 
@@ -189,9 +195,7 @@ func planMarkdown(p *plan.Plan) []byte {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "# Plan: %s, %s\n\nExchange %s, Lync %s%s.\n\n",
 		escape.Markdown(p.Name), p.Change, p.Versions.Exchange, p.Versions.Lync, stateOf(p))
-	if p.Totals != nil {
-		fmt.Fprintf(&out, "Total: %s.\n\n", totals(p.Totals))
-	}
+	fmt.Fprintf(&out, "Total: %s.\n\n", totals(p))
 	out.WriteString("| No | Step | Shell | Where | Status |\n|---:|---|---|---|---|\n")
 	for _, s := range p.Steps {
 		status := string(s.Status)

@@ -25,9 +25,14 @@ func newRender() *cobra.Command {
 The folder is written whole or not at all. A folder that lyncowa did not write is
 never replaced, nor one that holds evidence of a run, files of somebody else or an
 approval that was written on. A bundle of a topology with another name is replaced only
-with --replace. The same topology gives the same bytes everywhere.`,
+with --replace. The same topology gives the same bytes everywhere.
+
+With --inventory the topology must fit the facts, and the record shows the state
+before the change: what is done, and what is to change. The files are sealed into
+the folder inventory of the bundle.`,
 		Example: `  lyncowa render topology.yaml
   lyncowa render topology.yaml -o changes/CHG-10482 --check
+  lyncowa render topology.yaml --inventory lyncowa-inventory
   lyncowa render topology.yaml --change renew-certificate --from litware-owa-im-integrate`,
 		Args:              topologies(1, 1),
 		ValidArgsFunction: completeTopologies,
@@ -54,6 +59,10 @@ func render(cmd *cobra.Command, source, dir string, check, replace bool, change 
 	p, err := makePlan(cmd, source, change)
 	if err != nil {
 		return err
+	}
+	if p.Totals != nil && p.Totals.Conflict > 0 {
+		next(cmd.ErrOrStderr(), "lyncowa plan "+quoted(source)+change.repeated()+", which names the commands in conflict with the farm")
+		return errFindings
 	}
 	b, err := bundle.Render(p)
 	if err != nil {

@@ -60,7 +60,7 @@ func validate(cmd *cobra.Command, args []string, format string, strict bool, inv
 		}
 		fmt.Fprintln(out, validated(len(paths), len(r.findings)))
 		if paths[0] != "-" {
-			next(out, "lyncowa plan "+quoted(paths[0]))
+			next(out, "lyncowa plan "+quoted(paths[0])+withInventories(inventories))
 		}
 	}
 	if refused {

@@ -61,6 +61,9 @@ func Render(p *plan.Plan) (*Bundle, error) {
 	for _, page := range pages {
 		files = append(files, File(page))
 	}
+	for _, i := range p.Inventories {
+		files = append(files, File{i.Path, i.Data})
+	}
 	sums := map[string]string{}
 	for _, f := range files {
 		sums[f.Path] = sum(f.Data)

@@ -263,7 +263,7 @@ func (f *folder) additional(known map[string]bool) []Difference {
 	for _, path := range sortedKeys(f.notFiles) {
 		what := f.notFiles[path]
 		isFolder := what == "a folder"
-		if known[path] || isFolder && (slices.Contains(scriptFolders, path) || !f.isEmptyFolder(path)) {
+		if known[path] || isFolder && (slices.Contains(ownFolders, path) || !f.isEmptyFolder(path)) {
 			continue
 		}
 		all = append(all, Difference{Path: path, Kind: Added, Detail: "it is " + what})

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"lyncowa/internal/inventory"
 )
 
 // TargetError says why a folder cannot be compared or written, and the way out.
@@ -16,8 +18,8 @@ type TargetError struct{ Dir, Problem, Hint string }
 
 func (e *TargetError) Error() string { return fmt.Sprintf("%q %s", e.Dir, e.Problem) }
 
-// scriptFolders are the only folders in a bundle.
-var scriptFolders = []string{"scripts", "back-out"}
+// ownFolders are the only folders in a bundle.
+var ownFolders = []string{"scripts", "back-out", inventory.Folder}
 
 // maxFile is far more bytes than any file of a bundle has.
 const maxFile = 64 << 20
@@ -64,7 +66,7 @@ func listFolder(dir string) (map[string]bool, error) {
 	}
 	found := map[string]bool{}
 	err := walk(dir, func(path, _ string, entry fs.DirEntry) error {
-		if entry.IsDir() && slices.Contains(scriptFolders, path) {
+		if entry.IsDir() && slices.Contains(ownFolders, path) {
 			return nil
 		}
 		found[path] = entry.Type().IsRegular()

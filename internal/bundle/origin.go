@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"lyncowa/internal/finding"
+	"lyncowa/internal/inventory"
 	"lyncowa/internal/plan"
 	"lyncowa/internal/topology"
 )
@@ -38,7 +40,11 @@ func findOrigin(f *folder) (origin, error) {
 	if findings.HasErrors() {
 		return f.withoutTopology("it has errors, so no bundle was made from it", findings), nil
 	}
-	p, isListed, err := f.planOf(top, source, head)
+	farm, unusable := f.farm(head, believed)
+	if unusable.Path != "" {
+		return origin{unknown: fmt.Sprintf("its %s is %s", unusable.Path, unusable.Kind), unusable: unusable}, nil
+	}
+	p, isListed, err := f.planOf(top, source, farm, head)
 	if err != nil {
 		return origin{}, err
 	}
@@ -48,21 +54,63 @@ func findOrigin(f *folder) (origin, error) {
 
 // withoutTopology is an origin without a rendering, because topology.yaml is not there or does not serve.
 func (f *folder) withoutTopology(detail string, findings finding.List) origin {
-	d := Difference{Path: TopologyPath, Kind: Unusable, Detail: detail}
-	if data, found := f.files[TopologyPath]; !found {
-		d.Kind, d.Detail = Missing, ""
-	} else if len(data) == 0 {
-		d.Kind, d.Detail = Truncated, "it is empty"
-	}
+	d := f.unusable(TopologyPath, detail)
 	return origin{unknown: "its topology.yaml is " + string(d.Kind), unusable: d, findings: findings}
+}
+
+// unusable is a file from which no bundle can be rendered.
+func (f *folder) unusable(path, detail string) Difference {
+	data, found := f.files[path]
+	switch {
+	case !found:
+		return Difference{Path: path, Kind: Missing}
+	case len(data) == 0:
+		return Difference{Path: path, Kind: Truncated, Detail: "it is empty"}
+	}
+	return Difference{Path: path, Kind: Unusable, Detail: detail}
+}
+
+// farm is what the inventories of the bundle tell; nil where it has none. They are those that plan.json lists, or where
+// it is not believed, those that SHA256SUMS lists. One that does not serve is a difference.
+func (f *folder) farm(head planHead, believed bool) (*inventory.Farm, Difference) {
+	sums := map[string]string{}
+	for path, sum := range f.sums {
+		if !believed && strings.HasPrefix(path, inventory.Folder+"/") {
+			sums[path] = sum
+		}
+	}
+	for _, i := range head.Inventories {
+		sums[i.Path] = i.Digest
+	}
+	var files []*inventory.File
+	for _, path := range sortedKeys(sums) {
+		data := f.witnessed(path, sums[path])
+		if data == nil {
+			return nil, f.unusable(path, "it is not the inventory that the bundle was made from")
+		}
+		file, findings := inventory.Load(path, data)
+		if len(findings) > 0 {
+			return nil, f.unusable(path, findings[0].Message)
+		}
+		files = append(files, file)
+	}
+	if len(files) == 0 {
+		return nil, Difference{}
+	}
+	farm, findings := inventory.Merge(files)
+	if findings.HasErrors() {
+		return nil, f.unusable(findings[0].File, findings[0].Message)
+	}
+	return farm, Difference{}
 }
 
 // planHead is what plan.json says about what it was made from.
 type planHead struct {
-	Tool           plan.Tool       `json:"tool"`
-	Change         plan.Change     `json:"change"`
-	TopologyDigest string          `json:"topologyDigest"`
-	Replaces       []plan.Replaced `json:"replaces"`
+	Tool           plan.Tool        `json:"tool"`
+	Change         plan.Change      `json:"change"`
+	TopologyDigest string           `json:"topologyDigest"`
+	Replaces       []plan.Replaced  `json:"replaces"`
+	Inventories    []plan.Inventory `json:"inventories"`
 }
 
 // version is the form of a version of lyncowa.
@@ -90,24 +138,27 @@ func (h planHead) options() []plan.Option {
 	return []plan.Option{plan.Replacing(replaced)}
 }
 
-// sourceTopology finds the topology that the bundle was made from: topology.yaml as it is or as it was before an editor
-// changed its form, otherwise any other file. SHA256SUMS or plan.json must hold its digest. Where neither holds one,
-// topology.yaml is taken as it is.
+// sourceTopology finds the topology that the bundle was made from. SHA256SUMS or plan.json must hold its digest. Where
+// neither holds one, topology.yaml is taken as it is.
 func (f *folder) sourceTopology(head planHead) []byte {
-	witnesses := []string{f.sums[TopologyPath], head.TopologyDigest}
-	data, found := f.files[TopologyPath]
-	if witnesses[0] == "" && witnesses[1] == "" {
-		return data
+	if f.sums[TopologyPath] == "" && head.TopologyDigest == "" {
+		return f.files[TopologyPath]
 	}
+	return f.witnessed(TopologyPath, f.sums[TopologyPath], head.TopologyDigest)
+}
+
+// witnessed finds the file that has one of these sums: the one at the path as it is or as it was before an editor changed
+// its form, otherwise any other file; nil for none.
+func (f *folder) witnessed(path string, sums ...string) []byte {
 	var candidates [][]byte
-	if found {
+	if data, found := f.files[path]; found {
 		candidates = forms(data)
 	}
-	for _, path := range sortedKeys(f.files) {
-		candidates = append(candidates, f.files[path])
+	for _, other := range sortedKeys(f.files) {
+		candidates = append(candidates, f.files[other])
 	}
 	for _, data := range candidates {
-		if slices.Contains(witnesses, sum(data)) {
+		if slices.Contains(sums, sum(data)) {
 			return data
 		}
 	}
@@ -117,12 +168,15 @@ func (f *folder) sourceTopology(head planHead) []byte {
 // planOf makes the plan of the kind of change that the bundle is about: the one whose plan.json is the file or the listed
 // one (true), otherwise the one that has most scripts in common with the folder. Of several it is the one that the file
 // names.
-func (f *folder) planOf(top *topology.Topology, source []byte, head planHead) (best *plan.Plan, isListed bool, err error) {
+func (f *folder) planOf(top *topology.Topology, source []byte, farm *inventory.Farm, head planHead) (best *plan.Plan, isListed bool, err error) {
 	most := 0
 	for _, change := range plan.Changes() {
 		p, findings := plan.Build(top, source, change, head.options()...)
 		if findings.HasErrors() {
 			continue
+		}
+		if farm != nil {
+			farm.Mark(p)
 		}
 		planJSON, err := EncodePlan(p)
 		if err != nil {

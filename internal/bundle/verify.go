@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 
 	"lyncowa/internal/finding"
+	"lyncowa/internal/inventory"
 	"lyncowa/internal/plan"
 	"lyncowa/internal/record"
 )
@@ -101,7 +103,7 @@ func notApproved(approved, digest string) []Difference {
 }
 
 // doubts are what no comparison shows: why there is no rendering, and the files that nothing vouches for. A rendering
-// vouches for every file, and plan.json for the topology. Where one of them is missing, only the digest from the ticket
+// vouches for every file, and plan.json for the topology and the inventories. Where one of them is missing, only the digest from the ticket
 // vouches for the sums, which may have been made anew.
 func (f *folder) doubts(o origin, approved bool) []Difference {
 	var doubts []Difference
@@ -109,7 +111,8 @@ func (f *folder) doubts(o origin, approved bool) []Difference {
 		doubts = append(doubts, d)
 	}
 	for _, path := range sortedKeys(f.files) {
-		if !approved && (o.rendered == nil || path == TopologyPath && !o.vouched) {
+		isSource := path == TopologyPath || strings.HasPrefix(path, inventory.Folder+"/")
+		if !approved && (o.rendered == nil || isSource && !o.vouched) {
 			doubts = append(doubts, Difference{Path: path, Kind: Unverified})
 		}
 	}

@@ -87,6 +87,9 @@ func stepValues(old, new plan.Step) []Value {
 	v.text("script", old.Script, new.Script)
 	v.text("backOut", old.BackOut, new.BackOut)
 	v.list("commands", commands(old.Commands), commands(new.Commands))
+	if was, is := states(old.Commands), states(new.Commands); was != nil && is != nil {
+		v.list("state", was, is)
+	}
 	v.text("impact", old.Impact.String(), new.Impact.String())
 	v.text("rights", old.Rights, new.Rights)
 	v.text("undo", old.Undo, new.Undo)
@@ -125,6 +128,17 @@ func commands(list []plan.Command) []entry {
 	all := make([]entry, len(list))
 	for i, c := range list {
 		all[i] = entry{c.On, c.Text}
+	}
+	return all
+}
+
+// states are those of the commands that inventories tell of.
+func states(list []plan.Command) []entry {
+	var all []entry
+	for _, c := range list {
+		if c.State != "" {
+			all = append(all, entry{c.On, string(c.State) + ": " + c.Text})
+		}
 	}
 	return all
 }

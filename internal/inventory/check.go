@@ -20,7 +20,10 @@ func (f *Farm) Check(
 ) finding.List {
 	c := &check{
 		Farm: f, topology: t, places: places, file: file, change: change, at: f.exchangeTime(),
-		allThumbprints: map[string][]string{}, poolsOf: map[string][]string{},
+		allThumbprints: map[string][]string{}, poolsOf: map[string][]string{}, hasOWA: map[string]bool{},
+	}
+	for _, directory := range f.VirtualDirectories {
+		c.hasOWA[directory.Server] = true
 	}
 	for _, certificate := range f.Certificates {
 		c.allThumbprints[certificate.Thumbprint] = append(c.allThumbprints[certificate.Thumbprint], certificate.Server)
@@ -62,6 +65,7 @@ type check struct {
 	at             time.Time // when certificates are judged
 	overrides      []plan.Override
 	allThumbprints map[string][]string // -> servers
+	hasOWA         map[string]bool     // servers with an OWA virtual directory
 	poolsOf        map[string][]string // computer -> trusted pools
 	findings       finding.List
 }
@@ -129,6 +133,9 @@ func (c *check) checkPool(p *topology.Pool, path string) {
 	}
 	for i, name := range p.ClientAccessServers.Names {
 		c.checkServer(name, fmt.Sprintf("%s.clientAccessServers[%d]", path, i), false)
+	}
+	if !p.SipDialPlans.IsEmpty() {
+		c.checkHolders(p, path)
 	}
 	for i, name := range p.SipDialPlans.Names {
 		c.checkDialPlan(name, fmt.Sprintf("%s.sipDialPlans[%d]", path, i))

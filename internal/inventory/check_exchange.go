@@ -36,6 +36,10 @@ func (c *check) checkServer(fqdn, path string, mailbox bool) {
 		c.report("inventory-server", path,
 			"name the Mailbox servers here and this one in clientAccessServers",
 			"%s has the role %s and is no Mailbox server", fqdn, s.Roles)
+	case !mailbox && c.VirtualDirectories != nil && !c.hasOWA[fqdn]:
+		c.report("inventory-server", path,
+			"name the Client Access servers that users reach; "+c.source(Exchange),
+			"%s has no OWA virtual directory", fqdn)
 	}
 }
 
@@ -142,6 +146,25 @@ func (c *check) checkHost(server, path string) {
 			c.report("inventory-override", path,
 				"two overrides for one server contradict each other: find its owner and remove it first",
 				"the setting override %s is for %s already: %s", quote(o.Name), server, strings.Join(o.Parameters, ", "))
+		}
+	}
+}
+
+// checkHolders finds servers that step 30 cannot add to a dial plan.
+func (c *check) checkHolders(p *topology.Pool, path string) {
+	report := func(server, what string) {
+		c.report("inventory-um", path+".sipDialPlans",
+			"leave sipDialPlans out, or install it there; "+c.source(Exchange),
+			"sipDialPlans is for the UM services, and %s has no %s", server, what)
+	}
+	for _, m := range p.MailboxServers {
+		if _, has := c.um[m.FQDN]; c.UMServices != nil && !has {
+			report(m.FQDN, "UM service")
+		}
+	}
+	for _, name := range p.ClientAccessServers.Names {
+		if _, has := c.routers[name]; c.CallRouters != nil && !has && c.unreadReason("callRouters", name) == "" {
+			report(name, "UM Call Router")
 		}
 	}
 }

@@ -103,6 +103,8 @@ var wrongValues = []struct {
 	{"unknown server", nil, "- dub-cas-01", "- dub-cas-09", "inventory-server", "dub-cas-09", "did you mean dub-cas-01.contoso.com?"},
 	{"server of another role", nil, "      - dub-mbx-01", "      - dub-cas-01.contoso.com\n      - dub-mbx-01", "inventory-server", "      - dub-cas-01", "clientAccessServers"},
 	{"unknown policy", nil, "- Default", "- Defaults", "inventory-policy", "Defaults", "Default, Executives"},
+	{"no OWA", func(e, _ *File) { e.Objects.VirtualDirectories = e.Objects.VirtualDirectories[1:] }, "", "", "inventory-server", "- dub-cas-01", "that users reach"},
+	{"no UM Call Router", func(e, _ *File) { e.Objects.CallRouters = []UMHolder{} }, "    umColocated", "    trustedComputers: []\n    sipDialPlans: [Dublin plan]\n    umColocated", "inventory-um", "sipDialPlans", "leave sipDialPlans out"},
 	{"unknown plan", nil, "    umColocated", "    trustedComputers: []\n    sipDialPlans: [Cork plan]\n    umColocated", "inventory-dial-plan", "Cork plan", "Dublin plan"},
 	{"plan that is no SipName plan", nil, "    umColocated", "    trustedComputers: []\n    sipDialPlans: [Old plan]\n    umColocated", "inventory-dial-plan", "Old plan", "Dublin plan"},
 	{"double entry", func(e, _ *File) { e.Objects.UMServices[1].DialPlans = []string{"Dublin plan"} }, "", "", "inventory-double-entry", "dub-mbx-02", "trustedComputers: []"},
@@ -166,6 +168,29 @@ func TestWrongValues(t *testing.T) {
 				t.Errorf("beside it: %s", strings.Join(others, "\n"))
 			}
 		})
+	}
+}
+
+// TestConflictsAreFindings: what the plan shows as a conflict, validate has named.
+func TestConflictsAreFindings(t *testing.T) {
+	conflicts := 0
+	for _, test := range wrongValues {
+		exchange, lync := testFarm()
+		if test.farm != nil {
+			test.farm(exchange, lync)
+		}
+		yaml := strings.Replace(rightTopology, test.old, test.new, 1)
+		p, states := marked(t, yaml, plan.Integrate, exchange, lync)
+		if p.Totals.Conflict == 0 {
+			continue
+		}
+		conflicts++
+		if !checked(t, yaml, exchange, lync).HasErrors() {
+			t.Errorf("%s: no error, but\n%s", test.name, strings.Join(states, "\n"))
+		}
+	}
+	if conflicts < 8 {
+		t.Errorf("only %d cases have a conflict", conflicts)
 	}
 }
 

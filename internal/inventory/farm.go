@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"reflect"
@@ -29,13 +30,13 @@ type Farm struct {
 	unread       map[[2]string]string // section and server -> reason
 }
 
-// Merge makes one set of facts of several files. What belongs to the organisation is taken as a whole from the newest
+// Merge makes one set of facts of several files, whatever their order and their names. What belongs to the organisation is taken as a whole from the newest
 // file that has it; what belongs to one server, from the newest file that has it of that server. Where two files say
 // different things about the same object, that is a warning; where they say it of the same moment, an error.
 func Merge(files []*File) (*Farm, finding.List) {
 	f := &Farm{Files: slices.Clone(files)}
 	slices.SortStableFunc(f.Files, func(a, b *File) int {
-		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Host, b.Host), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Host, b.Host), bytes.Compare(a.Data, b.Data))
 	})
 	m := &merger{newestFirst: slices.Clone(f.Files)}
 	slices.Reverse(m.newestFirst)

@@ -28,6 +28,7 @@ type File struct {
 	Objects       Objects  `json:"objects"`
 
 	Name string    `json:"-"` // of the file, as findings give it
+	Data []byte    `json:"-"` // the file, byte for byte
 	Time time.Time `json:"-"` // TakenAt
 }
 

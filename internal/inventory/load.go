@@ -29,10 +29,10 @@ const (
 // Load reads one file. The findings quote its name; a place is a line and a column, and the message names the field
 // by its path, such as objects.servers[3].name. The file is nil exactly if there is an error.
 func Load(name string, data []byte) (*File, finding.List) {
+	f := File{Name: name, Data: data}
 	data = bytes.TrimPrefix(data, []byte{0xEF, 0xBB, 0xBF})
 	l := &loader{name: name, data: data, line: 1, tokens: json.NewDecoder(bytes.NewReader(data)), fields: map[reflect.Type][]field{}}
 	l.tokens.UseNumber()
-	var f File
 	switch {
 	case len(data) > MaxBytes:
 		l.refuse("the file is larger than %d MiB", MaxBytes>>20)
@@ -44,7 +44,6 @@ func Load(name string, data []byte) (*File, finding.List) {
 	if l.findings.HasErrors() {
 		return nil, l.findings
 	}
-	f.Name = name
 	f.Time, _ = time.Parse(time.RFC3339, f.TakenAt) // the rule of the field has seen it
 	return &f, l.findings
 }
@@ -302,9 +301,10 @@ var valueRules = map[string]func(string) string{
 	"scope": oneOf("organisation", "server"),
 }
 
-// isHostName reports whether a text is a name that a computer can have, in lower case. It need not be a full one.
+// isHostName reports whether a text is a name that a computer can have, in lower case. It need not be a full one. A bundle
+// names files by hosts, so that the longest names of DNS do not fit.
 func isHostName(s string) bool {
-	return s != "" && len(s) <= 253 && !strings.ContainsFunc(s, func(r rune) bool { return !isHostCharacter(r) }) && strings.Trim(s, "-.") == s
+	return s != "" && len(s) <= 230 && !strings.ContainsFunc(s, func(r rune) bool { return !isHostCharacter(r) }) && strings.Trim(s, "-.") == s
 }
 
 func isHostCharacter(r rune) bool {
@@ -344,10 +344,11 @@ func (l *loader) text(s, path, rule string) error {
 }
 
 // quote shows a value in a message, shortened if it is long.
-func quote(s string) string {
-	const shown = 60
-	if utf8.RuneCountInString(s) > shown {
-		s = string([]rune(s)[:shown]) + "..."
+func quote(s string) string { return strconv.Quote(shortened(s, 60)) }
+
+func shortened(s string, most int) string {
+	if utf8.RuneCountInString(s) > most {
+		s = string([]rune(s)[:most]) + "..."
 	}
-	return strconv.Quote(s)
+	return s
 }

@@ -1,6 +1,9 @@
 package inventory
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -11,8 +14,7 @@ import (
 // Mark tells of each command of a plan whether the farm has what it does. A command that the facts do not cover is
 // unknown.
 func (f *Farm) Mark(p *plan.Plan) {
-	p.StateOf = f.Files[len(f.Files)-1].Time.Format("2006-01-02 15:04Z")
-	p.Totals = &plan.Totals{}
+	p.Inventories, p.Totals = f.sealed(), &plan.Totals{}
 	m := marker{f, p}
 	for i := range p.Steps {
 		s := &p.Steps[i]
@@ -21,10 +23,36 @@ func (f *Farm) Mark(p *plan.Plan) {
 			states = slices.Repeat([]state{{plan.Unknown, "inventories do not tell"}}, len(s.Commands))
 		}
 		for j, one := range states {
-			s.Commands[j].State, s.Commands[j].Fact = one.is, one.fact
+			s.Commands[j].State, s.Commands[j].Fact = one.is, shortened(one.fact, longestFact)
 			p.Totals.Count(one.is)
 		}
 	}
+}
+
+// longestFact is how many characters of a fact a page has room for.
+const longestFact = 160
+
+// Folder is where a bundle has its inventories.
+const Folder = "inventory"
+
+// sealed are the files as a bundle holds them, the oldest first. They are named by kind and host; of several of one host
+// the newest has the plain name.
+func (f *Farm) sealed() []plan.Inventory {
+	files := make([]plan.Inventory, len(f.Files))
+	taken := map[string]int{}
+	for i, file := range slices.Backward(f.Files) {
+		name := file.Kind + "-" + file.Host
+		taken[name]++
+		if n := taken[name]; n > 1 {
+			name += fmt.Sprintf("~%d", n) // no host name has that character
+		}
+		digest := sha256.Sum256(file.Data)
+		files[i] = plan.Inventory{
+			Path: Folder + "/" + name + ".json", Kind: file.Kind, Host: file.Host, TakenAt: file.TakenAt,
+			Digest: hex.EncodeToString(digest[:]), Data: file.Data,
+		}
+	}
+	return files
 }
 
 // state is that of one command, and the fact that it follows from.

@@ -67,8 +67,8 @@ func TestNothingIsDoneYet(t *testing.T) {
 func TestAllIsDone(t *testing.T) {
 	exchange, lync := configured()
 	p, states := marked(t, rightTopology, plan.Integrate, exchange, lync)
-	if *p.Totals != (plan.Totals{Done: len(states)}) || p.StateOf != "2026-03-02 09:31Z" {
-		t.Errorf("%+v, %s: %s", *p.Totals, p.StateOf, strings.Join(states, "\n"))
+	if *p.Totals != (plan.Totals{Done: len(states)}) || p.StateOf() != "2026-03-02 09:31Z" {
+		t.Errorf("%+v, %s: %s", *p.Totals, p.StateOf(), strings.Join(states, "\n"))
 	}
 	exchange.Objects.WebConfig[1] = WebConfig{Server: "dub-mbx-02.contoso.com"}
 	for _, change := range []plan.Change{plan.Integrate, plan.Reapply} {

@@ -74,9 +74,10 @@ type Plan struct {
 	Steps          []Step   `json:"steps"`
 	// Replaces is what --from told about the certificates that go; absent otherwise.
 	Replaces []Replaced `json:"replaces,omitempty"`
-	// StateOf is the time of the newest inventory, and Totals what the inventories say of the commands; absent without one.
-	StateOf string  `json:"stateOf,omitempty"`
-	Totals  *Totals `json:"totals,omitempty"`
+	// Inventories are the files that tell what the farm has already, and Totals what they tell of the commands; absent
+	// without one.
+	Inventories []Inventory `json:"inventories,omitempty"`
+	Totals      *Totals     `json:"totals,omitempty"`
 
 	Topology *topology.Topology `json:"-"` // the values behind the steps, for the views; read-only
 	Source   []byte             `json:"-"` // the topology file, byte for byte
@@ -239,37 +240,4 @@ type Command struct {
 	// State and Fact say what an inventory tells about it; "" without one.
 	State State  `json:"state,omitempty"`
 	Fact  string `json:"fact,omitempty"`
-}
-
-// State is whether a farm has what a command does.
-type State string
-
-// The states.
-const (
-	Done     State = "done"
-	ToChange State = "change"
-	Conflict State = "conflict" // something of somebody else is in the way
-	Unknown  State = "unknown"  // no inventory tells
-)
-
-// Totals counts the commands of each state.
-type Totals struct {
-	Change   int `json:"change"`
-	Done     int `json:"done"`
-	Conflict int `json:"conflict"`
-	Unknown  int `json:"unknown"`
-}
-
-// Count adds one command.
-func (t *Totals) Count(s State) {
-	switch s {
-	case Done:
-		t.Done++
-	case ToChange:
-		t.Change++
-	case Conflict:
-		t.Conflict++
-	default:
-		t.Unknown++
-	}
 }

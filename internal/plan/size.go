@@ -38,6 +38,7 @@ type Touched struct {
 	Object Object
 	Count  int
 	Every  bool
+	Done   int // how many more are as they should be already, as the inventories tell
 }
 
 // Touches counts the objects that the commands create, change and remove, in their order: at most these, because a
@@ -45,7 +46,7 @@ type Touched struct {
 func (p *Plan) Touches() []Touched {
 	var all []Touched
 	for _, s := range p.Steps {
-		for _, c := range s.Commands {
+		for j, c := range s.Commands {
 			if c.Effect == "" {
 				continue
 			}
@@ -54,14 +55,30 @@ func (p *Plan) Touches() []Touched {
 				i = len(all)
 				all = append(all, Touched{Effect: c.Effect, Object: c.Object})
 			}
-			if c.All {
+			switch {
+			case isDone(s.Commands[j:]):
+				all[i].Done++
+			case c.All:
 				all[i].Every = true
-			} else {
+			default:
 				all[i].Count++
 			}
 		}
 	}
 	return all
+}
+
+// isDone reports whether the object of the first command is as it should be. Each key of a web.config has a command.
+func isDone(commands []Command) bool {
+	for i, c := range commands {
+		if i > 0 && (c.Kind != File || c.Effect != "") {
+			break
+		}
+		if c.State != Done {
+			return false
+		}
+	}
+	return true
 }
 
 // Count is the number of steps with a status.

@@ -45,6 +45,16 @@ func (f facts) CreatesTrustedPool() bool {
 	return f.Change == plan.Integrate && f.Planned("trusted-application")
 }
 
+// PoolsExist reports whether inventories tell that every trusted application pool of the change is there already.
+func (f facts) PoolsExist() bool {
+	for _, t := range f.Touches() {
+		if t.Object == plan.TrustedPool {
+			return t.Count == 0 && t.Done > 0
+		}
+	}
+	return false
+}
+
 // LyncProduct is the name of the Lync product.
 func (f facts) LyncProduct() string { return f.Versions.LyncProduct() }
 
@@ -70,29 +80,38 @@ func (f facts) Registrars() []string { return plan.Registrars(f.OWAPools()) }
 
 // TouchesBy are the objects that the change touches in one way.
 func (f facts) TouchesBy(effect plan.Effect) []plan.Touched {
-	return slices.DeleteFunc(f.Touches(), func(t plan.Touched) bool { return t.Effect != effect })
+	return slices.DeleteFunc(f.Touches(), func(t plan.Touched) bool { return t.Effect != effect || t.Count == 0 && !t.Every })
 }
 
-// Total is how many objects a change creates, changes or removes at most, beside all of the organisation of some kinds.
-type Total struct {
+// Size is how many objects a change creates, changes or removes, beside all of the organisation of some kinds.
+type Size struct {
 	Effect plan.Effect
 	Count  int
 	Every  []plan.Object
 }
 
-// Totals are those of every effect.
-func (f facts) Totals() []Total {
-	totals := make([]Total, len(plan.Effects))
+// Sizes are those of every effect.
+func (f facts) Sizes() []Size {
+	sizes := make([]Size, len(plan.Effects))
 	for i, effect := range plan.Effects {
-		totals[i].Effect = effect
+		sizes[i].Effect = effect
 		for _, t := range f.TouchesBy(effect) {
-			totals[i].Count += t.Count
+			sizes[i].Count += t.Count
 			if t.Every {
-				totals[i].Every = append(totals[i].Every, t.Object)
+				sizes[i].Every = append(sizes[i].Every, t.Object)
 			}
 		}
 	}
-	return totals
+	return sizes
+}
+
+// DoneObjects is how many objects are as they should be already, as the inventories tell.
+func (f facts) DoneObjects() int {
+	n := 0
+	for _, t := range f.Touches() {
+		n += t.Done
+	}
+	return n
 }
 
 // ModuleDigest is the SHA-256 of the common module, which is the same in every bundle of a version and product family.
@@ -187,9 +206,40 @@ func (f facts) Hosts() []Host {
 // Listing is a group of commands of one step for page two: one command, or the shape of many that differ in their
 // values only.
 type Listing struct {
-	Hosts []string // that it runs on, for a step that runs per server
-	Texts []string
-	Count int // how many commands a shape stands for; 0 for commands as they are
+	Hosts  []string // that it runs on, for a step that runs per server
+	Texts  []string
+	Before []Before // of each text
+	Count  int      // how many commands a shape stands for; 0 for commands as they are
+}
+
+// Before is what inventories tell of the commands that one text stands for.
+type Before struct {
+	plan.Totals
+	Fact string // that all of them have; "" where they differ
+}
+
+// State is that of all of the commands; "" where they differ.
+func (b Before) State() plan.State {
+	switch n := b.Change + b.Done + b.Conflict + b.Unknown; n {
+	case b.Done:
+		return plan.Done
+	case b.Change:
+		return plan.ToChange
+	case b.Conflict:
+		return plan.Conflict
+	case b.Unknown:
+		return plan.Unknown
+	}
+	return ""
+}
+
+func (b *Before) add(c plan.Command) {
+	if *b == (Before{}) {
+		b.Fact = c.Fact
+	} else if b.Fact != c.Fact {
+		b.Fact = ""
+	}
+	b.Count(c.State)
 }
 
 // Listings are the commands of a step.
@@ -216,46 +266,54 @@ func inOrder(commands []plan.Command) []Listing {
 	}
 	var all []Listing
 	for _, c := range commands {
-		switch n := count[c.Shape]; {
-		case n <= exact:
-			all = append(all, Listing{Texts: []string{c.Text}})
-		case n > 0 && !slices.ContainsFunc(all, func(l Listing) bool { return l.Count > 0 && l.Texts[0] == c.Shape }):
-			all = append(all, Listing{Texts: []string{c.Shape}, Count: n})
+		if count[c.Shape] <= exact {
+			all = append(all, Listing{Texts: []string{c.Text}, Before: make([]Before, 1)})
+			all[len(all)-1].Before[0].add(c)
+			continue
 		}
+		i := slices.IndexFunc(all, func(l Listing) bool { return l.Count > 0 && l.Texts[0] == c.Shape })
+		if i < 0 {
+			i, all = len(all), append(all, Listing{Texts: []string{c.Shape}, Before: make([]Before, 1), Count: count[c.Shape]})
+		}
+		all[i].Before[0].add(c)
 	}
 	return all
 }
 
-// perHost lists the commands of each server, once for all servers that get the same ones.
+// perHost lists the commands of each server, once for all servers that get the same ones and have the same state.
 func perHost(commands []plan.Command) []Listing {
-	byText := group(commands, func(c plan.Command) string { return c.Text })
+	byText := group(commands, func(c plan.Command) string { return c.Text }, func(c plan.Command) string { return string(c.State) })
 	if len(byText) <= exact {
 		return byText
 	}
-	byShape := group(commands, func(c plan.Command) string { return c.Shape })
+	byShape := group(commands, func(c plan.Command) string { return c.Shape }, func(plan.Command) string { return "" })
 	for i := range byShape {
 		byShape[i].Count = len(byShape[i].Hosts)
 	}
 	return byShape
 }
 
-func group(commands []plan.Command, text func(plan.Command) string) []Listing {
+func group(commands []plan.Command, text, state func(plan.Command) string) []Listing {
 	var groups []Listing
 	at := map[string]int{}
 	for len(commands) > 0 {
 		host, n := commands[0].On, 0
 		var texts []string
+		key := ""
 		for ; n < len(commands) && commands[n].On == host; n++ {
 			texts = append(texts, text(commands[n]))
+			key += texts[n] + "\n" + state(commands[n]) + "\n"
 		}
-		commands = commands[n:]
-		key := strings.Join(texts, "\n")
 		i, known := at[key]
 		if !known {
 			i, at[key] = len(groups), len(groups)
-			groups = append(groups, Listing{Texts: texts})
+			groups = append(groups, Listing{Texts: texts, Before: make([]Before, n)})
 		}
 		groups[i].Hosts = append(groups[i].Hosts, host)
+		for j := range n {
+			groups[i].Before[j].add(commands[j])
+		}
+		commands = commands[n:]
 	}
 	return groups
 }

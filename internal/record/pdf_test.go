@@ -51,17 +51,25 @@ func TestPrintedPages(t *testing.T) {
 			papers = append(papers, "letter")
 		}
 		for _, paper := range papers {
-			t.Run(fmt.Sprintf("%s on %s, %s", c.change, c.versions.Exchange, paper), func(t *testing.T) {
-				pages := printed(t, page(t, p, "change-record.html"), paper)
-				if len(pages) > c.most {
-					t.Errorf("%d pages, more than %d", len(pages), c.most)
-				}
-				for _, q := range questions {
-					if q.page < 3 && !strings.Contains(pages[q.page-1], q.answer) {
-						t.Errorf("page %d does not answer %q: no %q", q.page, q.ask, q.answer)
-					}
-				}
-			})
+			name := fmt.Sprintf("%s on %s, %s", c.change, c.versions.Exchange, paper)
+			t.Run(name, func(t *testing.T) { checkPrinted(t, p, paper, c.most) })
+			if c.change == plan.Integrate {
+				marked := withState(build(t, c.top), "there is no such trusted application pool, but one of another name")
+				t.Run(name+", with the state before", func(t *testing.T) { checkPrinted(t, marked, paper, c.most+1) })
+			}
+		}
+	}
+}
+
+func checkPrinted(t *testing.T, p *plan.Plan, paper string, most int) {
+	t.Helper()
+	pages := printed(t, page(t, p, "change-record.html"), paper)
+	if len(pages) > most {
+		t.Errorf("%d pages, more than %d", len(pages), most)
+	}
+	for _, q := range questions {
+		if q.page < 3 && !strings.Contains(pages[q.page-1], q.answer) {
+			t.Errorf("page %d does not answer %q: no %q", q.page, q.ask, q.answer)
 		}
 	}
 }
