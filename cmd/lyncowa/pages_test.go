@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,7 +16,7 @@ import (
 
 const readme = "../../README.md"
 
-// docs are the pages in docs/.
+// docs returns the pages in docs/.
 func docs(t *testing.T) []string {
 	t.Helper()
 	pages, err := filepath.Glob("../../docs/*.md")
@@ -25,9 +26,9 @@ func docs(t *testing.T) []string {
 	return pages
 }
 
-// TestPages runs what the README and the pages of docs/ show, each page in a folder of its own. A console block is
-// commands with their output, in which a line "..." stands for any lines. A yaml block is a file that its first line
-// names. A powershell block is lines of a run sheet. -update rewrites the output, but no output with a line "...".
+// TestPages runs the commands in the README and in docs/, each page in its own folder. A console block has commands and
+// their output, in which a line "..." replaces any lines. A yaml block is a file; its first line is the name. A
+// powershell block has lines of a run sheet. -update rewrites the output and keeps shortened output shortened.
 func TestPages(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the pages show paths with slashes")
@@ -53,13 +54,13 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// page is a text whose blocks are run in one folder.
+// page runs the blocks of a text in one folder.
 type page struct {
 	*testing.T
 	folder     string
-	isReadme   bool   // the README shows digests; for other pages DIGEST stands for them
-	digest     string // of the last bundle that was rendered or verified
-	firstShown bool   // whether the command for a fresh clone has been run
+	isReadme   bool   // the README shows digests; other pages show DIGEST instead
+	digest     string // of the last rendered or verified bundle
+	firstShown bool   // whether the command for a fresh clone has run
 }
 
 // newPage prepares a folder with the topologies and inventories of the examples.
@@ -94,14 +95,14 @@ func (p *page) write(name, text string) {
 	}
 }
 
-// fence is a fenced block: its language and its lines.
+// fence matches a fenced block: its language and its lines.
 var fence = regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$")
 
-// replay returns the text with what the commands print.
+// replay returns the text with the present output of its commands.
 func (p *page) replay(text string) string {
 	p.Helper()
 	if blocks := fence.FindAllString(text, -1); strings.Count(text, "```") != 2*len(blocks) {
-		p.Error("a block without a language would not be run")
+		p.Error("a block has no language, so the test would not run it")
 	}
 	return fence.ReplaceAllStringFunc(text, func(block string) string {
 		parts := fence.FindStringSubmatch(block)
@@ -123,7 +124,7 @@ func (p *page) replay(text string) string {
 	})
 }
 
-// firstCommand runs the README's first command, which does the main job in a fresh clone.
+// firstCommand runs the README's first command, which renders a bundle in a fresh clone.
 func (p *page) firstCommand(line string) {
 	p.Helper()
 	if p.firstShown {
@@ -142,7 +143,7 @@ func (p *page) firstCommand(line string) {
 	}
 }
 
-// runSheet compares lines with the approval page of the bundle that was rendered.
+// runSheet compares lines with the approval page of the rendered bundle.
 func (p *page) runSheet(body string) {
 	p.Helper()
 	approvals, err := filepath.Glob(filepath.Join(p.folder, "*", "approval.md"))
@@ -158,26 +159,26 @@ func (p *page) runSheet(body string) {
 	}
 }
 
-// console runs the commands of a block, lines that begin with "$ ", and returns the block with what they print. Output
-// that is shown in part, and fits, stays as it is.
+// console runs the commands of a block, which are the lines that start with "$ ". It returns the block with their output.
+// Shortened output stays shortened.
 func (p *page) console(block string) string {
 	p.Helper()
 	var out strings.Builder
 	for _, part := range strings.Split(strings.TrimPrefix(block, "$ "), "\n$ ") {
 		line, shown, _ := strings.Cut(part, "\n")
 		output := p.run(line)
-		if fits(shown, output) {
-			output = shown
+		if strings.Contains("\n"+shown, "\n...\n") {
+			output = shortened(shown, output)
 		}
 		out.WriteString("$ " + line + "\n" + strings.TrimSuffix(output, "\n") + "\n")
 	}
 	return out.String()
 }
 
-// printedDigest is how commands name the digest of a bundle.
+// printedDigest matches the line in which a command prints the digest of a bundle.
 var printedDigest = regexp.MustCompile(`(?m)^digest: ([0-9a-f]{64})`)
 
-// run runs a command and returns what it prints.
+// run runs a command and returns its output.
 func (p *page) run(line string) string {
 	p.Helper()
 	words := strings.Fields(strings.ReplaceAll(line, "DIGEST", p.digest))
@@ -200,8 +201,8 @@ func (p *page) run(line string) string {
 	return output
 }
 
-// rehearsed is what rehearse prints about a bundle that integrates, from the committed rehearsal of such a bundle:
-// running one takes too long. The parts of a rehearsal are the same for every such bundle.
+// rehearsed is the output of rehearse for an integrate bundle, made from the committed rehearsal of such a bundle. A
+// real run would take too long. The parts of a rehearsal are the same for every integrate bundle.
 func rehearsed(t *testing.T, dir string) string {
 	t.Helper()
 	var report rehearsal.Report
@@ -215,23 +216,69 @@ func rehearsed(t *testing.T, dir string) string {
 	return out.String()
 }
 
-// fits reports whether the parts between lines "..." occur in an output in their order, the first one at its beginning
-// and the last one at its end.
-func fits(shown, output string) bool {
-	if !strings.Contains("\n"+shown, "\n...\n") {
-		return false
-	}
-	parts := strings.Split("\n"+strings.TrimSuffix(shown, "\n")+"\n", "\n...\n")
-	output = "\n" + output
-	for i, part := range parts {
-		before, after, found := strings.Cut(output, part)
-		if !found || i == 0 && before != "" || i == len(parts)-1 && part != "" && after != "" {
-			return false
+// shortened returns the output with the same parts as shown, in which a line "..." replaces the lines between two parts.
+// Each part becomes the lines of the output that resemble it most: the first part the lines at the start, the last part
+// the lines at the end.
+func shortened(shown, output string) string {
+	model := strings.Split(strings.TrimSuffix(shown, "\n"), "\n")
+	rest := strings.Split(strings.TrimSuffix(output, "\n"), "\n")
+	var lines []string
+	for first, last := true, false; !last; first = false {
+		end := slices.Index(model, "...")
+		if last = end < 0; last {
+			end = len(model)
 		}
-		output = after
-		if i < len(parts)-1 {
-			output = "\n" + after
+		low, high := 0, len(rest)-end
+		switch {
+		case high < 0:
+			return output
+		case first:
+			high = 0
+		case last:
+			low = high
+		}
+		best := low
+		for at := low; at <= high; at++ {
+			if resemblance(model[:end], rest[at:]) > resemblance(model[:end], rest[best:]) {
+				best = at
+			}
+		}
+		lines, rest = append(lines, rest[best:best+end]...), rest[best+end:]
+		if !last {
+			lines, model = append(lines, "..."), model[end+1:]
 		}
 	}
-	return true
+	return strings.Join(lines, "\n")
+}
+
+// resemblance counts the characters at the start of each line that are the same. An equal line counts one more.
+func resemblance(part, lines []string) int {
+	count := 0
+	for i, line := range part {
+		same := 0
+		for same < min(len(line), len(lines[i])) && line[same] == lines[i][same] {
+			same++
+		}
+		count += same
+		if line == lines[i] {
+			count++
+		}
+	}
+	return count
+}
+
+func TestShortened(t *testing.T) {
+	const output = "wrote a\n1. first part\n  ok\n2. second part: as planned\n  ok\nnext: b\n"
+	for _, c := range []struct{ name, shown, want string }{
+		{"present", "wrote a\n...\n2. second part: as planned\n...\nnext: b\n", "wrote a\n...\n2. second part: as planned\n...\nnext: b"},
+		{"outdated", "wrote x\n...\n2. second part, then\n...\nnext: x\n", "wrote a\n...\n2. second part: as planned\n...\nnext: b"},
+		{"without start and end", "...\n1. first\n  okay\n...\n", "...\n1. first part\n  ok\n..."},
+		{"longer than the output", strings.Repeat("wrote a\n", 9) + "...\nnext: b\n", output},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := shortened(c.shown, output); got != c.want {
+				t.Errorf("got\n%s\nwant\n%s", got, c.want)
+			}
+		})
+	}
 }

@@ -6,12 +6,12 @@ import (
 	"unicode"
 )
 
-// Joiners and the no-break space belong to ordinary text of some languages, and two selectors to symbols. A terminal
-// shows them harmlessly.
+// Some languages use joiners and the no-break space in ordinary text, and symbols use two of the selectors. A terminal
+// shows all of them harmlessly.
 const ordinary = "\u200C\u200D\u00A0\uFE0E\uFE0F"
 
-// Visible replaces every character that a reader cannot see, or that a terminal could obey, by its code point:
-// <U+202E>. Blanks stay, and so do the characters of keep.
+// Visible replaces every invisible character and every terminal control by its code point, such as <U+202E>. It keeps
+// spaces and the characters in keep.
 func Visible(s, keep string) string {
 	var out strings.Builder
 	for _, r := range s {
@@ -24,21 +24,21 @@ func Visible(s, keep string) string {
 	return out.String()
 }
 
-// blankLetters are letters, marks and symbols by their category, and look like a blank or like nothing: fillers of Hangul
-// and the like, which Unicode lets a font leave out, and two symbols without ink.
+// blankLetters are letters, marks and symbols by category that look like a space or are invisible: fillers such as those
+// of Hangul, which a font may leave out, and two empty symbols.
 var blankLetters = []*unicode.RangeTable{
 	unicode.Other_Default_Ignorable_Code_Point,
 	{R16: []unicode.Range16{{Lo: 0x2800, Hi: 0x2800, Stride: 1}}, R32: []unicode.Range32{{Lo: 0x1D159, Hi: 0x1D159, Stride: 1}}},
 }
 
-// isVisible reports whether a reader sees a character. A blank counts.
+// isVisible reports whether a character is visible. Spaces count as visible.
 func isVisible(r rune) bool {
 	return unicode.IsPrint(r) && !unicode.In(r, blankLetters...) && !unicode.Is(unicode.Variation_Selector, r)
 }
 
-// Hidden reports whether a character cannot be seen or changes how the text around it is seen: control, format and
-// private-use characters, noncharacters, line separators, and letters that look like a blank. Joiners and number signs
-// are not hidden: some scripts need them. Other blanks are not hidden either.
+// Hidden reports whether a character is invisible or changes how the text around it looks: control, format and
+// private-use characters, noncharacters, line separators, and letters that look like a space. It is false for joiners
+// and number signs, which some writing systems need, and for spaces.
 func Hidden(r rune) bool {
 	if unicode.In(r, blankLetters...) {
 		return true
@@ -49,9 +49,9 @@ func Hidden(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp, unicode.Noncharacter_Code_Point)
 }
 
-// characterNames are the names of characters that people paste without knowing.
+// characterNames are the names of characters that people paste by accident.
 var characterNames = map[rune]string{
-	0x00: "NUL", 0x09: "tab", 0x0A: "line feed", 0x0D: "carriage return", 0x1B: "escape", 0x20: "blank", 0x7F: "delete",
+	0x00: "NUL", 0x09: "tab", 0x0A: "line feed", 0x0D: "carriage return", 0x1B: "escape", 0x20: "space", 0x7F: "delete",
 	0x85: "next line", 0xA0: "no-break space", 0xAD: "soft hyphen", 0x200B: "zero width space", 0x200E: "left-to-right mark",
 	0x200F: "right-to-left mark", 0x061C: "Arabic letter mark", 0x2028: "line separator", 0x2029: "paragraph separator",
 	0x202A: "left-to-right embedding", 0x202B: "right-to-left embedding", 0x202C: "pop directional formatting",
@@ -62,7 +62,7 @@ var characterNames = map[rune]string{
 	0xFFA0: "halfwidth Hangul filler", 0xFE0F: "variation selector-16", 0xFEFF: "byte order mark", 0xFFFD: "replacement character",
 }
 
-// CodePoint names a character that may be invisible: `U+200E (left-to-right mark)`, `U+00E4 "ä"`.
+// CodePoint describes a character, visible or not: `U+200E (left-to-right mark)`, `U+00E4 "ä"`.
 func CodePoint(r rune) string {
 	if name, ok := characterNames[r]; ok {
 		return fmt.Sprintf("U+%04X (%s)", r, name)

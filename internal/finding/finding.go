@@ -1,6 +1,6 @@
-// Package finding says what is wrong with an input, where it is wrong and what to do about it.
+// Package finding describes what is wrong with an input, where, and how to correct it.
 //
-// A finding is a value: rules make them, commands show them. Nothing here knows what a topology is.
+// Rules create findings, and commands show them. This package does not know what a topology is.
 package finding
 
 import (
@@ -8,10 +8,10 @@ import (
 	"slices"
 )
 
-// Severity says whether a finding stops the work.
+// Severity says whether a finding stops a command.
 type Severity string
 
-// The two severities. A warning lets the work go on unless the person asked for --strict.
+// The two severities. A warning stops a command only with --strict.
 const (
 	Error   Severity = "error"
 	Warning Severity = "warning"
@@ -20,26 +20,26 @@ const (
 // Stdin is the File of findings about standard input.
 const Stdin = "<stdin>"
 
-// Finding is one thing that is wrong in one file.
+// Finding is one error or warning about one file.
 type Finding struct {
-	ID       string   `json:"id"` // stable, e.g. "thumbprint-character"; `lyncowa explain ID` tells more
+	ID       string   `json:"id"` // stable, e.g. "thumbprint-character"; `lyncowa explain ID` shows its article
 	Severity Severity `json:"severity"`
 	File     string   `json:"file"`
-	Line     int      `json:"line"`   // 1-based; 0 when the finding is about the file as a whole
-	Column   int      `json:"column"` // 1-based, in characters; 0 together with Line
+	Line     int      `json:"line"`   // 1-based; 0 if the finding concerns the whole file
+	Column   int      `json:"column"` // 1-based, in characters; 0 if Line is 0
 	Message  string   `json:"message"`
-	Hint     string   `json:"hint"` // the way out; empty when the message is enough
+	Hint     string   `json:"hint"` // how to correct it; empty if the message is enough
 }
 
-// List is the findings of one run.
+// List is a list of findings, usually those of one run.
 type List []Finding
 
-// HasErrors reports whether at least one finding stops the work.
+// HasErrors reports whether at least one finding is an error.
 func (l List) HasErrors() bool {
 	return slices.ContainsFunc(l, func(f Finding) bool { return f.Severity == Error })
 }
 
-// In returns the findings as findings about that file. Those of a plan know no file of their own.
+// In returns a copy of the findings with the given file. The findings of a plan have no file.
 func (l List) In(file string) List {
 	placed := slices.Clone(l)
 	for i := range placed {

@@ -11,10 +11,10 @@ import (
 	"unicode/utf16"
 )
 
-// FormatVersion is the version of the shape that WriteJSON writes.
+// FormatVersion is the version of the JSON format that WriteJSON writes.
 const FormatVersion = 1
 
-// WriteJSON writes {"formatVersion": 1, "findings": [...]} for a program. The array is never null.
+// WriteJSON writes {"formatVersion": 1, "findings": [...]} for programs. The array is never null.
 func WriteJSON(w io.Writer, l List) error {
 	if l == nil {
 		l = List{}
@@ -25,8 +25,8 @@ func WriteJSON(w io.Writer, l List) error {
 	}{FormatVersion, l})
 }
 
-// EncodeJSON writes a value as indented JSON. Characters that a terminal could obey, or that a reader cannot see,
-// are written as JSON's own escapes: the meaning is the same, and people can look at the text.
+// EncodeJSON writes a value as indented JSON. It writes invisible characters and terminal controls as JSON escapes, so
+// that the text is safe to show on a terminal and keeps its meaning.
 func EncodeJSON(w io.Writer, value any) error {
 	var encoded, out bytes.Buffer
 	encoder := json.NewEncoder(&encoded)
@@ -48,15 +48,15 @@ func EncodeJSON(w io.Writer, value any) error {
 	return err
 }
 
-// A workflow command escapes its text and its properties in two ways.
+// A workflow command escapes text and properties differently.
 var (
 	githubText     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	githubProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 )
 
-// WriteGitHub writes the findings as workflow commands, which GitHub Actions shows beside the lines of a change:
-// ::error file=topology.yaml,line=14,col=9,title=port-range::port 70000 is outside 1-65535. GitHub writes file names
-// with slashes. A finding about standard input names its place in the text and no file.
+// WriteGitHub writes the findings as workflow commands, which GitHub Actions shows beside the changed lines:
+// ::error file=topology.yaml,line=14,col=9,title=port-range::port 70000 is outside 1-65535. File names have slashes,
+// as GitHub expects. A finding about standard input has no file; its text gives the place.
 func WriteGitHub(w io.Writer, l List) error {
 	out := bufio.NewWriter(w)
 	for _, f := range l {

@@ -7,8 +7,8 @@ import (
 	"unicode/utf16"
 )
 
-// Text returns the text of a file: UTF-8 with or without a byte order mark, or UTF-16 with one. Every run of bytes
-// that is no text becomes one U+FFFD.
+// Text decodes the bytes of a file: UTF-8 with or without a byte order mark, or UTF-16 with one. Each run of invalid
+// bytes becomes one U+FFFD.
 func Text(data []byte) string {
 	switch {
 	case bytes.HasPrefix(data, []byte{0xFF, 0xFE}):
@@ -27,7 +27,7 @@ func utf16Text(data []byte, order binary.ByteOrder) string {
 	return string(utf16.Decode(units))
 }
 
-// Lines splits a text as findings count its lines: at LF, CR LF and CR. There is always at least one line.
+// Lines splits a text at LF, CR LF and CR, which is how findings count lines. There is always at least one line.
 func Lines(text string) []string {
 	return strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text), "\n")
 }

@@ -2,8 +2,8 @@ package finding
 
 import "strings"
 
-// Nearest returns the known words that resemble an unknown one, the most similar first, at most three: those with a
-// slip of a few letters, and those that go on after the word and a dash. Upper and lower case make no difference.
+// Nearest returns at most three known words that resemble an unknown word, the most similar first. A known word matches
+// if it differs in a few letters, or if it starts with the word and a dash. Case does not matter.
 func Nearest(word string, known []string) []string {
 	word = strings.ToLower(word)
 	limit := len(word)/3 + 2

@@ -16,16 +16,16 @@ const (
 	reset  = "\x1b[0m"
 )
 
-// WriteText shows the findings to a person, in the order of the list:
+// WriteText writes the findings for people, in the order of the list:
 //
 //	topology.yaml:14:9: error: port 70000 is outside 1-65535 [port-range]
 //	    port: 70000
 //	          ^
 //	hint: choose any free port of 1024-65535, for example 5199
 //
-// sources are the bytes of each file by the name that the findings give it. Without them, and for a finding about a
-// whole file, the source line and the caret are left out. Nothing that reaches the terminal can move its cursor or
-// change the direction of its text.
+// sources maps the file names in the findings to the bytes of the files. Without the bytes, or for a finding about a
+// whole file, WriteText omits the source line and the caret. The output never contains a character that moves the
+// cursor or changes the direction of text.
 func WriteText(w io.Writer, l List, sources map[string][]byte, color bool) error {
 	out := bufio.NewWriter(w)
 	paint := func(code, text string) string {
@@ -67,13 +67,13 @@ func location(f Finding) string {
 	return fmt.Sprintf("%s:%d:%d", oneLine(f.File), f.Line, f.Column)
 }
 
-// The most characters of a source line that are shown before the caret, and from the caret on.
+// The maximum number of characters shown of a source line: before the caret, and from the caret on.
 const (
 	shownBefore = 80
 	shownAfter  = 60
 )
 
-// excerpt is a source line as it may be shown, cut around the given column, and the blanks that put a caret below it.
+// excerpt returns a safe part of a source line around the given column, and the padding that puts a caret below it.
 func excerpt(line []rune, column int) (text, pad string) {
 	caret := min(max(column-1, 0), len(line))
 	from, to := max(0, caret-shownBefore), min(len(line), caret+shownAfter)
@@ -89,7 +89,7 @@ func excerpt(line []rune, column int) (text, pad string) {
 	return text, pad
 }
 
-// blanks is the space that a text takes on a terminal. A tab is as wide as the tab above it.
+// blanks is as many spaces as a text is wide on a terminal. A tab stays a tab, to align with the tab above it.
 func blanks(text string) string {
 	var out strings.Builder
 	for _, r := range text {
@@ -106,7 +106,7 @@ func blanks(text string) string {
 	return out.String()
 }
 
-// isWide reports, roughly, whether terminals show a character in two cells (UAX 11).
+// isWide reports, approximately, whether terminals show a character in two cells (UAX 11).
 func isWide(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana) ||
 		r >= 0xFF01 && r <= 0xFF60 || r >= 0x1F300 && r <= 0x1FAFF || r >= 0x3000 && r <= 0x303E

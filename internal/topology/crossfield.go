@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// What must hold between several fields. A field with an error is empty here and takes no part.
+// Rules that involve several fields. A field with an error is empty here, so these rules skip it.
 
-// crossCheck fills in the defaults and reports what is wrong between fields.
+// crossCheck fills in the defaults and reports conflicts between fields.
 func (l *loader) crossCheck(t *Topology) {
-	l.checkSample(t) // before the defaults: only what the file gives can be a value of the sample
+	l.checkSample(t) // before the defaults: only values of the file can be values of the sample
 	l.fillDefaults(t)
 	l.checkWindow(t.Change)
 	l.checkPair(t.Versions)
@@ -35,7 +35,7 @@ type name struct {
 type namedPool struct {
 	Pool
 	path         string
-	fqdn         []name // one, or none if it is wrong
+	fqdn         []name // one, or none if the field has an error
 	mailbox      []name
 	clientAccess []name
 	computers    []name // of the trusted pool
@@ -60,7 +60,7 @@ func (l *loader) named(pools []Pool) []namedPool {
 	return list
 }
 
-// names are those of a list, each at that key of its entry.
+// names are the values of a list, each with its place: the entry, or the given key of the entry.
 func (l *loader) names(path, key string, values []string) []name {
 	list := make([]name, len(values))
 	for i, v := range values {
@@ -78,7 +78,7 @@ func (l *loader) pilots(pilots []Pilot) []name {
 	return l.names("pilotUsers", ".mailbox", addresses)
 }
 
-// single is the name in one field, none if it has no right one.
+// single is the name in one field, or none if the field is empty.
 func (l *loader) single(path, value string) []name {
 	if value == "" {
 		return nil
@@ -93,12 +93,12 @@ func (l *loader) checkWindow(c Change) {
 	start, noStart := time.Parse(time.RFC3339, c.WindowStart)
 	end, noEnd := time.Parse(time.RFC3339, c.WindowEnd)
 	if noStart == nil && noEnd == nil && !start.Before(end) {
-		l.report("window-order", l.placeAt("change.windowEnd"), "check day and time zone of both",
+		l.report("window-order", l.placeAt("change.windowEnd"), "check the day and the time zone of both",
 			"windowEnd %s is not after windowStart %s", c.WindowEnd, c.WindowStart)
 	}
 }
 
-// checkUM refuses what needs unified messaging where Exchange has none.
+// checkUM refuses fields that need unified messaging if this Exchange version does not have it.
 func (l *loader) checkUM(v Versions, pools []namedPool) {
 	if v.HasUM() {
 		return
@@ -115,7 +115,7 @@ func (l *loader) checkUM(v Versions, pools []namedPool) {
 	}
 }
 
-// rulesWithoutUM say the same in the schema.
+// rulesWithoutUM are the same rules in the schema.
 func rulesWithoutUM() []rule {
 	var rules []rule
 	for _, version := range yearsOf(exchanges) {
@@ -132,8 +132,8 @@ func rulesWithoutUM() []rule {
 	return rules
 }
 
-// checkOverrides refuses to take over a setting override that could not hold what the pool needs: it is one object
-// with one Lync pool, one certificate and one scope.
+// checkOverrides refuses a setting override that does not fit its pool: an override has exactly one Lync pool, one
+// certificate and one scope.
 func (l *loader) checkOverrides(v Versions, pools []namedPool) {
 	lines := map[string]int{}
 	for _, p := range pools {
@@ -143,22 +143,22 @@ func (l *loader) checkOverrides(v Versions, pools []namedPool) {
 		}
 		if !v.UsesOverride() {
 			l.report("override-without-use", at, "leave settingOverride out",
-				"settingOverride is given, but Exchange %s takes the settings from web.config", v.Exchange)
+				"settingOverride is given, but Exchange %s reads the settings from web.config", v.Exchange)
 		}
 		if slices.ContainsFunc(p.MailboxServers, func(s MailboxServer) bool { return s.Thumbprint != p.MailboxServers[0].Thumbprint }) {
-			l.report("override-certificates", at, "give the servers one certificate, or leave settingOverride out and remove the existing override first",
-				"settingOverride %s holds one thumbprint, and the mailbox servers have different ones", quote(p.SettingOverride))
+			l.report("override-certificates", at, "use one certificate on all servers; or remove the existing override and leave settingOverride out",
+				"settingOverride %s has one thumbprint, but the mailbox servers have different ones", quote(p.SettingOverride))
 		}
 		if line, twice := lines[name]; twice {
-			l.report("override-twice", at, "name it in one of the two pools",
-				"settingOverride %s belongs to another OWA pool already, by line %d", quote(p.SettingOverride), line)
+			l.report("override-twice", at, "keep it in one of the two pools",
+				"settingOverride %s already belongs to another OWA pool, in line %d", quote(p.SettingOverride), line)
 			continue
 		}
 		lines[name] = at.line
 	}
 }
 
-// withoutOverride says in the schema which versions of Exchange have no setting override for instant messaging.
+// withoutOverride is the rule of the schema that forbids settingOverride for Exchange versions that do not use it.
 func withoutOverride() rule {
 	var with []string
 	for _, version := range yearsOf(exchanges) {
@@ -169,16 +169,16 @@ func withoutOverride() rule {
 	uses := having("versions", having("exchange", schema{Enum: years(with...)}))
 	pool := schema{Properties: properties{{"settingOverride", nothing}}}
 	return rule{
-		Comment: "Only these versions of Exchange take the settings from a setting override.",
+		Comment: "Only these versions of Exchange read the settings from a setting override.",
 		If:      schema{Not: &uses},
 		Then:    schema{Properties: properties{{"owaPools", schema{Items: &pool}}}},
 	}
 }
 
-// needsOfSeparateUM says in the schema that these fields are required unless umColocated is true.
+// needsOfSeparateUM is the rule of the schema that requires these fields unless umColocated is true.
 func needsOfSeparateUM(keys []string) rule {
 	return rule{
-		Comment: "Separate UM services need a trusted application pool, and that needs a site and a port.",
+		Comment: "Without colocated UM services, the servers need a trusted application pool. The pool needs a site and a port.",
 		If:      having("umColocated", schema{Const: false}),
 		Then:    schema{Required: keys},
 	}
@@ -189,8 +189,8 @@ func (l *loader) checkFQDNs(pools []namedPool) {
 	for _, p := range pools {
 		for _, fqdn := range p.fqdn {
 			if line, twice := lines[fqdn.value]; twice {
-				l.report("duplicate-fqdn", fqdn.at, "put the servers of one OWA FQDN into one pool, under mailboxServers",
-					"the OWA pool %s stands here a second time; the first is in line %d", fqdn.value, line)
+				l.report("duplicate-fqdn", fqdn.at, "put all servers of one OWA FQDN into one pool, under mailboxServers",
+					"the OWA pool %s is repeated; it is first given in line %d", fqdn.value, line)
 				continue
 			}
 			lines[fqdn.value] = fqdn.at.line
@@ -216,11 +216,11 @@ func (l *loader) checkRegistrars(pools []namedPool) {
 	}
 }
 
-// checkOneServerOnePool refuses a name that two pools have, as a Mailbox server or in the trusted pool: its web.config
-// has one registrar, and Lync puts a computer into one pool. A Client Access server may serve several pools.
+// checkOneServerOnePool refuses a Mailbox server or trusted computer that two pools share. A server's web.config has
+// one registrar, and a Lync computer belongs to one pool. A Client Access server may serve several pools.
 func (l *loader) checkOneServerOnePool(pools []namedPool) {
 	type owner struct {
-		pool, last int // the first pool that has the name, and the last one: each pool is told once
+		pool, last int // the first and the last pool that has the name: report it once for each pool
 		line       int
 	}
 	owners := map[string]owner{}
@@ -236,20 +236,20 @@ func (l *loader) checkOneServerOnePool(pools []namedPool) {
 			}
 			owners[s.value] = owner{first.pool, i, first.line}
 			if s.value != pools[first.pool].FQDN || s.value != p.FQDN { // else it is duplicate-fqdn
-				l.report("server-in-two-pools", s.at, "leave it in the pool whose registrar it shall use",
-					"%s belongs to another OWA pool already, by line %d", s.value, first.line)
+				l.report("server-in-two-pools", s.at, "keep it in the pool whose registrar it should use",
+					"%s already belongs to another OWA pool, in line %d", s.value, first.line)
 			}
 		}
 	}
 }
 
-// hasTrustedPool reports whether Lync gets a trusted pool of this name. Where UM is colocated it gets none (P2).
+// hasTrustedPool reports whether the change creates a trusted pool of this name. Colocated UM needs none (P2).
 func (l *loader) hasTrustedPool(p namedPool) bool {
 	return p.FQDN != "" && !p.UMColocated && l.isRight(p.path+"umColocated")
 }
 
-// checkPoolAmongComputers refuses a pool of several computers that has the name of one. Once made, it cannot be
-// repaired in place.
+// checkPoolAmongComputers refuses a pool of several computers that has the name of one of them. Lync cannot repair
+// such a pool in place.
 func (l *loader) checkPoolAmongComputers(pools []namedPool) {
 	for _, p := range pools {
 		if !l.hasTrustedPool(p) || len(p.computers) < 2 {
@@ -258,15 +258,15 @@ func (l *loader) checkPoolAmongComputers(pools []namedPool) {
 		for _, c := range p.computers {
 			if c.value == p.FQDN {
 				l.report("pool-among-computers", c.at,
-					"give the pool a name of its own (subject name of the certificate), or name in trustedComputers only the other computers",
+					"give the pool its own name (the subject name of the certificate), or remove it from trustedComputers",
 					"the pool FQDN %s is one of %d trusted computers", c.value, len(p.computers))
 			}
 		}
 	}
 }
 
-// checkDoubleEntry refuses a trusted pool or computer that Lync also discovers as a server of a SipName dial plan. OWA
-// integration stops working with two entries of one name (P2).
+// checkDoubleEntry refuses a trusted pool or computer that Lync also discovers through a SipName dial plan. Two
+// entries for one name break the integration (P2).
 func (l *loader) checkDoubleEntry(pools []namedPool) {
 	trusted := map[string]string{} // the trusted pool of each name
 	for _, p := range pools {
@@ -287,12 +287,12 @@ func (l *loader) checkDoubleEntry(pools []namedPool) {
 				continue
 			}
 			seen[s.value] = true
-			hint := "write trustedComputers: [], or leave it out of the dial plans"
+			hint := "write trustedComputers: [], or keep the server out of the dial plans"
 			if s.value == pool {
-				hint = "keep it out of the dial plans: name other servers in mailboxServers and clientAccessServers, with trustedComputers: [], or leave sipDialPlans out"
+				hint = "leave sipDialPlans out; or list other servers in mailboxServers and clientAccessServers, and write trustedComputers: []"
 			}
 			l.report("double-entry", s.at, hint,
-				"%s goes into the trusted pool %s and, by sipDialPlans, into a dial plan: Lync would know it twice", s.value, pool)
+				"%s would be in the trusted pool %s and, through sipDialPlans, in a dial plan: Lync would know it twice", s.value, pool)
 		}
 	}
 }
@@ -304,15 +304,15 @@ func (l *loader) checkClientAccess(pools []namedPool) {
 		isMailbox := slices.ContainsFunc(p.mailbox, func(s name) bool { return s.value == p.FQDN })
 		switch {
 		case all && len(pools) > 1:
-			l.report("all-client-access", at, "name the servers of each pool",
-				"clientAccessServers: all works on the whole organisation, which several pools cannot share")
+			l.report("all-client-access", at, "list the servers of each pool",
+				"clientAccessServers: all covers the whole organisation, so it allows only one pool")
 		case all && l.isRight(p.path+"sipDialPlans"):
-			l.report("all-client-access", at, "name the servers: the dial plans need their names",
-				"clientAccessServers: all does not say which servers go into the dial plans")
+			l.report("all-client-access", at, "list the servers",
+				"clientAccessServers: all does not name the servers that join the dial plans")
 		case !l.isGiven(p.path+"clientAccessServers") && p.FQDN != "" && len(p.mailbox) > 0 && !isMailbox:
 			l.report("client-access-default", l.placeAt(p.path+"mailboxServers"),
-				"write clientAccessServers with the names of the Client Access servers",
-				"clientAccessServers is not given and falls back to %s, which is not among the mailbox servers and is probably no server", p.FQDN)
+				"list the Client Access servers in clientAccessServers",
+				"clientAccessServers is missing and defaults to %s, which is not a mailbox server and probably not a server", p.FQDN)
 		}
 	}
 }
@@ -320,12 +320,12 @@ func (l *loader) checkClientAccess(pools []namedPool) {
 // The same two rules in the schema.
 var (
 	dialPlansNeedNames = rule{
-		Comment: "The dial plans need the names of the servers.",
+		Comment: "Dial plans need the names of the servers.",
 		If:      having("clientAccessServers", schema{Const: "all"}),
 		Then:    schema{Properties: properties{{"sipDialPlans", nothing}}},
 	}
 	allOfSeveralPools = rule{
-		Comment: "Several pools cannot share what works on the whole organisation.",
+		Comment: "Only one pool can cover the whole organisation.",
 		If:      having("owaPools", schema{MinItems: 2}),
 		Then: schema{Properties: properties{{"owaPools", schema{Items: &schema{
 			Properties: properties{{"clientAccessServers", schema{Not: &schema{Const: "all"}}}},

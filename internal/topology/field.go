@@ -11,17 +11,16 @@ import (
 	"lyncowa/internal/finding"
 )
 
-// Each field of a topology is one row of a table (fields.go). From the rows this file makes all the rest: how a
-// mapping is read, the findings about missing, empty and unknown fields, the schema, and the list of fields for
-// people.
+// Each field of a topology is one row of a table (fields.go). This file derives everything else from the rows: how to
+// read a mapping, the findings about missing, empty and unknown fields, the schema, and the list of fields in the help.
 
-// Need says whether a field has to be given.
+// Need says whether a field is required.
 type Need int
 
 // The needs.
 const (
 	Optional  Need = iota
-	Sometimes      // it depends on another field
+	Sometimes      // required depending on another field
 	Required
 )
 
@@ -30,17 +29,17 @@ type Field struct {
 	Name        string
 	Description string
 	Need        Need
-	Below       []Field // of the mapping, or of each mapping of the list, that it holds
+	Below       []Field // fields of the mapping in this field, or of each mapping in its list
 }
 
 // Fields returns the fields of a topology file, in the order of the sample.
 func Fields() []Field { return topologyFields.guide() }
 
-// mapping is the table of the fields of one mapping, which is read into a T.
+// mapping is the table of the fields of one mapping. A T keeps their values.
 type mapping[T any] struct {
 	name        string // in messages: "this OWA pool"
 	description string
-	excused     func(*T) bool // from the fields that are needed Sometimes
+	excused     func(*T) bool // whether the fields with need Sometimes may be missing
 	rows        []row[T]
 	rules       []rule // of the schema, about several fields
 }
@@ -49,21 +48,21 @@ type mapping[T any] struct {
 type row[T any] struct {
 	key         string
 	need        Need
-	hint        string // what to write where the field is missing or empty
+	hint        string // what to write if the field is missing or empty
 	description string // what to write, where to look it up, what it decides
 	example     any
-	standard    any // the default, if it is one value
+	standard    any // the default, if there is a fixed one
 	value       value[T]
 }
 
-// value is a kind of value and the part of a T that it is read into.
+// value is a kind of value, connected with the part of a T that keeps it.
 type value[T any] struct {
 	read   func(*loader, entry, *T) bool
 	schema schema
 	fields []Field
 }
 
-// kind is a kind of value: how it is read, what the schema says about it, and its fields if it has some.
+// kind is a kind of value: how to read it, its schema, and its fields if it has any.
 type kind[V any] struct {
 	read   func(*loader, entry) (V, bool) // false if an error was reported
 	schema schema
@@ -95,16 +94,16 @@ func read[V any](l *loader, e entry, k kind[V]) (V, bool) {
 	return v, ok
 }
 
-// entry is one value of the file: of a key in a mapping, or in a list.
+// entry is one value of the file: the value of a key, or an item of a list.
 type entry struct {
 	name  string // in messages: "port", "an entry of mailboxServers"
 	path  string // in the topology: "owaPools[0].port"
 	hint  string // what to write if it is empty
-	at    place  // of its key, for a value without a place of its own
+	at    place  // of its key; used if the value has no place
 	value *yaml.Node
 }
 
-// place is where the value stands, or its key if there is no value.
+// place is the place of the value, or of its key if there is no value.
 func (e entry) place() place {
 	if e.value.Tag == "!!null" {
 		return e.at
@@ -127,7 +126,7 @@ func (m mapping[T]) keys(needs ...Need) []string {
 	return keys
 }
 
-// read reads a mapping. Fields that it does not know, and fields that it lacks, are findings.
+// read reads a mapping. It reports unknown fields and missing fields.
 func (m mapping[T]) read(l *loader, e entry) (T, bool) {
 	var t T
 	if !l.isKind(e, yaml.MappingNode) {
@@ -141,7 +140,7 @@ func (m mapping[T]) read(l *loader, e entry) (T, bool) {
 		case key.Kind == refused:
 		case key.Kind != yaml.ScalarNode:
 			l.report("wrong-type", at(key), "write one word and a colon",
-				"a key of %s is %s, not a text", m.name, kindNames[key.Kind])
+				"a key of %s is %s, not text", m.name, kindNames[key.Kind])
 		case known < 0:
 			l.report("unknown-key", at(key), m.didYouMean(key.Value), "%s has no field %s", m.name, quote(key.Value))
 		default:
@@ -162,7 +161,7 @@ func (m mapping[T]) read(l *loader, e entry) (T, bool) {
 	return t, true
 }
 
-// didYouMean is the hint for an unknown key: the nearest known one, or all of them.
+// didYouMean is the hint for an unknown key: the nearest known key, or all of them.
 func (m mapping[T]) didYouMean(key string) string {
 	known := m.keys(Required, Sometimes, Optional)
 	if near := finding.Nearest(key, known); len(near) > 0 {
@@ -183,7 +182,7 @@ func (m mapping[T]) guide() []Field {
 	return list
 }
 
-// schema is the schema of the mapping: it has these fields and no others.
+// schema is the schema of the mapping. It allows these fields and no others.
 func (m mapping[T]) schema() schema {
 	closed := false
 	s := schema{Description: m.description, Type: "object", Required: m.keys(Required), Closed: &closed, AllOf: m.rules}
@@ -204,12 +203,12 @@ func (m mapping[T]) schema() schema {
 	return s
 }
 
-// object is the kind of value that a mapping is.
+// object is the kind of a mapping.
 func object[T any](m mapping[T]) kind[T] {
 	return kind[T]{m.read, m.schema(), m.guide()}
 }
 
-// objectOr is the kind of a mapping that can also be given by the value of one key alone, as a server by its fqdn.
+// objectOr is the kind of a mapping that one of its values can replace, such as a server by its fqdn.
 func objectOr[T any](key string, m mapping[T]) kind[T] {
 	whole := object(m)
 	r := m.rows[slices.IndexFunc(m.rows, func(r row[T]) bool { return r.key == key })]
@@ -230,8 +229,8 @@ func objectOr[T any](key string, m mapping[T]) kind[T] {
 // itemPath is the path of the i-th entry of a list, or of a key in it: "owaPools[0].mailboxServers[1].fqdn".
 func itemPath(list string, i int, key string) string { return list + "[" + strconv.Itoa(i) + "]" + key }
 
-// list is the kind of a list of values of one kind, which must not be empty. What is wrong with one entry is
-// reported there, and the rest still counts.
+// list is the kind of a list of values of one kind. It must not be empty. A finding about one entry does not affect the
+// others.
 func list[V any](item kind[V], name string) kind[[]V] {
 	read := func(l *loader, e entry) ([]V, bool) {
 		if !l.isKind(e, yaml.SequenceNode) {
@@ -249,8 +248,8 @@ func list[V any](item kind[V], name string) kind[[]V] {
 	return kind[[]V]{read, schema{Type: "array", MinItems: 1, UniqueItems: true, Items: &item.schema}, item.fields}
 }
 
-// distinct is a list in which no name stands twice. The key is that of the name in an entry. Upper and lower case
-// are the same name to Lync and Exchange.
+// distinct is a list without duplicate names. key is the key of the name in an entry. Lync and Exchange ignore case in
+// names.
 func distinct[V any](k kind[[]V], key string, name func(V) string) kind[[]V] {
 	list := k.read
 	k.read = func(l *loader, e entry) ([]V, bool) {
@@ -260,7 +259,7 @@ func distinct[V any](k kind[[]V], key string, name func(V) string) kind[[]V] {
 			at, same := l.placeAt(itemPath(e.path, i, key)), strings.ToLower(name(v))
 			if line, twice := lines[same]; twice {
 				l.report("duplicate-entry", at, "keep one of the two",
-					"%s holds %s a second time; the first is in line %d", e.name, quote(name(v)), line)
+					"%s contains %s twice; it is first given in line %d", e.name, quote(name(v)), line)
 				continue
 			}
 			lines[same] = at.line
@@ -270,13 +269,13 @@ func distinct[V any](k kind[[]V], key string, name func(V) string) kind[[]V] {
 	return k
 }
 
-// isKind reports an entry that is empty or of another kind of node than the wanted one.
+// isKind reports a finding and returns false if an entry is empty or has the wrong kind of node.
 func (l *loader) isKind(e entry, want yaml.Kind) bool {
 	switch {
 	case e.value.Kind == refused:
 		return false
 	case isEmpty(e.value):
-		l.report("empty-field", e.place(), cmp.Or(e.hint, "fill it in or take it out"), "%s is empty", e.name)
+		l.report("empty-field", e.place(), cmp.Or(e.hint, "fill it in or remove it"), "%s is empty", e.name)
 		return false
 	case e.value.Kind != want:
 		l.report("wrong-type", e.place(), typeHint(e.value.Kind, want),
@@ -304,13 +303,13 @@ var kindNames = map[yaml.Kind]string{
 func typeHint(got, want yaml.Kind) string {
 	switch {
 	case want == yaml.SequenceNode && got == yaml.ScalarNode:
-		return "write each entry on a line of its own, with a dash and a blank before it"
+		return "write each entry on its own line, after a dash and a space"
 	case want == yaml.SequenceNode:
-		return "put a dash and a blank before each entry"
+		return "put a dash and a space before each entry"
 	case want == yaml.MappingNode:
 		return "write its fields below it, indented, each as key: value"
 	case got == yaml.SequenceNode:
-		return "write one value without dash or brackets"
+		return "write one value, without a dash or brackets"
 	}
-	return "write one value behind the colon"
+	return "write one value after the colon"
 }

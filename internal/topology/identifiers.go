@@ -29,23 +29,23 @@ var fqdn = kind[string]{
 	schema: schema{Type: "string", MaxLength: 253, Pattern: "^" + fqdnPart + "$"},
 }
 
-// A pattern cannot say the length of every label; the rule does. The top label is no number.
+// The top label is never a number.
 const (
 	label    = `[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?`
 	topLabel = `([0-9]*[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?|[0-9]+-[A-Za-z0-9-]*[A-Za-z0-9])`
 	fqdnPart = `(` + label + `\.)+` + topLabel
 )
 
-// checkFQDN holds a name against RFC 1123: two or more labels of 1-63 letters, digits and dashes, no dash at
-// either end of a label, 253 characters in all.
+// checkFQDN checks a name by RFC 1123: two or more labels of 1-63 letters, digits and dashes, no dash at either end of
+// a label, and at most 253 characters in all.
 func checkFQDN(field, s string) *fault {
 	if isAddress(s) {
-		return newFault("fqdn-address", wholeValue, "write the name that the certificate carries",
+		return newFault("fqdn-address", wholeValue, "write the name in the certificate",
 			"%s %s is an IP address, not a name", field, quote(s))
 	}
 	if i := strings.IndexByte(s, '*'); i >= 0 {
-		return newFault("fqdn-wildcard", runeIndex(s, i), "write one name; Lync 2013 does not support a wildcard certificate here either",
-			"%s %s holds a wildcard", field, quote(s))
+		return newFault("fqdn-wildcard", runeIndex(s, i), "write one name; Lync Server 2013 does not support wildcard certificates for trusted pools",
+			"%s %s contains a wildcard", field, quote(s))
 	}
 	if f := checkHostCharacters(field, s); f != nil {
 		return f
@@ -56,7 +56,7 @@ func checkFQDN(field, s string) *fault {
 	}
 	if len(s) > 253 {
 		return newFault("fqdn-length", wholeValue, "check whether something was pasted twice",
-			"%s has %d characters, more than the 253 of a name", field, len(s))
+			"%s has %d characters, more than the 253 that a name may have", field, len(s))
 	}
 	index := 0
 	for label := range strings.SplitSeq(s, ".") {
@@ -73,7 +73,7 @@ func checkFQDN(field, s string) *fault {
 	return nil
 }
 
-// isAddress reports an IP address, and what can only be meant as one: no top-level domain is a number.
+// isAddress reports whether a text is an IP address or looks like one. No top-level domain is a number.
 func isAddress(s string) bool {
 	if i := strings.LastIndexByte(s, '.'); i >= 0 && isDecimal(s[i+1:]) {
 		return true
@@ -82,7 +82,7 @@ func isAddress(s string) bool {
 	return err == nil
 }
 
-// checkHostCharacters reports the first character that host names do not have.
+// checkHostCharacters reports the first character that host names do not allow.
 func checkHostCharacters(field, s string) *fault {
 	i := strings.IndexFunc(s, func(r rune) bool { return !isHostCharacter(r) })
 	if i < 0 {
@@ -94,7 +94,7 @@ func checkHostCharacters(field, s string) *fault {
 			"%s %s is an internationalised name", field, quote(s))
 	}
 	return newFault("fqdn-character", runeIndex(s, i), characterHint(r),
-		"%s %s holds %s", field, quote(s), finding.CodePoint(r))
+		"%s %s contains %s", field, quote(s), finding.CodePoint(r))
 }
 
 func isHostCharacter(r rune) bool {
@@ -113,16 +113,16 @@ func asciiName(s string) (string, bool) {
 func characterHint(r rune) string {
 	switch {
 	case r == '_':
-		return "host names have no underscore; use the name that the certificate carries"
+		return "host names have no underscore; write the name in the certificate"
 	case r == ':' || r == '/':
-		return "write the name only, without scheme, port or path"
+		return "write only the name, without scheme, port or path"
 	case finding.Hidden(r) || unicode.IsSpace(r):
 		return "delete it and type the name again instead of pasting it"
 	}
-	return "host names have letters a-z, digits and dashes"
+	return "host names have only letters a-z, digits and dashes"
 }
 
-// labelFault says what is wrong with one label, "" if nothing is. Its characters are known to be right.
+// labelFault says what is wrong with one label, or "" if it is valid. Its characters are already checked.
 func labelFault(label string) string {
 	switch {
 	case label == "":
@@ -130,7 +130,7 @@ func labelFault(label string) string {
 	case len(label) > 63:
 		return fmt.Sprintf("a label has %d characters, more than 63", len(label))
 	case label[0] == '-':
-		return fmt.Sprintf("the label %q begins with a dash", label)
+		return fmt.Sprintf("the label %q starts with a dash", label)
 	case label[len(label)-1] == '-':
 		return fmt.Sprintf("the label %q ends with a dash", label)
 	}
@@ -146,9 +146,9 @@ var address = kind[string]{
 		}
 		scheme, bare, _ := strings.Cut(s, ":")
 		if (strings.EqualFold(scheme, "sip") || strings.EqualFold(scheme, "smtp")) && isAddressOfUser(bare) {
-			l.report("pilot-address", e.place(), "write "+bare, "%s %s carries a scheme", e.name, quote(s))
+			l.report("pilot-address", e.place(), "write "+bare, "%s %s has a scheme", e.name, quote(s))
 		} else {
-			l.report("pilot-address", e.place(), "write it as user@contoso.com", "%s %s is no address", e.name, quote(s))
+			l.report("pilot-address", e.place(), "write it as user@contoso.com", "%s %s is not an address", e.name, quote(s))
 		}
 		return "", false
 	},
@@ -165,11 +165,11 @@ func isAddressOfUser(s string) bool {
 	return len(local) <= 64 && mailLocalForm.MatchString(local) && checkFQDN("", domain) == nil
 }
 
-// thumbprint is the SHA-1 thumbprint of a certificate: 40 hexadecimal digits, upper-cased, without the blanks that the
-// Windows certificate dialog puts between them.
+// thumbprint is the SHA-1 thumbprint of a certificate: 40 hexadecimal digits in upper case, without the spaces that the
+// Windows certificate dialog adds.
 var thumbprint = kind[string]{
 	read: func(l *loader, e entry) (string, bool) {
-		s, ok := l.text(e, "!!int", "!!float") // to YAML a thumbprint of digits, perhaps with one E, is a number
+		s, ok := l.text(e, "!!int", "!!float") // YAML reads a thumbprint of digits, perhaps with one E, as a number
 		if !ok {
 			return "", false
 		}
@@ -185,13 +185,13 @@ var thumbprint = kind[string]{
 	},
 }
 
-// ThumbprintError says why a text is no thumbprint, and the way out.
+// ThumbprintError says why a text is not a thumbprint, and how to correct it.
 type ThumbprintError struct{ Problem, Hint string }
 
 func (e *ThumbprintError) Error() string { return e.Problem }
 
-// ParseThumbprint reads a thumbprint as certificateThumbprint does. It accepts blanks and lower case, and returns 40
-// upper-case hexadecimal digits. Any error is a *ThumbprintError.
+// ParseThumbprint reads a thumbprint by the rules of certificateThumbprint. It accepts spaces and lower case, and
+// returns 40 upper-case hexadecimal digits. Any error is a *ThumbprintError.
 func ParseThumbprint(s string) (string, error) {
 	if f := checkThumbprint("it", s); f != nil {
 		return "", &ThumbprintError{f.message, f.hint}
@@ -206,21 +206,21 @@ func checkThumbprint(field, s string) *fault {
 		r, _ := utf8.DecodeRuneInString(s[i:])
 		hint := "a thumbprint is 40 of 0-9 and A-F; copy it from Get-ExchangeCertificate"
 		if finding.Hidden(r) {
-			hint = "the Windows certificate dialog puts it before a copied thumbprint; delete it, or copy from Get-ExchangeCertificate"
+			hint = "the Windows certificate dialog adds it to a copied thumbprint; delete it, or copy from Get-ExchangeCertificate"
 		}
 		return newFault("thumbprint-character", runeIndex(s, i), hint,
-			"%s holds %s at character %d, which is no hexadecimal digit", field, finding.CodePoint(r), runeIndex(s, i)+1)
+			"%s contains %s at character %d, which is not a hexadecimal digit", field, finding.CodePoint(r), runeIndex(s, i)+1)
 	}
 	if digits := len(plainThumbprint(s)); digits != 40 {
 		return newFault("thumbprint-length", wholeValue, thumbprintHint, "%s has %d hexadecimal digits, not 40", field, digits)
 	}
 	if strings.Trim(s, "0 ") == "" {
-		return newFault("thumbprint-zero", wholeValue, thumbprintHint, "%s has only zeros: no certificate has such a thumbprint", field)
+		return newFault("thumbprint-zero", wholeValue, thumbprintHint, "%s has only zeros, which is not the thumbprint of a certificate", field)
 	}
 	return nil
 }
 
-// bundleName is the name of the whole, which becomes the name of a folder.
+// bundleName is the name of the topology. It becomes part of a folder's name.
 var bundleName = kind[string]{
 	read: func(l *loader, e entry) (string, bool) {
 		s, ok := l.text(e)
@@ -239,7 +239,7 @@ var (
 	notInName      = regexp.MustCompile(`[^a-z0-9]+`)
 )
 
-// nameHint proposes the nearest name that would do.
+// nameHint proposes the nearest valid name.
 func nameHint(s, otherwise string) string {
 	nearest := strings.Trim(notInName.ReplaceAllString(strings.ToLower(s), "-"), "-")
 	if !bundleNameForm.MatchString(nearest) {
@@ -248,14 +248,14 @@ func nameHint(s, otherwise string) string {
 	return "write name: " + nearest
 }
 
-// applicationID is the id of the trusted application: letters and digits, no blanks (P4).
+// applicationID is the id of the trusted application: letters and digits, no spaces (P4).
 var applicationID = kind[string]{
 	read: func(l *loader, e entry) (string, bool) {
 		s, ok := l.text(e)
 		if i := strings.IndexFunc(s, func(r rune) bool { return !isHostCharacter(r) || r == '-' || r == '.' }); i >= 0 {
 			r, _ := utf8.DecodeRuneInString(s[i:])
-			l.reportFault(e, newFault("application-id-character", runeIndex(s, i), "it has letters a-z and digits only, such as OutlookWebApp",
-				"%s %s holds %s", e.name, quote(s), finding.CodePoint(r)))
+			l.reportFault(e, newFault("application-id-character", runeIndex(s, i), "use only letters a-z and digits, such as OutlookWebApp",
+				"%s %s contains %s", e.name, quote(s), finding.CodePoint(r)))
 			return "", false
 		}
 		if len(s) > maxID {

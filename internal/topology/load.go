@@ -16,24 +16,24 @@ import (
 	"lyncowa/internal/finding"
 )
 
-// The limits of a topology file. They are far above any real farm and far below what could hurt the machine.
+// The limits of a topology file. Every real farm is far below them, and they keep memory and time small.
 const (
-	maxBytes    = 1 << 20 // of the file, in whatever encoding
+	maxBytes    = 1 << 20 // of the file, in any encoding
 	maxDepth    = 32      // nested lists and mappings
-	maxFindings = 50      // shown of one file
-	maxKept     = 10_000
+	maxFindings = 50      // shown for one file
+	maxKept     = 10_000  // kept before Load only counts
 )
 
-// Load reads one topology file. The findings quote the file name; nothing else is done with it.
+// Load parses the bytes of one topology file. It uses the file name only in findings.
 //
-// The topology is nil exactly if the list holds at least one error. All findings come in one run, sorted.
-// Each lies inside the file, or has line and column 0 when it is about the file as a whole.
+// The topology is nil exactly if the list contains at least one error. One run returns all findings, sorted.
+// Each has a place inside the file, or line and column 0 if it concerns the whole file.
 func Load(file string, data []byte) (*Topology, finding.List) {
 	t, _, findings := LoadWithPlaces(file, data)
 	return t, findings
 }
 
-// LoadWithPlaces is Load, and says where the file has its values.
+// LoadWithPlaces is like Load and also returns the places of the values.
 func LoadWithPlaces(file string, data []byte) (*Topology, Places, finding.List) {
 	l := &loader{file: file, places: map[string]valuePlace{}}
 	return l.run(data), Places{l.places}, l.findings
@@ -55,11 +55,11 @@ func (l *loader) run(data []byte) *Topology {
 	return t
 }
 
-// Places is where a file has its values.
+// Places are the places of the values in a file.
 type Places struct{ values map[string]valuePlace }
 
-// Of returns the line and column of a value by its path, such as "owaPools[0].mailboxServers[1].fqdn", or of the nearest
-// value around it that the file has; 1 and 1 without one.
+// Of returns the line and column of the value at a path, such as "owaPools[0].mailboxServers[1].fqdn". If the file does
+// not have that value, it returns the place of the nearest enclosing value, or 1 and 1.
 func (p Places) Of(path string) (line, column int) {
 	for path != "" {
 		if at, given := p.values[path]; given {
@@ -73,18 +73,18 @@ func (p Places) Of(path string) (line, column int) {
 // Has reports whether the file gives the value itself.
 func (p Places) Has(path string) bool { _, given := p.values[path]; return given }
 
-// loader is one run of Load: the source, and what was found so far.
+// loader is one run of Load: the source and the findings so far.
 type loader struct {
 	file     string
 	unread   string // a key whose values are neither wanted nor read; mostly ""
 	source          // as the parser reads it
 	places   map[string]valuePlace
 	findings finding.List
-	dropped  int // findings beyond maxKept, only counted
+	dropped  int // number of findings beyond maxKept
 }
 
-// valuePlace is where the file has a value, and whether the value is right. Values are known by their path in the
-// topology, such as "owaPools[0].port".
+// valuePlace is the place of a value in the file, and whether the value is valid. The key is the path of the value in
+// the topology, such as "owaPools[0].port".
 type valuePlace struct {
 	place
 	right bool
@@ -97,7 +97,7 @@ func (l *loader) isGiven(path string) bool  { _, given := l.places[path]; return
 
 func (l *loader) load(data []byte) *Topology {
 	if len(data) > maxBytes {
-		l.report("file-too-large", place{}, "a topology is a description, not an inventory: split it by site or take out what does not belong",
+		l.report("file-too-large", place{}, "check whether this is the topology file; split a very large topology by site",
 			"the file is larger than 1 MiB")
 		return nil
 	}
@@ -134,8 +134,8 @@ func (l *loader) report(id string, at place, hint, format string, args ...any) {
 	})
 }
 
-// settle sorts the findings and removes repetitions. A rule of a field that names a character says more about it than
-// the general rule for hidden characters.
+// settle sorts the findings and removes duplicates. Where a rule of a field already reports a character, it removes the
+// general finding for hidden characters.
 func (l *loader) settle() {
 	l.findings.Sort()
 	named := map[place]bool{}
@@ -150,8 +150,8 @@ func (l *loader) settle() {
 	l.cut()
 }
 
-// cut keeps the first findings, errors before warnings, and says how many more there are. Many warnings are a warning:
-// they must not stop the work.
+// cut keeps the first findings, errors before warnings, and reports how many it left out. Too many warnings are only a
+// warning, so they do not stop the work.
 func (l *loader) cut() {
 	all := len(l.findings) + l.dropped
 	if all <= maxFindings {
@@ -165,16 +165,16 @@ func (l *loader) cut() {
 	last := l.findings[len(l.findings)-1]
 	at, more := place{last.Line, last.Column}, all-len(l.findings)
 	if refused {
-		l.report("too-many-findings", at, "mend the first ones and validate again", "%d more findings are not shown", more)
+		l.report("too-many-findings", at, "correct the first ones and validate again", "%d more findings are not shown", more)
 	} else {
-		l.report("too-many-warnings", at, "look at the first ones and validate again", "%d more warnings are not shown", more)
+		l.report("too-many-warnings", at, "check the first ones and validate again", "%d more warnings are not shown", more)
 	}
 }
 
-// Read returns the bytes of a topology file; path "-" is standard input.
+// Read returns the bytes of a topology file. The path "-" means standard input.
 //
-// It reads at most one byte more than a topology may have, so that Load reports a file that is too large. Its errors
-// are about the file, and no findings. errors.Is finds their cause.
+// It reads at most one byte more than the limit, so that Load reports a file that is too large. Its errors concern
+// reading the file. errors.Is finds their cause.
 func Read(path string, stdin io.Reader) ([]byte, error) {
 	if path == "-" {
 		return readAll("standard input", stdin)
@@ -205,8 +205,7 @@ func readAll(name string, r io.Reader) ([]byte, error) {
 	return data, nil
 }
 
-// unreadable says first what a person can act on. The operating system's own words follow only where they add
-// something.
+// unreadable names common causes in plain words. For other causes it adds the operating system's message.
 func unreadable(path string, err error) error {
 	switch {
 	case errors.Is(err, os.ErrNotExist):
@@ -221,7 +220,7 @@ func unreadable(path string, err error) error {
 	return fmt.Errorf("cannot read %q: %w", path, err)
 }
 
-// fileError has words of its own for its cause.
+// fileError replaces the message of its cause.
 type fileError struct {
 	message string
 	cause   error
@@ -232,7 +231,7 @@ func (e *fileError) Unwrap() error { return e.cause }
 
 const encodingHint = "save the file as UTF-8 (in Notepad: Save as, Encoding UTF-8)"
 
-// isBinary recognises a file that is no text: it has more control characters than slips explain.
+// isBinary reports whether a file is not text: it has too many control characters to be typing mistakes.
 func isBinary(text string) bool {
 	count := 0
 	for _, r := range text {
@@ -243,8 +242,8 @@ func isBinary(text string) bool {
 	return count > 4 && count*50 > utf8.RuneCountInString(text)
 }
 
-// decode turns the bytes of the file into text: UTF-8 with or without a byte order mark, or UTF-16 with one. It is
-// false when the text cannot be known at all. Single bad bytes are reported and replaced.
+// decode turns the bytes of the file into text: UTF-8 with or without a byte order mark, or UTF-16 with one. It returns
+// false if the encoding is unknown. It reports and replaces single bad bytes.
 func (l *loader) decode(data []byte) (string, bool) {
 	unknown := func(what string) (string, bool) {
 		l.report("file-encoding", place{}, encodingHint, "the file %s", what)
@@ -259,11 +258,11 @@ func (l *loader) decode(data []byte) (string, bool) {
 			return unknown("is UTF-16 and ends in half a character")
 		}
 		l.reportHalfCharacter(text, data)
-	case len(data) >= 2 && (data[0] == 0) != (data[1] == 0): // YAML begins with an ASCII character, and NUL is no text
+	case len(data) >= 2 && (data[0] == 0) != (data[1] == 0): // YAML starts with an ASCII character, and NUL is not text
 		return unknown("looks like UTF-16 without a byte order mark")
 	default:
 		if isBinary(text) {
-			l.report("file-binary", place{}, "give the topology file itself: YAML, saved as UTF-8", "the file is not a text file")
+			l.report("file-binary", place{}, "give a topology file: YAML text, saved as UTF-8", "the file is not a text file")
 			return "", false
 		}
 		l.reportBadByte(bytes.TrimPrefix(data, []byte{0xEF, 0xBB, 0xBF}))
@@ -281,7 +280,7 @@ func (l *loader) reportBadByte(data []byte) {
 	}
 }
 
-// reportHalfCharacter reports the first unit of UTF-16 that is half a character: it was read as another character.
+// reportHalfCharacter reports the first unpaired surrogate of a UTF-16 text. The decoder replaced it.
 func (l *loader) reportHalfCharacter(text string, data []byte) {
 	var order binary.ByteOrder = binary.LittleEndian
 	if data[0] == 0xFE {
@@ -296,7 +295,7 @@ func (l *loader) reportHalfCharacter(text string, data []byte) {
 	}
 }
 
-// endOf is the place right behind a text that starts the file.
+// endOf is the place just after a text at the start of the file.
 func endOf(text string) place {
 	s := newSource(text)
 	return s.place(len(s.characters))

@@ -11,20 +11,20 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// parse turns the text into the root node of its one document, or into findings and nil.
+// parse returns the root node of the single document in the text. If it returns nil, it has reported the findings.
 func (l *loader) parse(text string) *yaml.Node {
 	l.source = newSource(text)
 	l.mask()
 	first, second, err := documents(string(l.characters))
 	switch {
 	case errors.Is(err, io.EOF) || err == nil && isNothing(first):
-		l.report("file-empty", place{}, "`lyncowa init` writes a commented sample", "the file holds no topology, only blanks and comments")
+		l.report("file-empty", place{}, "`lyncowa init` writes a commented sample", "the file has no topology, only spaces and comments")
 		return nil
 	case err != nil:
 		l.reportSyntax(err)
 		return nil
 	case second != nil:
-		l.report("yaml-document", l.within(at(second)), "put each topology into a file of its own", "a second document begins here")
+		l.report("yaml-document", l.within(at(second)), "put each topology into its own file", "a second document starts here")
 	}
 	root := first.Content[0]
 	if !l.shape(root, 1) {
@@ -54,12 +54,12 @@ func documents(text string) (first, second *yaml.Node, err error) {
 	return first, second, nil
 }
 
-// Some characters do not reach the YAML parser. A private-use character takes the place of each, and is replaced by
-// the original afterwards, so that columns stay right. This is for
-//   - hidden characters: the parser stops at some without a place and takes others for line ends;
-//   - the asterisk: an alias is a finding of ours with a place, and is never resolved (no alias bombs).
+// The YAML parser never sees some characters. mask replaces each by a private-use character, and unmask restores the
+// original, so that columns stay correct. The masked characters are
+//   - hidden characters: the parser stops at some without a place, and reads others as line ends;
+//   - the asterisk: Load reports an alias with its place and never resolves it, so alias bombs cannot work.
 const (
-	maskBase   = 0xF0000 // plane 15 holds private-use characters only, and those are hidden themselves
+	maskBase   = 0xF0000 // plane 15 has only private-use characters, which are hidden characters too
 	maskedStar = maskBase + '*'
 )
 
@@ -77,7 +77,7 @@ func (l *loader) mask() {
 			l.characters[i] = maskBase + r&0xFFFF
 		}
 	}
-	// An escape that would be unmasked to another character than it says.
+	// unmask would change the character of such an escape.
 	for _, escape := range []string{`\U000F`, `\U000f`} {
 		if before, _, found := strings.Cut(string(l.characters), escape); found {
 			l.report(hiddenCharacter, l.place(utf8.RuneCountInString(before)), "leave it out",
@@ -97,15 +97,15 @@ func unmask(s string) string {
 
 func (l *loader) reportHidden(at place, r rune) {
 	l.report(hiddenCharacter, at, "delete it and type the text again instead of pasting it",
-		"%s is not allowed here: it cannot be seen", finding.CodePoint(r))
+		"%s is not allowed here: it is invisible", finding.CodePoint(r))
 }
 
-// shape reports what no topology has, whatever the field, and puts masked characters back. It is false if the
-// tree is too deep to go on.
+// shape reports YAML features that no field allows, and restores masked characters. It returns false if the tree is too
+// deep.
 func (l *loader) shape(n *yaml.Node, depth int) bool {
 	if depth > maxDepth && n.Kind != yaml.ScalarNode {
-		l.report("yaml-depth", l.within(at(n)), "a topology needs no more than five levels",
-			"lists and mappings are nested deeper than %d", maxDepth)
+		l.report("yaml-depth", l.within(at(n)), "a topology needs at most five levels",
+			"lists and mappings are nested more than %d levels deep", maxDepth)
 		return false
 	}
 	here := l.within(at(n))
@@ -126,7 +126,7 @@ func (l *loader) shape(n *yaml.Node, depth int) bool {
 	return true
 }
 
-// refused is the kind of a node that is already reported: the fields pass over it.
+// refused is the kind of a node that has a finding already. Fields skip it.
 const refused yaml.Kind = 0
 
 func (l *loader) shapeScalar(n *yaml.Node) {
@@ -136,14 +136,14 @@ func (l *loader) shapeScalar(n *yaml.Node) {
 	value := unmask(n.Value)
 	plain := n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) == 0
 	if plain && strings.HasPrefix(n.Value, string(maskedStar)) && len(value) > 1 {
-		l.report("yaml-alias", at(n), "write the value itself; a text that begins with * needs quotes",
+		l.report("yaml-alias", at(n), "write the value itself; put text that starts with * in quotes",
 			"the alias %s is not allowed here", quote(value))
 		n.Kind = refused
 	}
 	n.Value = value
 }
 
-// shapeKeys reports merge keys and keys that stand twice. The first one counts.
+// shapeKeys reports merge keys and duplicate keys. It keeps the first of two equal keys.
 func (l *loader) shapeKeys(n *yaml.Node) {
 	lines := make(map[string]int, len(n.Content)/2)
 	kept := n.Content[:0]
@@ -153,11 +153,11 @@ func (l *loader) shapeKeys(n *yaml.Node) {
 		line, twice := lines[name]
 		switch {
 		case key.Tag == "!!merge":
-			l.report("yaml-merge-key", l.within(at(key)), "write the fields out", "merge keys are not allowed")
+			l.report("yaml-merge-key", l.within(at(key)), "write all fields in full", "merge keys are not allowed")
 			continue
 		case key.Kind == yaml.ScalarNode && twice:
 			l.report("duplicate-key", l.within(at(key)), "keep one of the two",
-				"%s stands here a second time; the first is in line %d", quote(name), line)
+				"%s is repeated; it is first given in line %d", quote(name), line)
 			continue
 		case key.Kind == yaml.ScalarNode:
 			lines[name] = key.Line

@@ -33,19 +33,19 @@ func (l *loader) port(e entry) (int, bool) {
 	if user, known := knownPorts[n]; known {
 		l.report("port-known", e.place(), portHint, "%s %d is known to be used by %s", e.name, n, user)
 	} else if n < 1024 {
-		l.report("port-low", e.place(), portHint, "%s %d is below 1024, where well-known services are", e.name, n)
+		l.report("port-low", e.place(), portHint, "%s %d is below 1024, the range of well-known services", e.name, n)
 	}
 	return n, true
 }
 
-// portFormHint is the way out for a port that is not written plainly, "" if it is. YAML reads 012 as ten and 0x144F
-// as 5199. The reader of a change record does not.
+// portFormHint is the hint for a port that is not a plain decimal number, or "" if it is one. YAML reads 012 as ten and
+// 0x144F as 5199, but the reader of a change record does not.
 func portFormHint(n *yaml.Node) string {
 	s := n.Value
 	bare := strings.TrimLeft(s, "-")
 	switch {
 	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 && isDecimal(s):
-		return "take the quotes off: port: " + s
+		return "remove the quotes: port: " + s
 	case isDecimal(bare) && (len(bare) == 1 || bare[0] != '0') && n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) == 0:
 		return ""
 	case isDecimal(s) && strings.Trim(s, "0") != "":
@@ -56,7 +56,7 @@ func portFormHint(n *yaml.Node) string {
 		return "a leading zero is not allowed; write " + bare
 	case n.Tag == "!!int":
 		if decimal, ok := readAs(s); ok {
-			return "write " + decimal + " if that is what it means"
+			return "write " + decimal + " if that is what you mean"
 		}
 	}
 	return portHint
@@ -66,14 +66,14 @@ func isDecimal(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
-// readAs is what YAML reads a number as, in decimal.
+// readAs is the value that YAML reads, in decimal.
 func readAs(s string) (string, bool) {
 	n, err := strconv.ParseInt(s, 0, 32)
 	return strconv.FormatInt(n, 10), err == nil
 }
 
-// knownPorts are the ports that an admin would run into on the computers of this integration, from the published port
-// tables of Lync Server and Exchange. The list warns and does not forbid. It need not be complete.
+// knownPorts are ports that Lync and Exchange use on the computers of this integration, from their published port
+// tables. They cause only a warning, so the list need not be complete.
 var knownPorts = map[int]string{
 	25:    "Exchange SMTP",
 	80:    "IIS (HTTP)",

@@ -64,14 +64,14 @@ func TestHints(t *testing.T) {
 		{"key far from any", and("versions: {x: y}"), "known fields: exchange, lync"},
 		{"internationalised", with(lineFQDN, "  - fqdn: Bücher.litwareinc.com"), "write its ASCII form, xn--bcher-kva.litwareinc.com"},
 		{"trailing dot", with(lineFQDN, "  - fqdn: atl.litwareinc.com."), "write atl.litwareinc.com"},
-		{"port in quotes", with(linePort, `    port: "5199"`), "take the quotes off: port: 5199"},
+		{"port in quotes", with(linePort, `    port: "5199"`), "remove the quotes: port: 5199"},
 		{"port octal", with(linePort, "    port: 012"), "a leading zero makes it octal; write 12, or 10 if octal was meant"},
 		{"port no octal", with(linePort, "    port: 0899"), "a leading zero is not allowed; write 899"},
-		{"port hexadecimal", with(linePort, "    port: 0x144F"), "write 5199 if that is what it means"},
+		{"port hexadecimal", with(linePort, "    port: 0x144F"), "write 5199 if that is what you mean"},
 		{"site with prefix", with(lineSite, "    siteId: site:Redmond"), "write the SiteId without it"},
 		{"name", with(lineName, "name: Litware OWA"), "write name: litware-owa"},
 		{"pilot user", and("pilotUsers: [\"sip:a@b.c\"]"), "write a@b.c"},
-		{"double entry", and("    mailboxServers: [m.litwareinc.com]\n    clientAccessServers: [c.litwareinc.com]\n    sipDialPlans: all"), "write trustedComputers: [], or leave it out of the dial plans"},
+		{"double entry", and("    mailboxServers: [m.litwareinc.com]\n    clientAccessServers: [c.litwareinc.com]\n    sipDialPlans: all"), "write trustedComputers: [], or keep the server out of the dial plans"},
 		{"one policy", and("mailboxPolicies: Default"), "write the word all, or a list: mailboxPolicies: [Default]"},
 	}
 	for _, test := range tests {

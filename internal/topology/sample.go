@@ -6,25 +6,25 @@ import (
 	"strings"
 )
 
-// Sample returns the commented topology that `lyncowa init` writes. It has no findings; its names are those of the
-// Page.
+// Sample returns the commented topology that `lyncowa init` writes. It has no findings. Its names are the names of
+// Microsoft's page.
 func Sample() []byte { return slices.Clone(sample) }
 
 //go:embed sample.yaml
 var sample []byte
 
-// sampleDomain is the domain of the Page's names. Names in it do not count as other names.
+// sampleDomain is the domain of all names in the sample.
 const sampleDomain = ".litwareinc.com"
 
-// sampleValues are the names, addresses and thumbprints of the Page and of Sample. Port, SiteId and applicationId are
-// not among them: a real farm may have the same.
+// sampleValues are the names, addresses and thumbprints of Microsoft's page and of Sample. They exclude port, SiteId
+// and applicationId, because a real farm may use the same ones.
 var sampleValues = []string{
 	"atl-owa-001.litwareinc.com", "atl-cs-001.litwareinc.com", "atl-mbx-001.litwareinc.com", "atl-mbx-002.litwareinc.com",
 	"atl-cas-001.litwareinc.com", "kim.akers@litwareinc.com",
 	"EA5A332496CC05DA69B75B66111C0F78A110D22D", "0123456789ABCDEF0123456789ABCDEF01234567",
 }
 
-// IsSample reports whether every computer is one of the sample's domain.
+// IsSample reports whether every computer is in the sample's domain.
 func (t *Topology) IsSample() bool {
 	for _, p := range t.Pools {
 		hosts := slices.Concat([]string{p.FQDN, p.Registrar}, p.ClientAccessServers.Names, p.TrustedComputers)
@@ -38,8 +38,8 @@ func (t *Topology) IsSample() bool {
 	return true
 }
 
-// checkSample refuses a value of the sample that was left among names of another domain. A topology that keeps all
-// names of the sample is fine: it is for trying out.
+// checkSample refuses values of the sample in a topology with other names. It accepts a topology with all names of the
+// sample, so that people can try it.
 func (l *loader) checkSample(t *Topology) {
 	if t.IsSample() {
 		return
@@ -54,7 +54,7 @@ func (l *loader) checkSample(t *Topology) {
 	}
 	for _, v := range slices.Concat(names, values, l.pilots(t.PilotUsers)) {
 		if slices.Contains(sampleValues, v.value) {
-			l.report("sample-value", v.at, "replace it by your own", "%s is a value of the sample, among names that are not", v.value)
+			l.report("sample-value", v.at, "replace it with your own value", "%s is a value of the sample, but other names are not", v.value)
 		}
 	}
 }

@@ -8,22 +8,22 @@ import (
 	"lyncowa/internal/finding"
 )
 
-// SchemaID is the identity of the schema. It is a name: nothing is fetched from it.
+// SchemaID identifies the schema. It is a name, not an address to download from.
 const SchemaID = "urn:lyncowa:v1:topology"
 
-// Schema returns the JSON Schema (draft 2020-12) of a topology, for editors: indented ASCII with a line end. It is
-// made from the tables of fields. Whatever it refuses, Load refuses too. Load also finds what a schema cannot say.
+// Schema returns the JSON Schema (draft 2020-12) of a topology for editors, as indented ASCII with a line end. It comes
+// from the tables of fields. Load refuses everything that the schema refuses, and more.
 func Schema() []byte {
 	s := topologyFields.schema()
 	s.Dialect, s.ID, s.Title = "https://json-schema.org/draft/2020-12/schema", SchemaID, "lyncowa topology"
 	var out bytes.Buffer
 	if err := finding.EncodeJSON(&out, s); err != nil {
-		panic(err) // texts, numbers and lists always have a JSON form; every test would see it
+		panic(err) // cannot happen: the schema has only texts, numbers and lists, and does not depend on input
 	}
 	return out.Bytes()
 }
 
-// schema is one schema, with the keywords that ours needs, in the order in which people read them.
+// schema is one schema with the keywords that the topology needs, in reading order.
 type schema struct {
 	Dialect     string   `json:"$schema,omitempty"`
 	ID          string   `json:"$id,omitempty"`
@@ -51,7 +51,7 @@ type schema struct {
 	AllOf         []rule     `json:"allOf,omitempty"`
 }
 
-// rule is what must hold if something else does.
+// rule is a condition of the schema: if one schema matches, another must match too.
 type rule struct {
 	Comment string `json:"$comment,omitempty"`
 	If      schema `json:"if"`
@@ -85,10 +85,10 @@ func (p properties) MarshalJSON() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// nothing is the schema of a field that must not be there.
+// nothing is the schema of a forbidden field.
 var nothing = schema{Not: &schema{}}
 
-// having describes an object that has this field with such a value.
+// having matches an object that has this field with a matching value.
 func having(key string, value schema) schema {
 	return schema{Required: []string{key}, Properties: properties{{key, value}}}
 }

@@ -102,7 +102,7 @@ func kindOf(s schema) string {
 	case s.Type == "object":
 		return "a mapping"
 	}
-	return "a text"
+	return "text"
 }
 
 func notes(s schema) string {

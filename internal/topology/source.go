@@ -9,7 +9,7 @@ import (
 	"lyncowa/internal/finding"
 )
 
-// source is the text of a file, in characters, and where its lines begin. Offsets count from 0.
+// source is the text of a file, in characters, and the offsets of its lines. Offsets count from 0.
 type source struct {
 	characters []rune // with LF for every line end
 	lines      []int
@@ -49,7 +49,7 @@ func (s source) end(line int) int {
 	return len(s.characters)
 }
 
-// within is the place, or the nearest one inside the file: the parser puts some behind the end of a line or file.
+// within is the nearest place inside the file. The parser reports some places past the end of a line or file.
 func (s source) within(p place) place {
 	p.line = min(max(p.line, 1), len(s.lines))
 	p.column = min(max(p.column, 1), s.end(p.line)-s.lines[p.line-1]+1)
@@ -86,7 +86,7 @@ func escapeLength(kind rune) int {
 	return 2
 }
 
-// placeOf is where the given character of a node's value stands. In block texts it is the place of the node.
+// placeOf is the place of a character in a node's value. In block texts it is the place of the node.
 func (s source) placeOf(n *yaml.Node, character int) place {
 	if n.Anchor != "" || n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
 		return at(n)
@@ -109,8 +109,8 @@ func (s source) placeOf(n *yaml.Node, character int) place {
 	return at(n)
 }
 
-// piece reads what makes one character of a value, or line ends and the blanks around them, which make one or more:
-// one line end is one blank, several are one less than they are, an escaped one is none.
+// piece reads the source of one character of a value, or a run of line ends with the spaces around them. Such a run
+// counts as follows: one line end is one space, n line ends are n-1 characters, an escaped line end is none.
 func (s source) piece(offset int, quote rune) (next, length int) {
 	next = s.skipBlanks(offset)
 	escaped := quote == '"' && s.at(offset) == '\\' && s.at(offset+1) == '\n'

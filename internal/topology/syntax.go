@@ -10,29 +10,29 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// The YAML parser says that a text is no YAML. For many faults it gives no line, or another line than the one to mend:
-// it finds an unclosed quote at the end of the file. So its line is not used. The line to mend follows the longest
-// beginning of the file that is a topology so far. Reading on from there finds the fault.
+// The YAML parser reports that a text is not valid YAML. For many errors it gives no line or a wrong line: for example,
+// it reports an unclosed quote at the end of the file. So this file ignores the parser's line. It finds the longest
+// start of the file that parses as a mapping. The error is in the line after it.
 
-// syntaxRules are the sentences for each fault of syntax.
+// syntaxRules are the messages and hints for each syntax error.
 var syntaxRules = map[string]struct{ message, hint string }{
-	"yaml-tab":              {"a tab indents this line", "YAML indents with blanks only"},
-	"yaml-unclosed-quote":   {"this quote is not closed", "close it on the same line; a quote inside double quotes is written \\\", inside single quotes ''"},
-	"yaml-unclosed-bracket": {"this bracket is not closed", "close it, or write the list with a dash and a blank before each entry"},
-	"yaml-after-quote":      {"text follows the closing quote", "put the whole value in quotes; a single quote inside single quotes is doubled"},
-	"yaml-escape":           {"this backslash begins no escape that YAML knows", "use single quotes: a backslash is an ordinary character there"},
-	"yaml-colon":            {"a second colon in one line", "put the value in quotes, or each key on a line of its own"},
-	"yaml-missing-colon":    {"this line has no key with a colon and a blank after it", "write it as key: value"},
-	"yaml-indentation":      {"this line is indented unlike the lines it belongs to", "align the fields of one block to the same column; look at the line above as well"},
-	"yaml-reserved":         {"a value cannot begin with this character", "put the value in quotes"},
+	"yaml-tab":              {"a tab indents this line", "indent with spaces; YAML does not allow tabs"},
+	"yaml-unclosed-quote":   {"this quote is not closed", "close it on the same line; write a quote as \\\" inside double quotes, and as '' inside single quotes"},
+	"yaml-unclosed-bracket": {"this bracket is not closed", "close it, or write the list with a dash and a space before each entry"},
+	"yaml-after-quote":      {"text follows the closing quote", "put the whole value in quotes; double a single quote inside single quotes"},
+	"yaml-escape":           {"this backslash does not start an escape that YAML knows", "use single quotes: a backslash is an ordinary character there"},
+	"yaml-colon":            {"this line contains a second colon", "put the value in quotes, or put each key on its own line"},
+	"yaml-missing-colon":    {"this line has no key followed by a colon and a space", "write it as key: value"},
+	"yaml-indentation":      {"the indentation of this line does not match its block", "align the fields of one block; check the line above too"},
+	"yaml-reserved":         {"a value cannot start with this character", "put the value in quotes"},
 	"yaml-syntax":           {"this is not valid YAML", "compare the line with the sample that `lyncowa init` writes"},
 }
 
-// reportSyntax reports why the text is no YAML, where it is to be mended.
+// reportSyntax reports why the text is not valid YAML, at the place to correct.
 func (l *loader) reportSyntax(err error) {
 	if strings.Contains(err.Error(), "exceeded max depth") {
-		l.report("yaml-depth", l.deepPlace(), "a topology needs no more than five levels",
-			"lists and mappings are nested deeper than %d", maxDepth)
+		l.report("yaml-depth", l.deepPlace(), "a topology needs at most five levels",
+			"lists and mappings are nested more than %d levels deep", maxDepth)
 		return
 	}
 	line := min(l.troubleLine(), len(l.lines))
@@ -43,15 +43,15 @@ func (l *loader) reportSyntax(err error) {
 	l.report(id, l.within(l.place(offset)), syntaxRules[id].hint, "%s", syntaxRules[id].message)
 }
 
-// The search for the line parses beginnings of the file. It tries them line by line, in a large file only after
-// halving the file several times.
+// The search parses the start of the file, shorter by one line each time. In a large file it first narrows the range by
+// bisection.
 const (
 	smallFile = 200 // lines
 	fewLines  = 24
-	textLines = 8 // that a text of several lines may have: halving sees past a beginning that ends inside one
+	textLines = 8 // lines to look back, because a cut inside a value of several lines does not parse
 )
 
-// troubleLine is the line after the longest beginning of the file that is a topology so far.
+// troubleLine is the line after the longest start of the file that parses as a mapping.
 func (l *loader) troubleLine() int {
 	good, bad := 0, len(l.lines)
 	for len(l.lines) > smallFile && bad-good > fewLines {
@@ -65,8 +65,8 @@ func (l *loader) troubleLine() int {
 	return max(good, l.longestBeginning(good, bad)) + 1
 }
 
-// longestBeginning is the most lines, more than low and up to high, that are a YAML mapping so far or nothing yet; 0 if
-// none are.
+// longestBeginning is the largest number of lines in (low, high] that parse as a YAML mapping or as nothing, or 0 if
+// there is no such number.
 func (l *loader) longestBeginning(low, high int) int {
 	for n := high; n > low; n-- {
 		first, _, err := documents(string(l.characters[:l.end(n)]) + "\n")
@@ -77,8 +77,8 @@ func (l *loader) longestBeginning(low, high int) int {
 	return 0
 }
 
-// deepPlace is where the nesting goes too deep, in a text that the parser itself refuses for its depth: it has that
-// many brackets, or dashes in one line.
+// deepPlace is where the nesting gets too deep in a text that the parser refuses for its depth. Such a text has that
+// many open brackets, or that many dashes in one line.
 func (s source) deepPlace() place {
 	depth, dashes := 0, 0
 	for i, r := range s.characters {
@@ -105,7 +105,7 @@ func (s source) endsWord(i int) bool { return isBlank(s.at(i+1)) || s.at(i+1) ==
 // endsLine reports whether a line end or a comment follows.
 func (s source) endsLine(i int) bool { return s.at(i) == '\n' || s.at(i) == '#' }
 
-// fault reads on from the beginning of a line and says which rule is broken first, and where; "" if none is.
+// fault reads from the start of a line and returns the first broken rule and its place, or "" if there is none.
 func (s source) fault(i int) (id string, at int) {
 	for ; isBlank(s.at(i)); i++ {
 		if s.at(i) == '\t' {
@@ -167,7 +167,7 @@ func (s source) fault(i int) (id string, at int) {
 	}
 }
 
-// faultOfBlock reads what follows | or >: an indentation, + or -, and nothing else.
+// faultOfBlock reads the header after | or >, which may contain only an indentation, + or -.
 func (s source) faultOfBlock(start int) (id string, at int) {
 	i := start + 1
 	for strings.ContainsRune("123456789+-", s.at(i)) {
@@ -179,7 +179,7 @@ func (s source) faultOfBlock(start int) (id string, at int) {
 	return "", start
 }
 
-// quoted is the end of a text in quotes, which may have several lines; or the rule that is broken, and where.
+// quoted is the end of a text in quotes, which may have several lines, or the broken rule and its place.
 func (s source) quoted(start int) (end int, id string) {
 	quote := s.characters[start]
 	for i := start + 1; i < len(s.characters); i++ {
@@ -241,17 +241,17 @@ func (s source) faultOfBrackets(start int) (id string, at int) {
 	return "yaml-unclosed-bracket", open[len(open)-1]
 }
 
-// beginsText reports whether a quote in brackets opens a text. After a letter it is an apostrophe.
+// beginsText reports whether a quote inside brackets opens a text. After a letter it is an apostrophe.
 func (s source) beginsText(i int) bool {
 	for i--; isBlank(s.at(i)); i-- {
 	}
 	return strings.ContainsRune("[{,:\n", s.at(i))
 }
 
-// plainKey is a key at the beginning of a line.
+// plainKey matches a key at the start of a line.
 var plainKey = regexp.MustCompile(`^( *)[^"'\[\]{},# :]+:`)
 
-// isKeyBeside reports whether a line is a key of the block around the brackets that begin at open.
+// isKeyBeside reports whether a line is a key of the block that contains the bracket at open.
 func (s source) isKeyBeside(line, open int) bool {
 	key := plainKey.FindStringSubmatch(s.textOf(s.place(line).line))
 	around := s.textOf(s.place(open).line)
@@ -260,8 +260,8 @@ func (s source) isKeyBeside(line, open int) bool {
 
 func (s source) textOf(line int) string { return string(s.characters[s.lines[line-1]:s.end(line)]) }
 
-// faultBetweenLines decides what no single line shows: whether the line, or the one before it, lacks its colon, or
-// whether the line is at the wrong column.
+// faultBetweenLines finds errors that need two lines: this line or the one before it has no colon, or this line starts
+// at the wrong column.
 func (s source) faultBetweenLines(line int) (id string, at int) {
 	text := s.textOf(line)
 	indent := indentOf(text, " ")
@@ -273,14 +273,14 @@ func (s source) faultBetweenLines(line int) (id string, at int) {
 	for before >= 1 && isBlankOrComment(s.textOf(before)) {
 		before--
 	}
-	// The line before can only lack its colon if it was meant to be a field beside this one.
+	// The line before can lack its colon only if it was meant as a field of the same block.
 	if before >= 1 && text[indent] != '-' && !hasKey(s.textOf(before)) && indentOf(s.textOf(before), "- ") == indent {
 		return "yaml-missing-colon", s.lines[before-1] + indent
 	}
 	return "yaml-indentation", start
 }
 
-// indentOf counts the given characters at the beginning of a line.
+// indentOf counts the given characters at the start of a line.
 func indentOf(line, characters string) int {
 	return len(line) - len(strings.TrimLeft(line, characters))
 }

@@ -1,9 +1,9 @@
-// Package topology describes an integration of Lync Server with Outlook Web App: which OWA pools, which
-// registrars, which servers, certificates, dial plans and policies.
+// Package topology describes an integration of Lync Server with Outlook Web App: OWA pools, registrars, servers,
+// certificates, dial plans and policies.
 //
-// Load turns the bytes of a YAML file into a Topology or into findings with their places. A Topology that
-// Load returned is complete: defaults are filled in, names are in their canonical form, every rule holds.
-// What is to be done about it is decided in package plan, never here.
+// Load turns the bytes of a YAML file into a Topology, or into findings with their places. A Topology from Load is
+// complete: it has all defaults, names have their canonical form, and it passed every rule.
+// Package plan decides what to do; this package never does.
 package topology
 
 import (
@@ -15,7 +15,7 @@ const APIVersion = "lyncowa/v1"
 
 // Topology is a valid description with every default filled in.
 type Topology struct {
-	Name            string // 1-63 of a-z, 0-9 and '-'; names the bundle
+	Name            string // 1-63 of a-z, 0-9 and '-'; part of the bundle's name
 	Versions        Versions
 	Change          Change
 	Pools           []Pool    // at least one, in the order of the file
@@ -23,13 +23,13 @@ type Topology struct {
 	PilotUsers      []Pilot   // in the order of the file
 }
 
-// Pilot is a user to verify the change with (P12).
+// Pilot is a user who verifies the change (P12).
 type Pilot struct {
 	Mailbox string // an address of the mailbox
 	SIP     string // the SIP address, without "sip:"
 }
 
-// String is how people call the user: by the mailbox, and by the SIP address where it is another.
+// String is the name of the user in texts: the mailbox, and the SIP address if it differs.
 func (p Pilot) String() string {
 	if p.SIP == p.Mailbox {
 		return p.Mailbox
@@ -43,7 +43,7 @@ type Versions struct {
 	Lync     string // "2013", or "2015" for Skype for Business Server 2015
 }
 
-// Change is what the change record quotes. Nothing of it enters a script. Empty fields are blanks to fill in.
+// Change is text for the change record. Scripts do not use it. Empty fields become blanks to fill in.
 type Change struct {
 	ID, Title, Reason, Requester, Owner, Implementer string
 	Type, Priority, Category, AssignmentGroup        string
@@ -52,35 +52,35 @@ type Change struct {
 	Risk, UserImpact, Contacts                       string
 }
 
-// Pool is one OWA pool: the servers behind one OWA FQDN, joined to one registrar.
+// Pool is one OWA pool: the servers behind one OWA FQDN, connected to one registrar.
 type Pool struct {
 	FQDN                string          // OWA FQDN = FQDN of the trusted application pool (P3)
 	Registrar           string          // FQDN of the Lync pool that hosts it (P3, P8)
 	SiteID              string          // bare Lync SiteID, not the DisplayName (P3); may be empty when colocated
 	Port                int             // 1-65535 (P4); 0 when colocated and not given
-	Thumbprint          string          // of the certificate on Mailbox servers that have none of their own (P8, P9)
+	Thumbprint          string          // of the certificate on Mailbox servers without their own thumbprint (P8, P9)
 	UMColocated         bool            // both UM services on the same computer (P2)
 	ApplicationID       string          // letters and digits (P4)
-	MailboxServers      []MailboxServer // where step 70 acts (P8); at least one
+	MailboxServers      []MailboxServer // the servers that step 70 changes (P8); at least one
 	ClientAccessServers Selection       // whose OWA virtual directories step 60 sets (P7)
-	TrustedComputers    []string        // computers of the trusted pool; empty = the pool FQDN is its one computer (P3)
-	SipDialPlans        Selection       // SipName UM dial plans that get the servers (P6); may be empty
-	SettingOverride     string          // name of an existing setting override to take over (Exchange 2016 and later); mostly empty
+	TrustedComputers    []string        // computers of the trusted pool; empty = the pool FQDN is its only computer (P3)
+	SipDialPlans        Selection       // SipName UM dial plans that the servers join (P6); may be empty
+	SettingOverride     string          // name of an existing setting override to take over (Exchange 2016 and later); usually empty
 }
 
 // MailboxServer is an Exchange server that runs OWA's back end.
 type MailboxServer struct {
 	FQDN       string
-	Thumbprint string // 40 upper-case hex digits; the pool's own where the server gives none
+	Thumbprint string // 40 upper-case hex digits; the pool's thumbprint if the file gives none for the server
 }
 
-// Selection is a list of names, or everything there is.
+// Selection is a list of names, or everything in the organisation.
 type Selection struct {
 	All   bool
 	Names []string // in the order of the file; empty when All
 }
 
-// IsEmpty reports whether the selection names nothing at all.
+// IsEmpty reports whether the selection selects nothing.
 func (s Selection) IsEmpty() bool { return !s.All && len(s.Names) == 0 }
 
 const (
@@ -102,7 +102,7 @@ func (l *loader) fillDefaults(t *Topology) {
 	}
 }
 
-// fillPool fills in what a pool leaves out. A default stands at the place of the name that it repeats.
+// fillPool fills in the defaults of a pool. A default has the place of the value that it copies.
 func (l *loader) fillPool(p *Pool, path string) {
 	p.ApplicationID = cmp.Or(p.ApplicationID, DefaultApplicationID)
 	fqdn := l.places[path+"fqdn"]
@@ -121,7 +121,7 @@ func (l *loader) fillPool(p *Pool, path string) {
 		}
 	}
 	if len(p.TrustedComputers) == 1 && p.TrustedComputers[0] == p.FQDN {
-		p.TrustedComputers = nil // the Page's form: without -ComputerFqdn the pool's own name is the computer (P3)
+		p.TrustedComputers = nil // as on Microsoft's page: without -ComputerFqdn the pool's own name is the computer (P3)
 	}
 	for i := range p.MailboxServers {
 		p.MailboxServers[i].Thumbprint = cmp.Or(p.MailboxServers[i].Thumbprint, p.Thumbprint)

@@ -16,13 +16,13 @@ import (
 	"lyncowa/internal/finding"
 )
 
-// The kinds of values that are texts. Each has the rule that the loader goes by and the pattern that an editor goes by.
-// Patterns keep to what ECMA-262 and RE2 read alike. They are not stricter than the rules.
+// The kinds of values that are texts. Each has a rule for the loader and a pattern for editors. Patterns use only syntax
+// that ECMA-262 and RE2 share. They are never stricter than the rules.
 
-// fault is what is wrong with one value; the loader knows where the value stands.
+// fault describes what is wrong with one value. The loader adds the place.
 type fault struct {
 	id      string
-	index   int // of the wrong character, counted in characters of the value; wholeValue if it is no single one
+	index   int // of the wrong character, counted in characters of the value; wholeValue if no single character is wrong
 	message string
 	hint    string
 }
@@ -42,18 +42,18 @@ func (l *loader) reportFault(e entry, f *fault) {
 	l.report(f.id, p, f.hint, "%s", f.message)
 }
 
-// runeIndex counts the characters before a byte.
+// runeIndex counts the characters before the byte at i.
 func runeIndex(s string, i int) int { return utf8.RuneCountInString(s[:i]) }
 
-// text reads a single value that YAML takes for a text. Plain numbers, dates, true and the like are no texts:
-// YAML has several spellings for each. Further types of YAML can be let in.
+// text reads a single value that YAML reads as text. It refuses plain numbers, dates, true and the like, because YAML
+// has several spellings for each. alsoTags lists further YAML types to accept.
 func (l *loader) text(e entry, alsoTags ...string) (string, bool) {
 	if !l.isKind(e, yaml.ScalarNode) {
 		return "", false
 	}
 	if tag := e.value.Tag; tag != "!!str" && !slices.Contains(alsoTags, tag) {
 		l.report("wrong-type", e.place(), "put it in quotes: "+quote(e.value.Value),
-			"%s is %s, not a text", e.name, cmp.Or(tagNames[tag], "no text"))
+			"%s is %s, not text", e.name, cmp.Or(tagNames[tag], "another type"))
 		return "", false
 	}
 	return e.value.Value, true
@@ -62,15 +62,15 @@ func (l *loader) text(e entry, alsoTags ...string) (string, bool) {
 // tagNames are YAML's types in words.
 var tagNames = map[string]string{"!!int": "a number", "!!float": "a number", "!!bool": "a truth value", "!!timestamp": "a date"}
 
-// Parts of a class in a pattern. unseen are the characters that cannot be seen, up to U+FFFF, where all readers of patterns
-// agree; blanks are those that leave a field empty, beside the ASCII one.
+// Parts of a character class in a pattern. unseen lists the invisible characters up to U+FFFF, which all pattern engines
+// read alike. blanks lists the spaces, besides the ASCII space, that leave a field empty.
 const (
 	unseen = "\\x7f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800" +
 		"\u3164\ue000-\uf8ff\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
 	blanks = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 )
 
-// textPattern is a text without these control characters, and with a character that can be seen.
+// textPattern matches a text without these control characters and with at least one visible character.
 func textPattern(control string) string {
 	return `^[^` + control + unseen + `]*[^\x00-\x20` + unseen + blanks + `][^` + control + unseen + `]*$`
 }
@@ -87,7 +87,7 @@ func (l *loader) line(e entry) (string, bool) {
 		return "", false
 	}
 	if i := strings.IndexAny(s, "\r\n"); i >= 0 {
-		l.reportFault(e, newFault("line-end", runeIndex(s, i), "write it on one line", "%s holds a line end", e.name))
+		l.reportFault(e, newFault("line-end", runeIndex(s, i), "write it on one line", "%s contains a line end", e.name))
 		return "", false
 	}
 	return s, l.visible(e, s, "")
@@ -106,7 +106,7 @@ var rating = kind[string]{
 
 var plainInteger = regexp.MustCompile(`^(0|[1-9][0-9]*)$`)
 
-// integer is the text of a plain decimal integer. Only that has the same text for everybody.
+// integer is the text of a plain decimal integer. Other spellings of a number have no unambiguous text.
 func (e entry) integer() (string, bool) {
 	return e.value.Value, e.value.Tag == "!!int" && plainInteger.MatchString(e.value.Value)
 }
@@ -131,14 +131,14 @@ func (l *loader) visible(e entry, s, allowed string) bool {
 	return false
 }
 
-// selectors choose how the character before them is drawn. In free text they belong to symbols; in a name they make
-// another name of the same look.
+// selectors change how the character before them is drawn. Free text may use them with symbols. In a name they would
+// make a different name that looks the same.
 const selectors = "\u180b-\u180d\u180f\ufe00-\ufe0f"
 
 // namePattern is the pattern of a name.
 var namePattern = textPattern(`\x00-\x1f` + selectors)
 
-// name reads a line that a script looks for. A blank at its beginning or end is suspicious.
+// name reads a name that a script looks up. A space at its start or end is suspicious.
 func (l *loader) name(e entry) (string, bool) {
 	s, ok := l.line(e)
 	if i := strings.IndexFunc(s, func(r rune) bool { return unicode.Is(unicode.Variation_Selector, r) }); ok && i >= 0 {
@@ -147,8 +147,8 @@ func (l *loader) name(e entry) (string, bool) {
 		return "", false
 	}
 	if ok && strings.TrimSpace(s) != s {
-		l.report("text-padding", e.place(), "take the blank out unless the name really has it",
-			"%s %s begins or ends with a blank", e.name, quote(s))
+		l.report("text-padding", e.place(), "remove the space unless the name really has it",
+			"%s %s starts or ends with a space", e.name, quote(s))
 	}
 	return s, ok
 }
@@ -158,22 +158,22 @@ var objectName = kind[string]{
 	read: func(l *loader, e entry) (string, bool) {
 		s, ok := l.name(e)
 		if ok && strings.EqualFold(s, "all") {
-			l.report("selection-all-name", e.place(), "for everything there is, write all behind the colon and no list",
-				"%s is the name %s, not the word all", e.name, quote(s))
+			l.report("selection-all-name", e.place(), "to select everything, write all after the colon, without a list",
+				"%s is the name %s, which does not select everything", e.name, quote(s))
 		}
 		return s, ok
 	},
 	schema: schema{Type: "string", Pattern: namePattern},
 }
 
-// maxID is far more than any id of a site or an application has. Lync documents no limit.
+// maxID is the maximum length of a site or application id. Lync documents no limit; real ids are far shorter.
 const maxID = 256
 
 // overrideName is the name of a setting override.
 var overrideName = kind[string]{read: (*loader).name, schema: schema{Type: "string", Pattern: namePattern}}
 
-// siteID is a Lync SiteId: free text without what Lync cmdlets would take for something else (P3). In most farms it
-// is a number, which YAML reads as an integer.
+// siteID is a Lync SiteId: free text without syntax that Lync cmdlets would interpret (P3). Most farms use a number,
+// which YAML reads as an integer.
 var siteID = kind[string]{
 	read: (*loader).siteID,
 	schema: schema{
@@ -195,12 +195,12 @@ func (l *loader) siteID(e entry) (string, bool) {
 		return "", false
 	}
 	if name := strings.TrimSpace(s); len(name) >= 5 && strings.EqualFold(name[:5], "site:") {
-		l.report("site-prefix", e.place(), "write the SiteId without it", "%s %s carries the prefix site:", e.name, quote(s))
+		l.report("site-prefix", e.place(), "write the SiteId without it", "%s %s has the prefix site:", e.name, quote(s))
 		return "", false
 	}
 	if i := strings.IndexAny(s, "*?[]"); i >= 0 {
 		l.reportFault(e, newFault("site-wildcard", runeIndex(s, i), e.hint,
-			"%s %s holds the wildcard character %c", e.name, quote(s), s[i]))
+			"%s %s contains the wildcard character %c", e.name, quote(s), s[i]))
 		return "", false
 	}
 	return s, true
@@ -219,7 +219,7 @@ var apiVersion = kind[string]{
 	schema: schema{Const: APIVersion},
 }
 
-// trueOrFalse is a decision. YAML has many words for true; the board reads one.
+// trueOrFalse is a decision. YAML has many words for true; only true and false are clear to the board.
 var trueOrFalse = kind[bool]{
 	read: func(l *loader, e entry) (bool, bool) {
 		if !l.isKind(e, yaml.ScalarNode) {
@@ -236,7 +236,7 @@ var trueOrFalse = kind[bool]{
 	schema: schema{Type: "boolean"},
 }
 
-// moment is a date and time of RFC 3339, for which YAML has a type of its own.
+// moment is a date and time in RFC 3339 format. YAML reads it as its own timestamp type.
 var moment = kind[string]{
 	read: func(l *loader, e entry) (string, bool) {
 		s, ok := l.text(e, "!!timestamp")
@@ -245,7 +245,7 @@ var moment = kind[string]{
 		}
 		if _, err := time.Parse(time.RFC3339, s); err != nil || !momentForm.MatchString(s) {
 			l.report("window-form", e.place(), "write it as 2026-05-02T22:00:00+02:00",
-				"%s %s is no date and time with a time zone", e.name, quote(s))
+				"%s %s is not a date and time with a time zone", e.name, quote(s))
 			return "", false
 		}
 		return s, true
@@ -253,7 +253,7 @@ var moment = kind[string]{
 	schema: schema{Type: "string", Pattern: momentForm.String()},
 }
 
-// momentForm refuses what time.Parse lets pass beyond RFC 3339, such as one digit for the hour.
+// momentForm refuses forms that time.Parse accepts but RFC 3339 does not, such as one digit for the hour.
 var momentForm = regexp.MustCompile(`^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])` +
 	`T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$`)
 
@@ -262,7 +262,7 @@ func names(item kind[string]) kind[[]string] {
 	return distinct(list(item, ""), "", func(s string) string { return s })
 }
 
-// orNone is a list that may be [], which stands for none.
+// orNone is a list that may be [], which means none.
 func orNone(list kind[[]string]) kind[[]string] {
 	notEmpty := list.read
 	list.read = func(l *loader, e entry) ([]string, bool) {
@@ -290,13 +290,13 @@ func selection(item kind[string]) kind[Selection] {
 		names, ok := list.read(l, e)
 		return Selection{Names: names}, ok
 	}
-	all := schema{Const: "all", Description: "Everything there is, in the whole organisation."}
+	all := schema{Const: "all", Description: "Everything in the organisation."}
 	return kind[Selection]{read: read, schema: schema{AnyOf: []schema{all, list.schema}}}
 }
 
 var plainName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9 ._-]*$`)
 
-// inList is a name as it can stand in a list in brackets.
+// inList is a name as it is written in a list in brackets.
 func inList(name string) string {
 	if plainName.MatchString(name) {
 		return shorten(name)
@@ -306,7 +306,7 @@ func inList(name string) string {
 
 const shownLength = 60 // characters of a value that a message quotes
 
-// quote shows a value in a message: on one line, with control characters escaped, shortened if it is long.
+// quote formats a value for a message: on one line, with control characters escaped, and shortened if it is long.
 func quote(s string) string { return strconv.Quote(shorten(s)) }
 
 func shorten(s string) string {

@@ -9,13 +9,13 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// pair is one row of the support table (procedure, section 3): an Exchange and a Lync, and why they are refused.
+// pair is one row of the support table (procedure, section 3): a version of each product, and why lyncowa refuses them.
 type pair struct {
 	exchange, lync string
-	refused        string // the reason; "" if lyncowa renders the pair
+	refused        string // the reason; "" if lyncowa supports the pair
 }
 
-const noLync2013 = "Microsoft's integration page does not support Lync Server 2013 with Exchange 2016 and later (its page of Exchange 2019 requirements says otherwise; lyncowa follows the integration page)"
+const noLync2013 = "Microsoft's integration page does not support Lync Server 2013 with Exchange 2016 and later (Microsoft's Exchange 2019 requirements disagree; lyncowa follows the integration page)"
 
 var pairs = []pair{
 	{"2013", "2013", ""},
@@ -29,43 +29,43 @@ var pairs = []pair{
 	{"2019", "2019", ""},
 }
 
-// refusedExchange are the versions that go with nothing, with the reason.
+// refusedExchange maps the versions that lyncowa never supports to the reason.
 var refusedExchange = map[string]string{
-	"2010": "Exchange 2010 keeps the settings in the virtual directory and its hosts usually have PowerShell 2.0; it integrates with Lync Server 2013 too, but without unified contact store, archiving and high-resolution photos",
-	"SE":   "Microsoft announced the end of instant messaging in Outlook Web App with Exchange 2019 CU15 and Exchange Server Subscription Edition",
+	"2010": "Exchange 2010 keeps the settings in the virtual directory, and its servers usually have PowerShell 2.0, so these scripts do not fit",
+	"SE":   "Microsoft announced that Exchange Server Subscription Edition and Exchange 2019 CU15 remove instant messaging from Outlook Web App",
 }
 
-// exchange is what differs between the versions of Exchange.
+// exchange is how the versions of Exchange differ.
 type exchange struct {
 	um       bool // has unified messaging (P6)
-	override bool // OWA takes its settings from a setting override, not from web.config (P8)
+	override bool // OWA reads its settings from a setting override, not from web.config (P8)
 }
 
-// exchanges are the versions of Exchange by their year. A new version is a row here and its rows in pairs.
+// exchanges are the versions of Exchange by year. A new version needs a row here and rows in pairs.
 var exchanges = map[string]exchange{
 	"2013": {um: true},
 	"2016": {um: true, override: true},
 	"2019": {override: true},
 }
 
-// lync is what differs between the versions of Lync.
+// lync is how the versions of Lync differ.
 type lync struct{ product, shell string }
 
-// lyncs are the versions of Lync by their year. A new version is a row here and its rows in pairs.
+// lyncs are the versions of Lync by year. A new version needs a row here and rows in pairs.
 var lyncs = map[string]lync{
 	"2013": {"Lync Server 2013", "Lync Server Management Shell"},
 	"2015": {"Skype for Business Server 2015", "Skype for Business Server Management Shell"},
 	"2019": {"Skype for Business Server 2019", "Skype for Business Server Management Shell"},
 }
 
-// defaultVersion is the version of a product that the file does not give.
+// defaultVersion is the version of a product if the file gives none.
 const defaultVersion = "2013"
 
 // HasUM reports whether Exchange has unified messaging.
 func (v Versions) HasUM() bool { return exchanges[v.Exchange].um }
 
-// UsesOverride reports whether OWA takes the Lync pool and the certificate from a setting override in Active
-// Directory. Otherwise it takes them from web.config.
+// UsesOverride reports whether OWA reads the Lync pool and the certificate from a setting override in Active
+// Directory. Otherwise it reads them from web.config.
 func (v Versions) UsesOverride() bool { return exchanges[v.Exchange].override }
 
 // LyncProduct is the name of the Lync product.
@@ -74,7 +74,7 @@ func (v Versions) LyncProduct() string { return lyncs[v.Lync].product }
 // LyncShell is the name of that product's management shell.
 func (v Versions) LyncShell() string { return lyncs[v.Lync].shell }
 
-// The kinds of the two version fields: a year, written as a number or as a text.
+// The kinds of the two version fields: a year, written as a number or as text.
 var (
 	exchangeVersion = kind[string]{
 		read: func(l *loader, e entry) (string, bool) {
@@ -108,14 +108,14 @@ func (l *loader) isKnownVersion(e entry, s string, known []string) bool {
 		return true
 	}
 	l.report("version-unknown", e.place(), "write one of "+strings.Join(known, ", "),
-		"%s %s is no version that lyncowa knows", e.name, quote(s))
+		"lyncowa does not know %s %s", e.name, quote(s))
 	return false
 }
 
 // yearsOf are the versions of a product.
 func yearsOf[P any](products map[string]P) []string { return slices.Sorted(maps.Keys(products)) }
 
-// years are versions as a file may have them: each as a number and as a text.
+// years are the spellings of versions in a file: each as a number and as text.
 func years(versions ...string) []any {
 	var values []any
 	for _, v := range versions {
@@ -127,7 +127,7 @@ func years(versions ...string) []any {
 	return values
 }
 
-// checkPair refuses two versions that do not go together.
+// checkPair refuses two versions that are not supported together.
 func (l *loader) checkPair(v Versions) {
 	if l.isWrong("versions.exchange") || l.isWrong("versions.lync") {
 		return
@@ -144,7 +144,7 @@ func (l *loader) checkPair(v Versions) {
 	}
 }
 
-// Supported are the pairs of versions that lyncowa renders.
+// Supported returns the pairs of versions that lyncowa supports.
 func Supported() []Versions {
 	var supported []Versions
 	for _, p := range pairs {
@@ -163,7 +163,7 @@ func allowedPairs() string {
 	return strings.Join(allowed, "; ")
 }
 
-// pairRules say in the schema which versions of Lync go with each Exchange.
+// pairRules are the rules of the schema for the Lync versions that each Exchange version supports.
 func pairRules() []rule {
 	var rules []rule
 	for _, exchange := range yearsOf(exchanges) {
@@ -174,7 +174,7 @@ func pairRules() []rule {
 			}
 		}
 		r := rule{
-			Comment: "What Exchange " + exchange + " is supported with.",
+			Comment: "Lync versions that are supported with Exchange " + exchange + ".",
 			If:      having("exchange", schema{Enum: years(exchange)}),
 			Then:    schema{Properties: properties{{"lync", schema{Enum: years(lync...)}}}},
 		}
