@@ -11,62 +11,80 @@ import (
 	"testing"
 )
 
-// promises are sentences of the pages about a bundle, and what holds of one that somebody has forged, all sums made anew.
+// promises are sentences of the pages about verify. Each has a forged bundle that proves it. The sums of that bundle are
+// forged too, unless sumsKept is set.
 var promises = []struct {
 	page, sentence string
 	forge          func(bundleOnDisk)
-	approved       bool // verify gets the digest of the forged bundle, as if it stood in the ticket
+	sumsKept       bool
+	approved       bool // verify gets the digest of the forged bundle as the approved one
 	code           int
 	says           string
 }{
 	{
-		"README.md", "A forged script is found even where its sum was forged with it",
-		func(b bundleOnDisk) { b.edit("scripts/common.psm1", "exit code", "exit  code") }, true, 2, "common.psm1:",
+		"README.md", "`verify` finds a forged script even if its sum was forged too",
+		func(b bundleOnDisk) { b.edit("scripts/common.psm1", "exit code", "exit  code") }, false, true, 2, "common.psm1:",
 	},
 	{
 		"README.md", "A bundle without its plan or its topology never passes",
-		func(b bundleOnDisk) { b.remove("plan.json") }, true, 2, "plan.json: missing",
+		func(b bundleOnDisk) { b.remove("plan.json") }, false, true, 2, "plan.json: missing",
 	},
 	{
 		"README.md", "A bundle without its plan or its topology never passes",
-		func(b bundleOnDisk) { b.remove("topology.yaml") }, true, 2, "topology.yaml: missing",
+		func(b bundleOnDisk) { b.remove("topology.yaml") }, false, true, 2, "topology.yaml: missing",
 	},
 	{
-		"SECURITY.md", "The approval is sealed like every other file",
-		func(b bundleOnDisk) { b.edit("approval.html", " -WhatIf", "") }, true, 2, "approval.html:",
+		"README.md", "A bundle of another lyncowa version cannot be rendered again. `verify` fails for it with exit code 2.",
+		func(b bundleOnDisk) { b.edit("plan.json", `"version": "0`, `"version": "7`) }, false, false, 2, "plan.json: other version: lyncowa 7",
 	},
 	{
-		"SECURITY.md", "calls a bundle whole only if each file is what this version renders from the bundle's `topology.yaml`",
-		func(bundleOnDisk) {}, false, 0, "is whole: ",
+		"README.md", `With the digest from the ticket it passes, with the result "approved, not re-rendered".`,
+		func(b bundleOnDisk) { b.edit("plan.json", `"version": "0`, `"version": "7`) }, false, true, 0, "is approved, not re-rendered: ",
 	},
 	{
-		"SECURITY.md", "Files and sums that were forged together are named.",
-		func(b bundleOnDisk) { b.edit("scripts/90-exchange-verify-exchange.ps1", "#Requires", "#requires") }, true, 2, "90-exchange-verify-exchange.ps1:",
+		"README.md", "The approval pages are sealed: `SHA256SUMS` lists them",
+		func(b bundleOnDisk) { b.edit("approval.md", " -WhatIf", "") }, false, true, 2, "approval.md:",
+	},
+	{
+		"SECURITY.md", "The approval pages are sealed like every other file.",
+		func(b bundleOnDisk) { b.edit("approval.html", " -WhatIf", "") }, false, true, 2, "approval.html:",
+	},
+	{
+		"SECURITY.md", "calls a bundle whole only if this version renders each of its files from the bundle's `topology.yaml`",
+		func(bundleOnDisk) {}, false, false, 0, "is whole: ",
+	},
+	{
+		"SECURITY.md", "It names files that were forged together with their sums.",
+		func(b bundleOnDisk) { b.edit("scripts/90-exchange-verify-exchange.ps1", "#Requires", "#requires") }, false, true, 2, "90-exchange-verify-exchange.ps1:",
 	},
 	{
 		"SECURITY.md", "A missing, empty or unreadable `plan.json` or `topology.yaml` is a difference",
-		func(b bundleOnDisk) { b.write("plan.json", "") }, true, 2, "plan.json: truncated: it is empty",
+		func(b bundleOnDisk) { b.write("plan.json", "") }, false, true, 2, "plan.json: truncated: it is empty",
 	},
 	{
-		"SECURITY.md", "and so is every file that nothing vouches for",
-		func(b bundleOnDisk) { b.write("topology.yaml", "{") }, false, 2, "unverified, because only a rendering or the approved digest vouches for SHA256SUMS: SHA256SUMS, ",
+		"SECURITY.md", "If no rendering and no approved digest confirms the sums, `verify` reports every file as unverified.",
+		func(b bundleOnDisk) { b.write("topology.yaml", "{") }, false, false, 2, "unverified, because only a rendering or the approved digest vouches for SHA256SUMS: SHA256SUMS, ",
 	},
 	{
-		"SECURITY.md", "A bundle of another version cannot be rendered again: `verify` fails",
-		func(b bundleOnDisk) { b.edit("plan.json", `"version": "0`, `"version": "7`) }, false, 2, "plan.json: other version: lyncowa 7",
+		"SECURITY.md", "It cannot render a bundle of another version again: such a bundle fails",
+		func(b bundleOnDisk) { b.edit("plan.json", `"version": "0`, `"version": "7`) }, false, false, 2, "plan.json: other version: lyncowa 7",
 	},
 	{
-		"SECURITY.md", `passes it as "approved, not re-rendered" only with the digest from the ticket`,
-		func(b bundleOnDisk) { b.edit("plan.json", `"version": "0`, `"version": "7`) }, true, 0, "is approved, not re-rendered: ",
+		"SECURITY.md", `passes as "approved, not re-rendered" only with the digest from the ticket`,
+		func(b bundleOnDisk) { b.edit("plan.json", `"version": "0`, `"version": "7`) }, false, true, 0, "is approved, not re-rendered: ",
 	},
 	{
-		"SECURITY.md", "Only that digest tells a bundle that was rendered from another topology.",
+		"SECURITY.md", "`verify` reports a sealed page that was written on.",
+		func(b bundleOnDisk) { b.edit("approval.md", "Implementer", "Implementer Jo Berry") }, true, false, 2, ": written on: copy the approved bundle again; keep filled-in copies",
+	},
+	{
+		"SECURITY.md", "Only that digest detects a bundle that was rendered from another topology.",
 		func(b bundleOnDisk) {
 			b.edit("topology.yaml", "5199", "5200")
 			b.must(os.Rename(b.path("topology.yaml"), b.path("../other.yaml")))
 			b.must(os.RemoveAll(b.dir))
 			mustRender(b.T, b.path("../other.yaml"), b.dir)
-		}, false, 0, "is whole: ",
+		}, false, false, 0, "is whole: ",
 	},
 }
 
@@ -80,7 +98,9 @@ func TestPagesKeepTheirPromisesAboutVerify(t *testing.T) {
 			b := bundleOnDisk{t, filepath.Join(t.TempDir(), "bundle")}
 			mustRender(t, "../../examples/litware/topology.yaml", b.dir)
 			p.forge(b)
-			b.forgeSums()
+			if !p.sumsKept {
+				b.forgeSums()
+			}
 			args := []string{"verify", b.dir}
 			if p.approved {
 				args = append(args, "--approved-digest", b.digest())
@@ -144,12 +164,16 @@ func (b bundleOnDisk) forgeSums() {
 	b.write("SHA256SUMS", strings.Join(lines, ""))
 }
 
-// A bundle that was made anew cannot bring its own answer: no command holds the digest, neither in the bundle nor in
-// what is printed about it. Commands take it from a variable that is set from the ticket.
-func TestNoCommandHoldsTheDigest(t *testing.T) {
-	const sentence = "No file of a bundle holds the digest inside a command"
-	if !strings.Contains(strings.Join(strings.Fields(readText(t, "../../SECURITY.md")), " "), sentence) {
-		t.Error("SECURITY.md does not say so")
+// A forged bundle cannot bring its own digest: no file of it contains the digest, and no printed command does. Commands
+// take the digest from a variable that is set from the ticket.
+func TestNoCommandContainsTheDigest(t *testing.T) {
+	for page, sentence := range map[string]string{
+		"README.md":   "and they contain no digest",
+		"SECURITY.md": "No file of a bundle contains its digest.",
+	} {
+		if !strings.Contains(strings.Join(strings.Fields(readText(t, "../../"+page)), " "), sentence) {
+			t.Errorf("%s does not say so", page)
+		}
 	}
 	for _, example := range []string{"litware", "litware-colocated", "contoso-two-sites"} {
 		b := bundleOnDisk{t, filepath.Join(t.TempDir(), "bundle")}
@@ -167,12 +191,12 @@ func TestNoCommandHoldsTheDigest(t *testing.T) {
 		commands := 0
 		for line := range strings.Lines(out.String() + snapshot(t, b.dir)) {
 			if strings.Contains(line, digest) && !strings.HasPrefix(line, "digest: ") {
-				t.Errorf("%s: the digest stands in %q", example, line)
+				t.Errorf("%s: the digest is in %q", example, line)
 			}
 			for _, after := range strings.Split(line, ".ps1 -ApprovedDigest ")[1:] {
 				commands++
 				if !strings.HasPrefix(after, "$d") && !strings.HasPrefix(after, "<digest") { // the help of a script describes it
-					t.Errorf("%s: a command takes the digest from elsewhere: %q", example, line)
+					t.Errorf("%s: a command does not take the digest from $d: %q", example, line)
 				}
 			}
 		}
