@@ -72,8 +72,12 @@ func (c *check) checkCertificate(m topology.MailboxServer, known []string, path,
 		return
 	}
 	found := own[i]
-	if id, why := found.fault(c.at); id != "" {
+	switch id, why := found.fault(c.at); {
+	case id != "":
 		c.report(id, at, c.better(m.FQDN, own), "certificate %s of %s %s", m.Thumbprint, m.FQDN, why)
+	case found.endsBy(c.at.AddDate(0, 0, 30)): // as step 10; OWA too warns from then on, with event 106
+		c.report("inventory-certificate-soon", at, "renew it soon: `lyncowa certificate-request` prints the commands",
+			"certificate %s of %s ends on %s, less than 30 days after the change", m.Thumbprint, m.FQDN, found.until())
 	}
 	c.checkNames(found, known, m.FQDN, at)
 }

@@ -84,6 +84,7 @@ var wrongValues = []struct {
 	{"expired", func(e, _ *File) { e.Objects.Certificates[1].NotAfter = "2026-03-01T00:00:00Z" }, "", "", "inventory-certificate-dates", ownLine, "request one"},
 	{"not yet valid", func(e, _ *File) { e.Objects.Certificates[1].NotBefore = "2026-04-01T00:00:00Z" }, "", "", "inventory-certificate-dates", ownLine, "request one"},
 	{"ends inside the window", nil, "name: dublin\n", "name: dublin\nchange: {windowStart: '2027-04-30T22:00:00Z', windowEnd: '2027-05-01T02:00:00Z'}\n", "inventory-certificate-dates", "certificateThumbprint", "request one"},
+	{"ends soon after the change", func(e, _ *File) { e.Objects.Certificates[1].NotAfter = "2026-03-31T00:00:00Z" }, "", "", "inventory-certificate-soon", ownLine, "certificate-request"},
 	{"self-signed", nil, poolThumbprint, selfThumbprint, "inventory-certificate-trust", "    certificateThumbprint: " + selfThumbprint, poolThumbprint},
 	{"untrusted", func(e, _ *File) { e.Objects.Certificates[0].Status = "Untrusted" }, "", "", "inventory-certificate-trust", poolThumbprint, "request one"},
 	{"without key", func(e, _ *File) { e.Objects.Certificates[0].HasPrivateKey = is(false) }, "", "", "inventory-certificate-key", poolThumbprint, "request one"},

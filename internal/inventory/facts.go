@@ -132,6 +132,12 @@ func (c Certificate) holds(name string) bool {
 // until is the day on which the certificate ends.
 func (c Certificate) until() string { day, _, _ := strings.Cut(c.NotAfter, "T"); return day }
 
+// endsBy reports whether the certificate has ended at a moment.
+func (c Certificate) endsBy(at time.Time) bool {
+	to, err := time.Parse(time.RFC3339, c.NotAfter)
+	return err == nil && !at.Before(to)
+}
+
 func (c Certificate) describe() string {
 	return fmt.Sprintf("%s: %s, until %s", c.Thumbprint, c.Subject, c.until())
 }

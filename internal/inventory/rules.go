@@ -36,6 +36,7 @@ var rules = []Rule{
 	{"inventory-certificate-missing", finding.Error, "the certificate is not on that server"},
 	{"inventory-certificate-key", finding.Error, "the certificate has no private key on that server"},
 	{"inventory-certificate-dates", finding.Error, "the certificate is not valid when the change ends"},
+	{"inventory-certificate-soon", finding.Warning, "the certificate ends less than 30 days after the change"},
 	{"inventory-certificate-trust", finding.Error, "the certificate is self-signed or not valid"},
 	{"inventory-certificate-name", finding.Error, "the certificate has no name by which Lync knows that server"},
 	{"inventory-certificate-subject", finding.Warning, "only an alternative name of the certificate is known to Lync, not its subject"},
