@@ -17,15 +17,25 @@ const (
 	sealedExchange = "inventory/exchange-dub-mbx-01.contoso.com.json"
 )
 
-// dublinOnDisk is the bundle of the example farm, with its inventories.
-func dublinOnDisk(t *testing.T) (onDisk, *bundle.Bundle) {
+// exampleInventories are the texts of the example farm.
+func exampleInventories(t *testing.T) []string {
 	t.Helper()
 	example := onDisk{t, "../../examples/contoso-inventory"}
-	names, err := filepath.Glob("../../examples/contoso-inventory/inventory/*.json")
+	names, err := filepath.Glob(example.path("inventory/*.json"))
 	example.must(err)
-	var files []*inventory.File
+	var texts []string
 	for _, name := range names {
-		file, findings := inventory.Load(name, []byte(example.read("inventory/"+filepath.Base(name))))
+		texts = append(texts, example.read("inventory/"+filepath.Base(name)))
+	}
+	return texts
+}
+
+// dublin is the bundle that follows from inventories: of the farm's pool in Dublin.
+func dublin(t *testing.T, texts []string, mark bool) *bundle.Bundle {
+	t.Helper()
+	var files []*inventory.File
+	for _, text := range texts {
+		file, findings := inventory.Load("x.json", []byte(text))
 		if file == nil {
 			t.Fatal(findings)
 		}
@@ -33,22 +43,67 @@ func dublinOnDisk(t *testing.T) (onDisk, *bundle.Bundle) {
 	}
 	farm, _ := inventory.Merge(files)
 	proposal, err := farm.Propose(inventory.Choice{Pools: []string{"owa-dub.contoso.com"}})
-	example.must(err)
+	if err != nil {
+		t.Fatal(err)
+	}
 	yaml, err := proposal.YAML()
-	example.must(err)
+	if err != nil {
+		t.Fatal(err)
+	}
 	top, findings := topology.Load("t.yaml", yaml)
 	if top == nil {
-		t.Fatal(findings)
+		t.Fatalf("%v\n%s", findings, yaml)
 	}
 	p, _ := plan.Build(top, yaml, plan.Integrate)
-	farm.Mark(p)
+	if mark {
+		farm.Mark(p)
+	}
 	b, err := bundle.Render(p)
-	example.must(err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// dublinOnDisk is the bundle of the example farm, with its inventories.
+func dublinOnDisk(t *testing.T) (onDisk, *bundle.Bundle) {
+	t.Helper()
+	b := dublin(t, exampleInventories(t), true)
 	d := onDisk{t, filepath.Join(t.TempDir(), "bundle")}
 	for _, file := range b.Files {
 		d.write(file.Path, string(file.Data))
 	}
 	return d, b
+}
+
+// TestHostileInventory: names of a farm that could be code or markup are text in every file, and the scripts are those of
+// a bundle without inventories.
+func TestHostileInventory(t *testing.T) {
+	const poison = `'; Remove-Item C:\ "$(x)" ` + "`n `" + ` <script>alert(1)</script> | **b** &amp; %s {{ . }}`
+	poisoned := strings.ReplaceAll(strings.ReplaceAll(poison, `\`, `\\`), `"`, `\"`)
+	texts := exampleInventories(t)
+	for i := range texts {
+		for _, name := range []string{"Ireland", `: "None`, "O=Contoso", "Executives", `: "Default`} {
+			texts[i] = strings.ReplaceAll(texts[i], name, name+poisoned)
+		}
+	}
+	with, without := dublin(t, texts, true), dublin(t, texts, false)
+	plain := asMap(without)
+	for path, text := range asMap(with) {
+		switch {
+		case strings.HasPrefix(path, "scripts/"), strings.HasPrefix(path, "back-out/"):
+			if text != plain[path] {
+				t.Errorf("%s depends on the inventories", path)
+			}
+		case strings.HasSuffix(path, ".html"):
+			if strings.Contains(text, "<script") || path == "change-record.html" && strings.Count(text, "&lt;script") < 3 {
+				t.Errorf("%s holds the text as markup, or not at all", path)
+			}
+		}
+	}
+	if len(with.Files) != len(without.Files)+len(texts) {
+		t.Errorf("%d files with, %d without", len(with.Files), len(without.Files))
+	}
 }
 
 // TestVerifyWithInventories: the bundle is rendered again from its topology and its inventories, which nobody can exchange.

@@ -81,18 +81,40 @@ var causeTable = []struct {
 	look         func(*diagnosis) (seen, hidden []string)
 }{
 	{"OWA's application pool is stopped", "start MSExchangeOWAAppPool in IIS Manager and look into the System event log", (*diagnosis).pools},
-	{"OWA does not find the UCMA runtime", "install the runtime, or correct ImplementationDLLPath to the file", (*diagnosis).runtime},
+	{"OWA does not find the UCMA runtime", "install the runtime, or correct ImplementationDLLPath to the file", orEvents((*diagnosis).runtime, 83, 84, 86, 87)},
 	{"OWA has no Lync pool or certificate, or another one", "after a cumulative update: --change reapply; otherwise --change integrate", (*diagnosis).settings},
 	{"the setting override is not in effect", "wait for Active Directory, or run step 70 again: it refreshes and recycles", (*diagnosis).effect},
-	{"the certificate is not on the server, or without its key", "import it with its private key, or correct certificateThumbprint", byFindings("certificates", "inventory-certificate-missing", "inventory-certificate-key")},
-	{"the certificate is outside its dates", "renew it: --change renew-certificate", byFindings("certificates", "inventory-certificate-dates")},
+	{"the certificate is not on the server, or without its key", "import it with its private key, or correct certificateThumbprint", orEvents(byFindings("certificates", "inventory-certificate-missing", "inventory-certificate-key"), 103)},
+	{"the certificate is outside its dates", "renew it: --change renew-certificate", orEvents(byFindings("certificates", "inventory-certificate-dates"), 102, 104)},
 	{"Lync does not trust the certificate", "use one of an authority that the Lync servers trust", byFindings("certificates", "inventory-certificate-trust")},
 	{"Lync does not know the name of the certificate", "request one whose subject Lync knows; a trace says: peer is not a configured server", byFindings("certificates", "inventory-certificate-name", "inventory-certificate-subject")},
 	{"Lync knows a server twice", "discovered servers: --change remove-duplicate; others: take them out of the dial plan", byFindings("trustedPools", "inventory-double-entry", "inventory-um")},
 	{"Lync does not know the servers", "--change integrate creates the trusted application pool; then Enable-CsTopology", (*diagnosis).known},
 	{"replication to a Lync server is behind", "see Get-CsManagementStoreReplicationStatus and mend it; after a change wait some minutes", (*diagnosis).replication},
-	{"instant messaging is off on a virtual directory", "--change integrate sets the type OCS", byStep("owa-virtual-directories", "virtualDirectories")},
-	{"a mailbox policy has instant messaging off", "--change integrate sets the type OCS; it takes up to an hour", byStep("mailbox-policies", "mailboxPolicies")},
+	{"instant messaging is off on a virtual directory", "--change integrate sets the type OCS", byStep("owa-virtual-directories")},
+	{"a mailbox policy has instant messaging off", "--change integrate sets the type OCS; it takes up to an hour", byStep("mailbox-policies")},
+	{"OWA has not started instant messaging since", "sign in, then run the inventory script again: the causes above are those that stop it", (*diagnosis).started},
+	{"a firewall or the TLS version is in the way", "open 5061 to the Lync pool and 5075 to 5077 back; compare the TLS versions of both sides", (*diagnosis).network},
+}
+
+// eventMeanings are what OWA's events about instant messaging say (code of Exchange 2013).
+var eventMeanings = map[int]string{
+	83: "the registry has no path of the UCMA runtime", 84: "the UCMA runtime is not there", 86: "the UCMA runtime was not loaded",
+	87: "the UCMA runtime was not loaded", 102: "the certificate has expired", 103: "the certificate was not found", 104: "the certificate is not valid yet",
+}
+
+// orEvents looks at OWA's events where the facts themselves were not read. An event beside right facts is from before
+// they were right.
+func orEvents(look func(*diagnosis) (seen, hidden []string), ids ...int) func(*diagnosis) (seen, hidden []string) {
+	return func(d *diagnosis) (seen, hidden []string) {
+		seen, hidden = look(d)
+		for _, e := range d.Events {
+			if len(hidden) > 0 && slices.Contains(ids, e.ID) {
+				seen = append(seen, fmt.Sprintf("%s: event %d of %s: %s", e.Server, e.ID, e.Newest, eventMeanings[e.ID]))
+			}
+		}
+		return seen, hidden
+	}
 }
 
 // byFindings is a cause that findings tell.
@@ -112,7 +134,7 @@ func byFindings(section string, ids ...string) func(*diagnosis) (seen, hidden []
 }
 
 // byStep is a cause that the state of a step's commands tells.
-func byStep(id, section string) func(*diagnosis) (seen, hidden []string) {
+func byStep(id string) func(*diagnosis) (seen, hidden []string) {
 	return func(d *diagnosis) (seen, hidden []string) {
 		s, _ := d.plan.Step(id)
 		for _, c := range s.Commands {
@@ -212,9 +234,38 @@ func (d *diagnosis) effect() (seen, hidden []string) {
 	return seen, hidden
 }
 
-// known looks for the trusted pools with their computers and applications.
+// known looks for the trusted pools with their computers and applications, and for the servers that Lync discovers on its
+// own list of them. A list that is older than a server proves nothing against it.
 func (d *diagnosis) known() (seen, hidden []string) {
-	return byStep("trusted-application", "trustedPools")(d)
+	seen, hidden = byStep("trusted-application")(d)
+	for _, s := range d.plan.DiscoveredServers() {
+		isListed := func(list Discovery) bool { return strings.Contains(strings.ToLower(list.Text), s.FQDN) }
+		if !slices.ContainsFunc(d.Discovery, isListed) {
+			hidden = append(hidden, s.FQDN+": no event 44024 that was read names it")
+		}
+	}
+	return seen, hidden
+}
+
+// started looks for signs of a user's sign-in: event 112, and the log folder, which OWA makes then.
+func (d *diagnosis) started() (seen, hidden []string) {
+	signs := map[string]bool{}
+	for _, e := range d.Events {
+		signs[e.Server] = signs[e.Server] || e.ID == 112
+	}
+	for _, l := range d.LogFolders {
+		signs[l.Server] = signs[l.Server] || l.Exists != nil && *l.Exists
+	}
+	for _, s := range d.plan.Servers() {
+		if !signs[s.FQDN] {
+			hidden = append(hidden, s.FQDN+": no event 112 and no log folder of instant messaging was read")
+		}
+	}
+	return nil, hidden
+}
+
+func (d *diagnosis) network() (seen, hidden []string) {
+	return nil, []string{"inventories do not try connections"}
 }
 
 func (d *diagnosis) replication() (seen, hidden []string) {

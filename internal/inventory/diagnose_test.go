@@ -15,6 +15,9 @@ func healthy() (exchange, lync *File) {
 		exchange.Objects.ApplicationPools = append(exchange.Objects.ApplicationPools, ApplicationPool{server, "MSExchangeOWAAppPool", "Started"})
 	}
 	exchange.Objects.UCMA = append(exchange.Objects.UCMA, UCMA{"dub-mbx-02.contoso.com", `C:\UCMA\Microsoft.Rtc.Internal.Ucweb.dll`, "file"})
+	for _, server := range []string{"dub-mbx-01.contoso.com", "dub-mbx-02.contoso.com"} {
+		exchange.Objects.Events = append(exchange.Objects.Events, Event{server, 112, 1, "2026-03-01T08:00:00Z"})
+	}
 	lync.Objects.Replicas = []Replica{{"dub-fe-01.contoso.com", is(true), "2026-03-02T09:00:00Z"}}
 	return exchange, lync
 }
@@ -55,7 +58,7 @@ func TestDiagnosis(t *testing.T) {
 				t.Errorf("first is %+v", first)
 			}
 			for _, c := range causes[1:] {
-				if c.Verdict != Excluded || c.WayOut == "" {
+				if c.Verdict != unseen(c) || c.WayOut == "" {
 					t.Errorf("%+v", c)
 				}
 			}
@@ -63,10 +66,48 @@ func TestDiagnosis(t *testing.T) {
 	}
 }
 
+// unseen is the verdict on a cause of a healthy farm. No inventory excludes a firewall.
+func unseen(c Cause) Verdict {
+	if strings.HasPrefix(c.Name, "a firewall") {
+		return NotVisible
+	}
+	return Excluded
+}
+
+// TestEventsTellWhereFactsAreMissing: and beside right facts an old event says nothing.
+func TestEventsTellWhereFactsAreMissing(t *testing.T) {
+	exchange, lync := healthy()
+	exchange.Objects.Events = append(exchange.Objects.Events, Event{"dub-mbx-01.contoso.com", 102, 3, "2026-03-01T09:00:00Z"}, Event{"dub-mbx-01.contoso.com", 84, 1, "2026-03-01T09:00:00Z"})
+	for _, c := range diagnosed(t, rightTopology, exchange, lync) {
+		if c.Verdict != unseen(c) {
+			t.Errorf("%+v", c)
+		}
+	}
+	exchange.Objects.Certificates, exchange.Objects.UCMA = nil, nil
+	causes := diagnosed(t, rightTopology, exchange, lync)
+	if first, second := causes[0], causes[1]; !strings.Contains(first.Name, "UCMA") || first.Facts[0] != "dub-mbx-01.contoso.com: event 84 of 2026-03-01T09:00:00Z: the UCMA runtime is not there" || !strings.Contains(second.Name, "dates") {
+		t.Errorf("%+v\n%+v", first, second)
+	}
+}
+
+// TestDiscoveredServersAreListed: what Lync discovers is in no trusted pool.
+func TestDiscoveredServersAreListed(t *testing.T) {
+	yaml := strings.Replace(strings.Replace(rightTopology, "umColocated: false", "umColocated: true", 1), "    siteId: 1\n    port: 5199\n", "", 1)
+	exchange, lync := healthy()
+	for text, want := range map[string]Verdict{"DUB-MBX-01.contoso.com; dub-mbx-02.contoso.com": Excluded, "dub-mbx-01.contoso.com": NotVisible} {
+		lync.Objects.Discovery = []Discovery{{"dub-fe-01.contoso.com", "2026-03-01T08:00:00Z", text}}
+		for _, c := range diagnosed(t, yaml, exchange, lync) {
+			if c.Name == "Lync does not know the servers" && c.Verdict != want {
+				t.Errorf("%s: %+v", text, c)
+			}
+		}
+	}
+}
+
 func TestHealthyFarmHasNoCause(t *testing.T) {
 	exchange, lync := healthy()
 	for _, c := range diagnosed(t, rightTopology, exchange, lync) {
-		if c.Verdict != Excluded {
+		if c.Verdict != unseen(c) {
 			t.Errorf("%+v", c)
 		}
 	}

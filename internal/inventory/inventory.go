@@ -35,8 +35,8 @@ type File struct {
 // Unread is what could not be read, and why.
 type Unread struct {
 	Section string `json:"section" rule:"needed"`
-	Of      string `json:"of"` // the host; "" for the section as a whole
-	Reason  string `json:"reason"`
+	Of      string `json:"of"`                 // the host; "" for the section as a whole
+	Reason  string `json:"reason" rule:"free"` // in the words of a system
 }
 
 // Objects are the sections of a file. A section that was not read is nil; one without objects is empty.

@@ -141,14 +141,16 @@ func (f *Farm) defaultPolicies() []Value {
 	var all []string
 	var values []Value
 	for _, p := range f.MailboxPolicies {
-		text := p.Name
+		isDefault := p.IsDefault != nil && *p.IsDefault || len(f.MailboxPolicies) == 1
+		text, count := p.Name, counts[p.Name]
+		if isDefault {
+			values = append(values, Value{Text: p.Name})
+			count += counts[""] // a mailbox without a policy gets the organisation's default
+		}
 		if f.MailboxCounts != nil {
-			text += " (" + Count(counts[p.Name], "mailbox") + ")"
+			text += " (" + Count(count, "mailbox") + ")"
 		}
 		all = append(all, text)
-		if p.IsDefault != nil && *p.IsDefault || len(f.MailboxPolicies) == 1 {
-			values = append(values, Value{Text: p.Name})
-		}
 	}
 	for i := range values {
 		values[i].Fact = Count(len(all), "policy") + ": " + few(all)

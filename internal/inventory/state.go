@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"lyncowa/internal/finding"
 	"lyncowa/internal/plan"
 	"lyncowa/internal/topology"
 )
@@ -23,7 +24,7 @@ func (f *Farm) Mark(p *plan.Plan) {
 			states = slices.Repeat([]state{{plan.Unknown, "inventories do not tell"}}, len(s.Commands))
 		}
 		for j, one := range states {
-			s.Commands[j].State, s.Commands[j].Fact = one.is, shortened(one.fact, longestFact)
+			s.Commands[j].State, s.Commands[j].Fact = one.is, shortened(finding.Visible(one.fact, ""), longestFact)
 			p.Totals.Count(one.is)
 		}
 	}

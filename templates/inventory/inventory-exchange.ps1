@@ -247,7 +247,8 @@ if ($null -ne $setup -and $isMailboxServer) {
     }
     if ($product -notlike 'Version 15.0 *') {
         Read-Fact -Section 'effectiveOverrides' -Of $here -Command 'Get-ExchangeDiagnosticInfo' -Read {
-            $answer = Get-ExchangeDiagnosticInfo -Server $here -Process 'Microsoft.Exchange.Directory.TopologyService' -Component 'VariantConfiguration' -Argument 'Overrides' -ErrorAction Stop
+            $name = [string](@($servers | Where-Object { $_['server'] -eq $here } | ForEach-Object { $_['name'] })) # not the FQDN
+            $answer = Get-ExchangeDiagnosticInfo -Server $name -Process 'Microsoft.Exchange.Directory.TopologyService' -Component 'VariantConfiguration' -Argument 'Overrides' -ErrorAction Stop
             $document = [xml]$answer.Result
             if ($null -eq $document.SelectSingleNode('//VariantConfiguration/Overrides')) { throw 'the answer of the topology service holds no list of overrides' }
             foreach ($node in @($document.SelectNodes("//SettingOverride[ComponentName='OwaServer' and SectionName='IMSettings' and Status='Accepted']"))) {
