@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lyncowa/internal/finding"
 	"lyncowa/internal/inventory"
 	"lyncowa/internal/topology"
 )
@@ -99,7 +100,17 @@ func initFromInventory(cmd *cobra.Command, name string, paths []string, choice i
 	if err := writeNew(name, text); err != nil {
 		return afterInit(name, err)
 	}
-	showProposal(cmd.OutOrStdout(), name, farm, proposal, inventory.OpenFields(text))
+	open := inventory.OpenFields(text)
+	showProposal(cmd.OutOrStdout(), name, farm, proposal, open)
+	if len(open) == 0 { // what the facts have against it, such as an application of somebody else
+		checked := newReading(cmd)
+		checked.texts[name], checked.facts = text, farm
+		checked.load(name)
+		stderr := cmd.ErrOrStderr()
+		if err := finding.WriteText(stderr, checked.findings, checked.texts, wantsColour(stderr)); err != nil {
+			return err
+		}
+	}
 	next(cmd.OutOrStdout(), "lyncowa validate "+quoted(name)+withInventories(paths))
 	return nil
 }

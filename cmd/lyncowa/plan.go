@@ -53,9 +53,11 @@ is to change or unknown, 1 if there is a conflict.`,
 			return err
 		case p.Totals != nil && p.Totals.Conflict > 0:
 			return errFindings
-		case *check && p.Totals.Change+p.Totals.Unknown > 0:
+		case p.Totals != nil && p.Totals.Change+p.Totals.Unknown == 0:
+			return nil
+		case *check:
 			return errDifferences
-		case *format == "table" && args[0] != "-" && !*check:
+		case *format == "table" && args[0] != "-":
 			next(cmd.OutOrStdout(), "lyncowa render "+quoted(args[0])+change.repeated())
 		}
 		return nil
