@@ -25,8 +25,8 @@ bundle; '-' is a topology on standard input. diff shows the steps that were
 added, removed or changed, with the old and the new value. Then it shows the text
 difference of the topologies or, for two bundles, of all their files.
 
-A topology is planned as the kind of change of the other side's bundle, or as
---change says. The exit code is 2 if anything differs.`,
+If the other side is a bundle, diff plans a topology for the change of that bundle,
+otherwise for --change. The exit code is 2 if anything differs.`,
 		Example:           "  lyncowa diff old.yaml new.yaml\n  lyncowa diff litware-owa-im-integrate topology.yaml",
 		Args:              twoSides,
 		ValidArgsFunction: completeAny,
@@ -60,7 +60,7 @@ func twoSides(cmd *cobra.Command, args []string) error {
 	return checkNames(cmd, args, "a name is empty")
 }
 
-// readSides reads both sides. A topology is planned as the change of the bundle that it is compared with.
+// readSides reads both sides. It plans a topology for the change of the other side, if that is a bundle.
 func readSides(cmd *cobra.Command, names [2]string, change plan.Change) (sides [2]compare.Side, err error) {
 	like := &plan.Plan{Change: change}
 	bundles := 0
@@ -83,7 +83,7 @@ func readSides(cmd *cobra.Command, names [2]string, change plan.Change) (sides [
 	return sides, err
 }
 
-// unreadableBundle names the folder that could not be read, where the error does not.
+// unreadableBundle adds the folder to an error that does not name it.
 func unreadableBundle(dir string, err error) error {
 	if path := (*fs.PathError)(nil); errors.As(err, &path) {
 		return fmt.Errorf("cannot read %q: %w", dir, err)
@@ -91,7 +91,7 @@ func unreadableBundle(dir string, err error) error {
 	return err
 }
 
-// readTopologies fills in the sides that are topologies. It shows the findings of both together.
+// readTopologies fills in the sides that are topologies. It shows the findings of both sides together.
 func readTopologies(cmd *cobra.Command, names [2]string, like *plan.Plan, sides *[2]compare.Side) error {
 	var options []plan.Option
 	if len(like.Replaces) > 0 {
@@ -119,7 +119,7 @@ func readTopologies(cmd *cobra.Command, names [2]string, like *plan.Plan, sides 
 	return r.show(names[:])
 }
 
-// writeComparisonJSON shows a comparison to a program. Arrays are never null.
+// writeComparisonJSON writes a comparison for programs. Arrays are never null.
 func writeComparisonJSON(w io.Writer, sides [2]compare.Side, c compare.Comparison) error {
 	steps := append([]compare.StepDifference{}, c.Steps...)
 	for i := range steps {
@@ -139,7 +139,7 @@ func writeComparisonJSON(w io.Writer, sides [2]compare.Side, c compare.Compariso
 	})
 }
 
-// writeComparison shows a comparison to a person: the steps, then the text.
+// writeComparison writes a comparison for people: the steps, then the text.
 func writeComparison(w io.Writer, sides [2]compare.Side, c compare.Comparison) error {
 	var out bytes.Buffer
 	if !c.Different() {
@@ -175,13 +175,13 @@ func stepCount(n int) string {
 	}
 }
 
-// comparisonText is written to out and coloured for the terminal that w may be.
+// comparisonText writes to out. Its colours depend on whether w is a terminal.
 type comparisonText struct {
 	out *bytes.Buffer
 	w   io.Writer
 }
 
-// values shows what differs in one step, old above new so that the eye can compare long commands.
+// values shows the differences of one step, old above new, so that long commands are easy to compare.
 func (t comparisonText) values(values []compare.Value) {
 	heading := ""
 	for _, v := range values {

@@ -25,7 +25,7 @@ var (
 // usageError is a command line that lyncowa does not understand.
 type usageError struct {
 	problem, hint string
-	typed, meant  string // a word, and the one that mends the command line in its place; "" where none is known
+	typed, meant  string // a mistyped word and its correction; "" if there is none
 }
 
 func (e *usageError) Error() string { return e.problem }
@@ -37,7 +37,7 @@ func badCommandLine(cmd *cobra.Command, problem string) error {
 
 func seeHelp(cmd *cobra.Command) string { return fmt.Sprintf("see '%s --help'", cmd.CommandPath()) }
 
-// hintedError is an error with a way out: a hint, the next command, or both.
+// hintedError is an error with a hint, the next command, or both.
 type hintedError struct {
 	error
 	hint, next string
@@ -60,7 +60,7 @@ var exitCodes = []struct {
 
 func is(target error) func(error) bool { return func(err error) bool { return errors.Is(err, target) } }
 
-// exitCode is the code that the process ends with.
+// exitCode is the exit code of the process.
 func exitCode(err error) int {
 	i := 0
 	for !exitCodes[i].matches(err) { // the last row matches every error
@@ -69,7 +69,7 @@ func exitCode(err error) int {
 	return exitCodes[i].code
 }
 
-// report shows why a command failed, unless the command has shown it, and returns the exit code.
+// report shows why a command failed, unless the command has already shown it, and returns the exit code.
 func report(stderr io.Writer, args []string, err error) int {
 	code := exitCode(err)
 	if code == 0 || errors.Is(err, errFindings) || errors.Is(err, errDifferences) {
@@ -77,7 +77,7 @@ func report(stderr io.Writer, args []string, err error) int {
 	}
 	for _, one := range separate(err) {
 		message(stderr, red, "error:", one.Error())
-		text, command := wayOut(args, one)
+		text, command := adviceOn(args, one)
 		if text != "" {
 			hint(stderr, text)
 		}
@@ -88,7 +88,7 @@ func report(stderr io.Writer, args []string, err error) int {
 	return code
 }
 
-// separate splits errors that were joined, for example of several files that cannot be read.
+// separate splits joined errors, for example of several unreadable files.
 func separate(err error) []error {
 	joined, several := err.(interface{ Unwrap() []error })
 	if !several || errors.Join(joined.Unwrap()...).Error() != err.Error() { // or one error with several causes
@@ -101,14 +101,14 @@ func separate(err error) []error {
 	return all
 }
 
-// wayOut is the hint and the next command of an error, each "" if there is none.
-func wayOut(args []string, err error) (hint, next string) {
+// adviceOn returns the hint and the next command of an error, or "".
+func adviceOn(args []string, err error) (hint, next string) {
 	var usage *usageError
 	var target *bundle.TargetError
 	var hinted *hintedError
 	if errors.As(err, &usage) {
 		if usage.meant != "" {
-			next = mended(args, usage.typed, usage.meant)
+			next = corrected(args, usage.typed, usage.meant)
 		}
 		return usage.hint, next
 	}
@@ -130,7 +130,7 @@ var noRoom = append([]error{syscall.ENOSPC, syscall.EDQUOT}, windowsNoRoom[runti
 
 var windowsNoRoom = map[string][]error{"windows": {syscall.Errno(112)}} // ERROR_DISK_FULL
 
-// cause is an error of the file system without the path where it happened, which may be a temporary one.
+// cause is an error of the file system without the path, which may be a temporary one.
 func cause(err error) error {
 	var path *fs.PathError
 	var link *os.LinkError

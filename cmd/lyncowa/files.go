@@ -12,7 +12,7 @@ import (
 
 var errExists = errors.New("exists, and lyncowa does not overwrite it")
 
-// exists is the error of a file that lyncowa would have to overwrite.
+// exists is the error of a file that already exists. lyncowa never overwrites it.
 func exists(name string) error {
 	err := &hintedError{error: fmt.Errorf("%q %w", name, errExists), hint: "name another file"}
 	switch {
@@ -33,7 +33,7 @@ func writeNew(name string, text []byte) error {
 		return exists(name)
 	}
 	if folder := parentOf(name); !isFolder(folder) {
-		return &hintedError{error: fmt.Errorf("%q has no parent folder", name), hint: fmt.Sprintf("make %q first", folder)}
+		return &hintedError{error: fmt.Errorf("%q has no parent folder", name), hint: fmt.Sprintf("create %q first", folder)}
 	}
 	if os.IsPathSeparator(name[len(name)-1]) {
 		return &hintedError{error: fmt.Errorf("%q is a folder that does not exist", name), hint: "name a file"}
@@ -52,8 +52,8 @@ func writeNew(name string, text []byte) error {
 	return fileNotWritten(name, err)
 }
 
-// replaceFile replaces an existing file. Its text is written to another file first, whose name nobody can foresee, so
-// that the old text or the new one is there at any time.
+// replaceFile replaces an existing file. It writes the text to another file with an unpredictable name and then renames
+// it, so that the file has the old or the new text at any time.
 func replaceFile(name string, text []byte, mode fs.FileMode) error {
 	part, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".lyncowa-*")
 	if err != nil {
@@ -69,14 +69,14 @@ func replaceFile(name string, text []byte, mode fs.FileMode) error {
 	return fileNotWritten(name, err)
 }
 
-// fileNotWritten says why a file could not be written; nil without an error.
+// fileNotWritten says why a file could not be written. It returns nil without an error.
 func fileNotWritten(name string, err error) error {
 	right := fmt.Sprintf("get permission to create files in %q, or name a file in another folder", parentOf(name))
 	return notWritten(name, right, err)
 }
 
-// notWritten says why a file or a folder could not be written, and what to do where a right is missing; nil without an
-// error.
+// notWritten says why a file or a folder could not be written, and what to do if a right is missing. It returns nil
+// without an error.
 func notWritten(name, rightMissing string, err error) error {
 	if err == nil {
 		return nil
@@ -88,7 +88,7 @@ func notWritten(name, rightMissing string, err error) error {
 	return hinted
 }
 
-// danglingLink is the error of a link to something that does not exist; nil for anything else.
+// danglingLink is the error of a link to a missing target, or nil.
 func danglingLink(path string) error {
 	to, err := os.Readlink(path)
 	if err != nil {
@@ -107,7 +107,7 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// isEmptyFile recognises a file without a byte, as an editor or a redirection leaves it.
+// isEmptyFile reports whether a file has no bytes. Editors and redirections leave such files.
 func isEmptyFile(name string) bool {
 	info, err := os.Lstat(name)
 	return err == nil && info.Mode().IsRegular() && info.Size() == 0
@@ -123,7 +123,7 @@ func isTopologyName(path string) bool {
 	return slices.Contains([]string{".yaml", ".yml"}, strings.ToLower(filepath.Ext(path)))
 }
 
-// topologiesIn are the names of the topology files in a folder, sorted; none where it cannot be read.
+// topologiesIn are the sorted names of the topology files in a folder, or none if the folder is unreadable.
 func topologiesIn(folder string) []string {
 	entries, _ := os.ReadDir(folder)
 	var names []string
@@ -136,8 +136,8 @@ func topologiesIn(folder string) []string {
 	return names
 }
 
-// expandPatterns replaces patterns by the files that match, in the order of their names: cmd and PowerShell leave
-// patterns to the program. unmatched joins an error for each pattern that matches nothing.
+// expandPatterns replaces patterns by the matching files in the order of their names, because cmd and PowerShell do not
+// expand patterns. unmatched joins an error for each pattern without a match.
 func expandPatterns(operands []string) (paths []string, unmatched error) {
 	for _, operand := range operands {
 		if !isPattern(operand) {
@@ -155,7 +155,7 @@ func expandPatterns(operands []string) (paths []string, unmatched error) {
 	return paths, unmatched
 }
 
-// isPattern tells a pattern from the name of an existing file.
+// isPattern reports whether an operand is a pattern and not the name of an existing file.
 func isPattern(operand string) bool {
 	if !strings.ContainsAny(operand, "*?[") {
 		return false

@@ -172,7 +172,7 @@ func TestInitWithoutPermission(t *testing.T) {
 func TestFullDiskHasItsHint(t *testing.T) {
 	for _, full := range noRoom {
 		err := fileNotWritten("t.yaml", &os.PathError{Op: "write", Path: "t.yaml", Err: full})
-		if got, _ := wayOut(nil, err); got != "free space on that disk, or write to another disk" {
+		if got, _ := adviceOn(nil, err); got != "free space on that disk, or write to another disk" {
 			t.Errorf("%v: %q", err, got)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"lyncowa/internal/plan"
 )
 
-// textFlag is a flag that takes a text. Help calls the text by a name: DIR.
+// textFlag is a flag with a text value. The help shows the value as a name, such as DIR.
 type textFlag struct {
 	value, name string
 	allowed     []string // nil: any text
@@ -28,7 +28,7 @@ func (f *textFlag) Set(value string) error {
 	return nil
 }
 
-// addText defines a flag that takes any text, "" without it.
+// addText defines a flag that takes any text. The default is "".
 func addText(cmd *cobra.Command, flag, shorthand, name, usage string, complete cobra.CompletionFunc) *string {
 	return addFlag(cmd, &textFlag{name: name}, flag, shorthand, usage, complete)
 }
@@ -46,7 +46,7 @@ func addFlag(cmd *cobra.Command, f *textFlag, flag, shorthand, usage string, com
 	return &f.value
 }
 
-// listFlag is a flag that can be given several times, each with one text.
+// listFlag is a flag that can be repeated, each time with one text.
 type listFlag struct {
 	values []string
 	name   string
@@ -63,7 +63,7 @@ func (f *listFlag) Set(value string) error {
 	return nil
 }
 
-// addList defines a flag that can be given several times.
+// addList defines a flag that can be repeated.
 func addList(cmd *cobra.Command, flag, name, usage string, complete cobra.CompletionFunc) *[]string {
 	f := &listFlag{name: name}
 	cmd.Flags().Var(f, flag, usage)
@@ -73,11 +73,11 @@ func addList(cmd *cobra.Command, flag, name, usage string, complete cobra.Comple
 
 func registerCompletion(cmd *cobra.Command, flag string, complete cobra.CompletionFunc) {
 	if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
-		panic(err) // two flags of one name: a mistake in this program that every test shows
+		panic(err) // two flags with one name: a bug that every test finds
 	}
 }
 
-// What a shell completes an operand or the value of a flag to.
+// The completions of an operand or of the value of a flag.
 var (
 	completeAny        = cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault)
 	completeFolders    = cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs)
@@ -112,13 +112,13 @@ type changeFlags struct {
 
 func addChangeFlags(cmd *cobra.Command) changeFlags {
 	kind := addChange(cmd, "kind of change")
-	const usage = "what renew-certificate replaces: OLD thumbprint, topology file or bundle folder"
+	const usage = "with renew-certificate: the OLD thumbprint, topology file or bundle folder"
 	return changeFlags{kind, addText(cmd, "from", "", "OLD", usage, completeTopologies), addInventory(cmd)}
 }
 
 func (f changeFlags) change() plan.Change { return plan.Change(*f.kind) }
 
-// check refuses flags that do not go together.
+// check refuses flags that exclude each other.
 func (f changeFlags) check(cmd *cobra.Command) error {
 	switch {
 	case !cmd.Flags().Changed("from"):
@@ -126,12 +126,12 @@ func (f changeFlags) check(cmd *cobra.Command) error {
 	case f.change() != plan.RenewCertificate:
 		return badCommandLine(cmd, fmt.Sprintf("--from goes with --change %s, not with %s", plan.RenewCertificate, f.change()))
 	case *f.from == "" || *f.from == "-":
-		return &usageError{problem: fmt.Sprintf("--from %q names nothing to renew from", *f.from), hint: fromHint}
+		return &usageError{problem: fmt.Sprintf("--from %q is not a thumbprint, file or folder", *f.from), hint: fromHint}
 	}
 	return nil
 }
 
-// repeated are the flags that a suggested command needs to make the same plan; "" for the usual change.
+// repeated are the flags that a suggested command needs for the same plan, or "" for the default change.
 func (f changeFlags) repeated() string {
 	text := ""
 	if f.change() != plan.Integrate {
@@ -143,7 +143,7 @@ func (f changeFlags) repeated() string {
 	return text + withInventories(*f.inventories)
 }
 
-// operands accepts from least to most operands, none of which is a refused one.
+// operands accepts at least least and at most most operands, and refuses the given values.
 func operands(least, most int, problem string, refused ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		isRefused := func(arg string) bool { return slices.Contains(refused, arg) }
@@ -173,7 +173,7 @@ func checkNames(cmd *cobra.Command, args []string, problem string) error {
 		return badCommandLine(cmd, problem)
 	}
 	if first := slices.Index(args, "-"); first >= 0 && slices.Contains(args[first+1:], "-") {
-		return badCommandLine(cmd, "standard input ('-') can be read once only")
+		return badCommandLine(cmd, "standard input ('-') can be read only once")
 	}
 	return nil
 }

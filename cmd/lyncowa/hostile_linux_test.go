@@ -48,7 +48,7 @@ var hostilities = []struct {
 	{"bundle with a file that nobody may read", func(p place) {
 		p.older(p.target)
 		p.mode(filepath.Join(p.target, "scripts", "common.psm1"), 0)
-	}, nobody, "hint: it would be replaced, and you have no right to read it; "},
+	}, nobody, "hint: render cannot replace a file that you have no right to read; "},
 	{"link to a bundle", func(p place) { p.older(p.target + "-real"); p.link("bundle-real", p.target) }, 0, "is a symbolic link"},
 	{"link to nothing", func(p place) { p.link("absent", p.target) }, 0, "is a symbolic link"},
 	{"link to itself", func(p place) { p.link("bundle", p.target) }, 0, "too many"},
@@ -68,12 +68,12 @@ var hostilities = []struct {
 		p.must(os.RemoveAll(filepath.Join(p.target, "scripts")))
 		p.put("mine", p.target, "scripts")
 	}, 0, `would lose "scripts"`},
-	{"file in the parent's place", func(p place) { p.must(os.Remove(p.folder)); p.put("mine", p.folder) }, 0, "has a file for a parent"},
+	{"file in the parent's place", func(p place) { p.must(os.Remove(p.folder)); p.put("mine", p.folder) }, 0, "has a file as its parent"},
 	{"topology in the target", func(p place) {
 		p.older(p.target)
 		p.must(os.Rename(p.topology, filepath.Join(p.target, "topology.yaml")))
 		p.link(filepath.Join(p.target, "topology.yaml"), p.topology)
-	}, 0, "holds the topology"},
+	}, 0, "contains the topology"},
 }
 
 // Where the file system stops render, there is an error in one line, exit code 4, and the file system is as before: the old
@@ -147,7 +147,7 @@ func TestRenderBesideWhatAnotherUserLeft(t *testing.T) {
 				if len(left) != 1 {
 					t.Fatalf("left behind: %q", left)
 				}
-				for _, want := range []string{`warning: the folder "` + left[0] + `" is of another run`, "\nhint: ", "\ndigest: "} {
+				for _, want := range []string{`warning: the folder "` + left[0] + `" belongs to another run`, "\nhint: ", "\ndigest: "} {
 					if !strings.Contains(string(out), want) {
 						t.Errorf("%q does not say %q", out, want)
 					}
@@ -196,7 +196,7 @@ func TestVerifyOfUnreadableFile(t *testing.T) {
 		verify.Dir = "/"
 		out, err := verify.CombinedOutput()
 		if exitOf(err) != "2" || !strings.Contains(string(out), name+": unreadable: permission denied\n") ||
-			!strings.Contains(string(out), "\nnext: verify again as a user who has the right") {
+			!strings.Contains(string(out), "\nnext: verify again as a user with the right") {
 			t.Errorf("%s: %v\n%s", name, err, out)
 		}
 	}

@@ -17,19 +17,19 @@ import (
 	"lyncowa/internal/topology"
 )
 
-// reading is the topology files that a command has read, and the findings about them.
+// reading has the topology files that a command has read, and the findings about them.
 type reading struct {
 	cmd      *cobra.Command
 	texts    map[string][]byte // by the name that findings give the file
 	findings finding.List
 	samples  []string        // the files that name only servers of the sample
-	facts    *inventory.Farm // what topologies are held against; nil without --inventory
-	change   plan.Change     // that they are held against them for; "" for integrate
+	facts    *inventory.Farm // the facts to compare topologies with; nil without --inventory
+	change   plan.Change     // the change to compare for; "" for integrate
 }
 
 func newReading(cmd *cobra.Command) *reading { return &reading{cmd: cmd, texts: map[string][]byte{}} }
 
-// read reads a file and returns the name that findings give it.
+// read reads a file and returns its name in findings.
 func (r *reading) read(path string) (name string, err error) {
 	text, err := topology.Read(path, r.cmd.InOrStdin())
 	if err != nil {
@@ -42,7 +42,7 @@ func (r *reading) read(path string) (name string, err error) {
 	return path, nil
 }
 
-// load checks a file that has been read, and holds it against the facts of --inventory. It returns nil for a file with
+// load checks a file that has been read, and compares it with the facts of --inventory. It returns nil for a file with
 // errors of its own.
 func (r *reading) load(name string) *topology.Topology {
 	top, places, findings := topology.LoadWithPlaces(name, r.texts[name])
@@ -53,28 +53,28 @@ func (r *reading) load(name string) *topology.Topology {
 	return top
 }
 
-// build plans a change of a topology that has been loaded. It returns nil if there is an error.
+// build plans a change of a loaded topology. It returns nil if there is an error.
 func (r *reading) build(name string, top *topology.Topology, change plan.Change, options ...plan.Option) *plan.Plan {
 	p, findings := plan.Build(top, r.texts[name], change, options...)
 	r.findings = append(r.findings, findings.In(name)...)
 	return p
 }
 
-// show shows the findings on standard error. With an error among them it suggests what to do, and returns errFindings.
+// show writes the findings to standard error. If one is an error, it suggests what to do and returns errFindings.
 func (r *reading) show(args []string) error {
 	stderr := r.cmd.ErrOrStderr()
 	if err := finding.WriteText(stderr, r.findings, r.texts, wantsColour(stderr)); err != nil {
 		return err
 	}
 	if r.findings.HasErrors() {
-		suggestMending(stderr, r.cmd, args, r.findings)
+		suggestCorrection(stderr, r.cmd, args, r.findings)
 		return errFindings
 	}
 	return nil
 }
 
 // makePlan reads a topology and plans a change of it. It shows the findings, and returns errFindings if one is an error.
-// With inventories the plan says what the farm has already. Then it is there also where only facts are in its way.
+// With inventories, the plan has the state of each command. It then also returns a plan if only facts conflict with it.
 func makePlan(cmd *cobra.Command, path string, flags changeFlags) (*plan.Plan, error) {
 	if err := flags.check(cmd); err != nil {
 		return nil, err
@@ -111,8 +111,8 @@ func makePlan(cmd *cobra.Command, path string, flags changeFlags) (*plan.Plan, e
 
 const fromHint = "OLD is a thumbprint of 40 hexadecimal digits, a topology file or the folder of a bundle"
 
-// oldCertificates reads OLD of --from; nil without one, or if its topology has errors. What looks like a thumbprint is
-// one, even where a file has that name: the command means the same in every folder.
+// oldCertificates reads OLD of --from. It returns nil without OLD, or if its topology has errors. Text that looks like a
+// thumbprint is one, even if a file has that name, so that a command means the same in every folder.
 func (r *reading) oldCertificates(old string) (*plan.OldCertificates, error) {
 	if old == "" {
 		return nil, nil
@@ -141,7 +141,7 @@ func (r *reading) oldCertificates(old string) (*plan.OldCertificates, error) {
 	return &certificates, nil
 }
 
-// thumbprintHint is the way out of a malformed thumbprint in OLD.
+// thumbprintHint is the hint for a malformed thumbprint in OLD.
 func thumbprintHint(err error) string {
 	if malformed := (*topology.ThumbprintError)(nil); errors.As(err, &malformed) {
 		return malformed.Hint + "; " + fromHint

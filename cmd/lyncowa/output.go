@@ -1,9 +1,9 @@
 package main
 
-// Every message about a run, other than its result, is written here. The rules: lower case, one sentence, no full stop.
-// "error:" says what is wrong, "warning:" what does not stop the work, "hint:" the way out. "more:" is a command that
-// tells more and "next:" the command that usually follows, on a line of its own, to be pasted. Control characters in
-// names are shown as code points, so that no file name can repaint a terminal.
+// This file writes every message about a run except its result. A message is one sentence in lower case without a full
+// stop. "error:" says what is wrong, "warning:" does not stop the command, "hint:" says what to do. "more:" is a command
+// that shows more. "next:" is the usual next command, on one line to paste. Messages show control characters in names as
+// code points, so that a file name cannot control the terminal.
 
 import (
 	"fmt"
@@ -26,10 +26,10 @@ func message(w io.Writer, colour int, kind, text string) {
 	fmt.Fprintf(w, "%s %s\n", paint(w, colour, kind), printable(text))
 }
 
-// printable shows what a terminal could obey, and what a reader cannot see, as its code point.
+// printable replaces terminal controls and invisible characters by their code points.
 func printable(s string) string { return finding.Visible(s, "") }
 
-// quoted is a file name as a user types it in the usual shell of this system.
+// quoted is a file name, quoted for the usual shell of this system.
 func quoted(path string) string {
 	if strings.HasPrefix(path, "-") && path != "-" {
 		path = "." + string(os.PathSeparator) + path
@@ -37,7 +37,7 @@ func quoted(path string) string {
 	return inShell(path)
 }
 
-// inShell is a word, such as a flag, as a user types it in the usual shell of this system.
+// inShell is a word, such as a flag, quoted for the usual shell of this system.
 func inShell(word string) string {
 	if strings.Trim(word, plainInShell) == "" && word != "" {
 		return word
@@ -48,13 +48,14 @@ func inShell(word string) string {
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
-// plainInShell are the characters that no shell gives a meaning inside a word.
+// plainInShell are the characters without a special meaning in any shell.
 var plainInShell = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:+" + windowsPlain[runtime.GOOS]
 
-// windowsPlain adds the separator of Windows, which escapes elsewhere.
+// windowsPlain adds the path separator of Windows, which is an escape character in other shells.
 var windowsPlain = map[string]string{"windows": `\`}
 
-// stickyWriter remembers the first failed write. Nobody checks each line that is printed, and a full disk is no success.
+// stickyWriter remembers the first failed write. Commands do not check each line that they print, but a full disk must
+// not look like success.
 type stickyWriter struct {
 	io.Writer
 	err error
@@ -71,7 +72,7 @@ func (w *stickyWriter) Write(text []byte) (int, error) {
 	return n, err
 }
 
-// The colours, as terminals number them.
+// The numbers of the terminal colours.
 const (
 	red    = 31
 	green  = 32
@@ -79,7 +80,7 @@ const (
 	cyan   = 36
 )
 
-// paint colours text on a terminal, never with NO_COLOR and never on a dumb one.
+// paint colours text on a terminal, but not with NO_COLOR and not on a dumb terminal.
 func paint(w io.Writer, colour int, text string) string {
 	if !wantsColour(w) {
 		return text

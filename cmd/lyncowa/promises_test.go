@@ -63,7 +63,7 @@ var promises = []struct {
 	},
 	{
 		"SECURITY.md", "If no rendering and no approved digest confirms the sums, `verify` reports every file as unverified.",
-		func(b bundleOnDisk) { b.write("topology.yaml", "{") }, false, false, 2, "unverified, because only a rendering or the approved digest vouches for SHA256SUMS: SHA256SUMS, ",
+		func(b bundleOnDisk) { b.write("topology.yaml", "{") }, false, false, 2, "unverified, because no rendering and no approved digest confirms SHA256SUMS: SHA256SUMS, ",
 	},
 	{
 		"SECURITY.md", "It cannot render a bundle of another version again: such a bundle fails",

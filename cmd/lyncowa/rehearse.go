@@ -64,7 +64,7 @@ func rehearse(cmd *cobra.Command, dir, engine, format string) error {
 	return err
 }
 
-// writeRehearsal shows the result of a rehearsal to a person.
+// writeRehearsal writes the result of a rehearsal for people.
 func writeRehearsal(w io.Writer, dir string, report *rehearsal.Report) error {
 	if err := report.WriteTable(w); err != nil {
 		return err
@@ -76,10 +76,10 @@ func writeRehearsal(w io.Writer, dir string, report *rehearsal.Report) error {
 	return nil
 }
 
-// mustBeBundle refuses a folder that lacks a file of every bundle.
+// mustBeBundle refuses a folder that does not have the files of every bundle.
 func mustBeBundle(dir string) error {
 	missing := func(problem string) error {
-		return &bundle.TargetError{Dir: dir, Problem: problem, Hint: "name the folder that 'lyncowa render' wrote"}
+		return &bundle.TargetError{Dir: dir, Problem: problem, Hint: "give the folder that 'lyncowa render' wrote"}
 	}
 	if !isFolder(dir) {
 		return missing("is not the folder of a bundle")

@@ -20,16 +20,16 @@ func newRender() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "render FILE [-o DIR]",
 		Short: "Write the change bundle: scripts, back-outs and the approval page",
-		Long: `Write the change bundle of a topology into DIR, ./<name>-<change> if left out.
+		Long: `Write the change bundle of a topology into DIR. The default is ./<name>-<change>.
 
-The folder is written whole or not at all. A folder that lyncowa did not write is
-never replaced, nor one that holds evidence of a run, files of somebody else or an
-approval that was written on. A bundle of a topology with another name is replaced only
+render writes the complete folder or nothing. It never replaces a folder that lyncowa
+did not write, or that contains evidence of a run, other people's files or an approval
+page that was written on. It replaces the bundle of a topology with another name only
 with --replace. The same topology gives the same bytes everywhere.
 
-With --inventory the topology must fit the facts, and the record shows the state
-before the change: what is done, and what is to change. The files are sealed into
-the folder inventory of the bundle.`,
+With --inventory, the topology must match the facts, and the record shows the state
+before the change: which commands are done and which are still needed. render seals the
+files into the folder inventory of the bundle.`,
 		Example: `  lyncowa render topology.yaml
   lyncowa render topology.yaml -o changes/CHG-10482 --check
   lyncowa render topology.yaml --inventory lyncowa-inventory
@@ -40,13 +40,13 @@ the folder inventory of the bundle.`,
 	change := addChangeFlags(cmd)
 	dir := addText(cmd, "output", "o", "DIR", "folder DIR to write; its parent must exist", completeFolders)
 	replace := cmd.Flags().Bool("replace", false, "replace the bundle of a topology with another name")
-	check := cmd.Flags().Bool("check", false, "write nothing; exit code 2 if DIR is not what would be written")
+	check := cmd.Flags().Bool("check", false, "write nothing; exit code 2 if DIR differs from the rendering")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		switch {
 		case cmd.Flags().Changed("output") && (*dir == "" || *dir == "-"):
-			return badCommandLine(cmd, fmt.Sprintf("a bundle is a folder and %q is none", *dir))
+			return badCommandLine(cmd, fmt.Sprintf("a bundle is a folder, and %q is not", *dir))
 		case strings.HasPrefix(*dir, "-"):
-			return &usageError{problem: fmt.Sprintf("-o needs a folder, but got %q", *dir), hint: "for a folder of that name: -o " + quoted(*dir)}
+			return &usageError{problem: fmt.Sprintf("-o needs a folder, but got %q", *dir), hint: "for a folder with that name: -o " + quoted(*dir)}
 		}
 		return render(cmd, args[0], *dir, *check, *replace, change)
 	}
@@ -87,7 +87,7 @@ func render(cmd *cobra.Command, source, dir string, check, replace bool, change 
 	return suggestFolder(cmd, source, dir, b.Name, err)
 }
 
-// checkBundle lists what in a folder differs from the bundle, and suggests the command that writes it again.
+// checkBundle lists the differences between a folder and the bundle, and suggests the command that writes it again.
 func checkBundle(cmd *cobra.Command, dir string, b *bundle.Bundle, again string) error {
 	differences, err := bundle.Check(dir, b)
 	if err != nil {
@@ -115,8 +115,8 @@ func writeBundle(cmd *cobra.Command, dir string, b *bundle.Bundle, p *plan.Plan)
 	locked, err := bundle.Write(dir, b)
 	signal.Reset(os.Interrupt, syscall.SIGTERM)
 	for _, folder := range locked {
-		warn(cmd.ErrOrStderr(), fmt.Sprintf("the folder %q is of another run of lyncowa, and you have no right to remove it", folder))
-		hint(cmd.ErrOrStderr(), "if that run is over, have the folder's owner remove it; the bundle does not need it")
+		warn(cmd.ErrOrStderr(), fmt.Sprintf("the folder %q belongs to another run of lyncowa, and you have no right to remove it", folder))
+		hint(cmd.ErrOrStderr(), "after that run has ended, ask the folder's owner to remove it; the bundle does not need it")
 	}
 	if err != nil {
 		return bundleNotWritten(dir, err)
@@ -155,29 +155,29 @@ func oldBundleNotRead(dir string, err error) error {
 	}
 	hinted := &hintedError{error: fmt.Errorf("cannot read %q: %w", at.Path, at.Err)}
 	if errors.Is(err, fs.ErrPermission) {
-		hinted.hint = "it would be replaced, and you have no right to read it; name another folder with -o"
+		hinted.hint = "render cannot replace a file that you have no right to read; name another folder with -o"
 	}
 	return hinted
 }
 
-// mustHaveName refuses a target that holds the bundle of a topology with another name: its change would be lost.
+// mustHaveName refuses a target with the bundle of a topology with another name, so that its change is not lost.
 func mustHaveName(dir, name string) error {
 	other, isBundle := bundle.TopologyName(dir)
 	if !isBundle || other == name {
 		return nil
 	}
-	problem := fmt.Sprintf("holds the bundle of another topology, %q", other)
+	problem := fmt.Sprintf("contains the bundle of another topology, %q", other)
 	return &bundle.TargetError{Dir: dir, Problem: problem, Hint: "name another folder with -o, or replace that bundle with --replace"}
 }
 
-// mustNotHold refuses a target that the topology lies in: render would replace it.
+// mustNotHold refuses a target that contains the topology, because render would replace the topology too.
 func mustNotHold(dir, source string) error {
 	if source == "-" {
 		return nil
 	}
 	holds, err := bundle.Holds(dir, source)
 	if err == nil && holds {
-		problem := fmt.Sprintf("holds the topology %q that it would be written from", source)
+		problem := fmt.Sprintf("contains the topology %q, which is the source of the bundle", source)
 		return &bundle.TargetError{Dir: dir, Problem: problem, Hint: "copy the topology to another folder first"}
 	}
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 	"lyncowa/internal/finding"
 )
 
-// nearest are the known words that resemble a given one or begin with it, the nearest first.
+// nearest are the known words that resemble a word or start with it, the nearest first.
 func nearest(word string, known []string) []string {
 	near := finding.Nearest(word, known)
 	for _, k := range known {
@@ -28,8 +28,8 @@ func nearest(word string, known []string) []string {
 	return near
 }
 
-// suggestWord is the error of an unknown word. It suggests the words that it resembles, with the command or flag in front
-// of them, or where there are none the other hint.
+// suggestWord is the error of an unknown word. It suggests similar words after the command or flag inFront. Without
+// similar words it has the other hint.
 func suggestWord(problem, word string, near []string, inFront, otherHint string) error {
 	if len(near) == 0 {
 		return &usageError{problem: problem, hint: otherHint}
@@ -37,8 +37,8 @@ func suggestWord(problem, word string, near []string, inFront, otherHint string)
 	return &usageError{problem, "did you mean '" + inFront + strings.Join(near, "' or '"+inFront) + "'?", word, near[0]}
 }
 
-// mended is the command line with one word replaced, as a user types it.
-func mended(args []string, typed, meant string) string {
+// corrected is the command line with one word replaced, as a user types it.
+func corrected(args []string, typed, meant string) string {
 	words := []string{"lyncowa"}
 	done := false
 	for _, arg := range args {
@@ -57,7 +57,7 @@ func mended(args []string, typed, meant string) string {
 	return strings.Join(words, " ")
 }
 
-// again is the running command, as a user types it once more, without some of its flags.
+// again is the command line of the running command, as a user types it, without some of its flags.
 func again(cmd *cobra.Command, args []string, without ...string) string {
 	words := []string{cmd.CommandPath()}
 	for _, arg := range args {
@@ -83,7 +83,7 @@ func again(cmd *cobra.Command, args []string, without ...string) string {
 
 func isList(f *pflag.Flag) bool { _, is := f.Value.(*listFlag); return is }
 
-// namesBelow are the names of a command's own commands and topics.
+// namesBelow are the names of a command's subcommands and topics.
 func namesBelow(cmd *cobra.Command) []string {
 	var names []string
 	for _, c := range cmd.Commands() {
@@ -94,8 +94,8 @@ func namesBelow(cmd *cobra.Command) []string {
 	return names
 }
 
-// badFlag is the error of a flag that cannot be understood. After an unknown command every flag is unknown: then the
-// error is about the command.
+// badFlag is the error of an invalid flag. After an unknown command every flag is unknown, so the error then concerns
+// the command.
 func badFlag(cmd *cobra.Command, err error) error {
 	if words := cmd.Flags().Args(); !cmd.HasParent() && len(words) > 0 {
 		return noArguments(cmd, words)
@@ -114,9 +114,9 @@ func badFlag(cmd *cobra.Command, err error) error {
 	return badCommandLine(cmd, err.Error())
 }
 
-// suggestMending suggests the article about the first error among findings, and the same command again. Nobody can
-// repeat what came from standard input, and an empty file has nothing to mend.
-func suggestMending(w io.Writer, cmd *cobra.Command, args []string, findings finding.List) {
+// suggestCorrection suggests the article about the first error, and the same command again. It does not suggest the
+// command for standard input, which cannot be repeated, or for an empty file, which has nothing to correct.
+func suggestCorrection(w io.Writer, cmd *cobra.Command, args []string, findings finding.List) {
 	first := findings[max(0, slices.IndexFunc(findings, func(f finding.Finding) bool { return f.Severity == finding.Error }))]
 	more(w, "lyncowa explain "+first.ID)
 	switch {
@@ -128,8 +128,8 @@ func suggestMending(w io.Writer, cmd *cobra.Command, args []string, findings fin
 	}
 }
 
-// suggestFile adds to an error of reading the topology file of a command which file may be meant: one with a similar
-// name, the only one in the folder, or, where a folder has none yet, the one that init writes.
+// suggestFile adds a suggestion to an error of reading a topology file: a file with a similar name, the only file in the
+// folder, or, in a folder without topologies, the file that init writes.
 func suggestFile(cmd *cobra.Command, path string, err error) error {
 	folder, name := filepath.Dir(path), filepath.Base(path)
 	if isFolder(path) {
@@ -168,7 +168,7 @@ func suggestFile(cmd *cobra.Command, path string, err error) error {
 	return hinted
 }
 
-// nearFiles are the names that resemble a given one, whatever their extension, the nearest first.
+// nearFiles are the names that resemble a given name, with any extension, the nearest first.
 func nearFiles(given string, names []string) []string {
 	stem := func(name string) string { return strings.ToLower(strings.TrimSuffix(name, filepath.Ext(name))) }
 	byStem := map[string]string{}
@@ -189,7 +189,7 @@ func nearFiles(given string, names []string) []string {
 	return near
 }
 
-// few lists the first names, and how many more there are.
+// few lists the first names and the number of further names.
 func few(names []string) string {
 	const shown = 3
 	if len(names) <= shown {
@@ -198,8 +198,8 @@ func few(names []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:shown], ", "), len(names)-shown)
 }
 
-// suggestFolder adds to an error about the target of render the same command with a free folder: one beside the target,
-// or the usual one where the target can have no neighbour.
+// suggestFolder adds a suggestion to an error about the target of render: the same command with a free folder beside the
+// target, or with the default folder if the target can have no neighbour.
 func suggestFolder(cmd *cobra.Command, source, target, usual string, err error) error {
 	if inTheWay := (*bundle.TargetError)(nil); !errors.As(err, &inTheWay) || source == "-" {
 		return err
@@ -212,13 +212,13 @@ func suggestFolder(cmd *cobra.Command, source, target, usual string, err error) 
 		return &hintedError{error: err, next: command}
 	}
 	free, found := freeFolder(target)
-	if !found || free == filepath.Clean(target) { // a name that is free and refused is in the wrong place
+	if !found || free == filepath.Clean(target) { // the name is free, so its place is wrong
 		return err
 	}
 	return &hintedError{error: err, next: command + " -o " + quoted(free)}
 }
 
-// mayHaveNeighbours is false for the root of a disk and what lies in it, for a device, for "." and "..".
+// mayHaveNeighbours is false for the root of a disk and its entries, for a device, for "." and for "..".
 func mayHaveNeighbours(dir string) bool {
 	clean := filepath.Clean(dir)
 	parent := filepath.Dir(clean)
@@ -229,8 +229,8 @@ func mayHaveNeighbours(dir string) bool {
 	return err != nil || info.IsDir() || info.Mode().IsRegular()
 }
 
-// freeFolder is the first of dir, dir-2, dir-3 that does not exist, in a folder that exists. found is false where the
-// system refuses the name, for example because it is too long.
+// freeFolder is the first of dir, dir-2, dir-3 that does not exist, in a folder that exists. found is false if the system
+// refuses the name, for example because it is too long.
 func freeFolder(dir string) (free string, found bool) {
 	dir = filepath.Clean(dir)
 	if !isFolder(filepath.Dir(dir)) {

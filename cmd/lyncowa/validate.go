@@ -19,9 +19,9 @@ func newValidate() *cobra.Command {
 The exit code is 1 for an error, and with --strict also for a warning.
 For pipelines: lyncowa help pipelines
 
-With --inventory each value is compared with what the servers said: the findings
-named inventory-... give the right value. Certificates are judged at the end of
-the change window, else at the time of the inventory, never by the clock.`,
+With --inventory, validate compares each value with the facts of the farm. The findings
+named inventory-... give the right value. validate checks certificates at the end of
+the change window, or at the time of the inventory, never by the clock.`,
 		Example: `  lyncowa validate topology.yaml
   lyncowa validate --format github sites/*.yaml
   lyncowa validate topology.yaml --inventory lyncowa-inventory`,
@@ -53,7 +53,7 @@ func validate(cmd *cobra.Command, args []string, format string, strict bool, inv
 	case unreadable != nil:
 		return unreadable
 	case refused && format == "text":
-		suggestMending(out, cmd, args, r.findings)
+		suggestCorrection(out, cmd, args, r.findings)
 	case format == "text":
 		for _, path := range r.samples {
 			hint(cmd.ErrOrStderr(), fmt.Sprintf("%s still has the servers of the sample: replace them with your own", path))

@@ -18,25 +18,26 @@ import (
 func newVerify() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify DIR",
-		Short: "Check that a bundle is what was approved, and name every file that is not",
+		Short: "Check that a bundle is the approved one, and name every file that differs",
 		Long: `Compare a bundle with its own sums and with a rendering of its own topology.yaml,
-byte for byte, and say what happened to which file. With --approved-digest the
-digest must be the one that stands in the ticket.
+byte for byte. verify names each file that differs, and how it differs. With
+--approved-digest, the digest must also be the digest from the ticket.
 
-No difference are: the folder evidence; detached signatures (*.sig, *.p7s, *.asc)
-beside SHA256SUMS; Authenticode blocks at the end of scripts. Keep filled-in copies
-of the approval in the ticket or in evidence.
+verify ignores the folder evidence, detached signatures (*.sig, *.p7s, *.asc) beside
+SHA256SUMS, and Authenticode blocks at the end of scripts. The approval pages are
+sealed: keep filled-in copies in the ticket or in evidence.
 
-A bundle of another version of lyncowa cannot be rendered again, and sums alone
-prove nothing: they may have been made anew. Exit code 2, and 0 only with the
-digest from the ticket; the bundle is then approved, not re-rendered.
+Only the same version of lyncowa can render a bundle again, and sums alone prove
+nothing, because they can be forged too. For a bundle of another version, the exit
+code is 2. With the digest from the ticket it is 0, and the result is "approved, not
+re-rendered".
 
 Who checks what, and when: lyncowa help approval`,
 		Example:           "  lyncowa verify litware-owa-im-integrate\n  lyncowa verify litware-owa-im-integrate --approved-digest DIGEST",
 		Args:              operands(1, 1, "verify needs the folder of one bundle", "", "-"),
 		ValidArgsFunction: onlyFirst(completeFolders),
 	}
-	// A digest comes from the ticket, never from a file: a shell completes nothing.
+	// The digest comes from the ticket, never from a file, so a shell completes nothing.
 	const usage = "the DIGEST from the ticket: the SHA-256 of SHA256SUMS, 64 hex digits"
 	approved := addText(cmd, "approved-digest", "", "DIGEST", usage, cobra.NoFileCompletions)
 	format := addChoice(cmd, "format", "how to show the result", "text", "json")
@@ -77,7 +78,7 @@ func aboutFolder(verb, dir string, err error) error {
 	return fmt.Errorf("cannot %s %q: %w", verb, dir, err)
 }
 
-// writeVerification shows a verification to a person: the differences, then what was compared, then the digest.
+// writeVerification writes a verification for people: the differences, the result, and the digest.
 func writeVerification(cmd *cobra.Command, dir string, v *bundle.Verification, approved string) error {
 	out := cmd.OutOrStdout()
 	var unverified []string
@@ -96,7 +97,7 @@ func writeVerification(cmd *cobra.Command, dir string, v *bundle.Verification, a
 		return err
 	}
 	if len(unverified) > 0 {
-		fmt.Fprintf(out, "%s, because only a rendering or the approved digest vouches for SHA256SUMS: %s\n",
+		fmt.Fprintf(out, "%s, because no rendering and no approved digest confirms SHA256SUMS: %s\n",
 			paint(out, red, "unverified"), strings.Join(unverified, ", "))
 	}
 	if len(v.Differences) > 0 {
@@ -105,7 +106,7 @@ func writeVerification(cmd *cobra.Command, dir string, v *bundle.Verification, a
 	}
 	note := ""
 	if approved != "" {
-		note = " (the approved one)"
+		note = " (the approved digest)"
 	}
 	if v.Whole() {
 		fmt.Fprintf(out, "%s is whole: %d files, as %s %s renders them from its topology.yaml\n",
@@ -121,8 +122,8 @@ func writeVerification(cmd *cobra.Command, dir string, v *bundle.Verification, a
 
 const withDigest = "lyncowa verify %s --approved-digest DIGEST, with the DIGEST from the ticket"
 
-// afterDifferences is what follows: where only the version stops the comparison, the digest in the ticket; where only
-// rights are missing, another user.
+// afterDifferences is the next action. If only the version prevents the comparison, it is verify with the digest from
+// the ticket. If only rights are missing, it is verify as another user.
 func afterDifferences(dir string, v *bundle.Verification, approved string) string {
 	only := func(kind bundle.DifferenceKind) bool {
 		return !slices.ContainsFunc(v.Differences, func(d bundle.Difference) bool { return d.Kind != kind && d.Kind != bundle.Unverified })
@@ -131,12 +132,12 @@ func afterDifferences(dir string, v *bundle.Verification, approved string) strin
 	case only(bundle.OtherVersion) && approved == "":
 		return fmt.Sprintf(withDigest, quoted(dir))
 	case only(bundle.Unreadable):
-		return "verify again as a user who has the right to read every file of this folder"
+		return "verify again as a user with the right to read every file of this folder"
 	}
 	return "run nothing from this folder, and copy the approved bundle again"
 }
 
-// differenceLine is one file in one line: its path, the line, what happened to it, and what else is known.
+// differenceLine describes one difference in one line: path, line, kind and detail.
 func differenceLine(dir string, d bundle.Difference) string {
 	text := filepath.Join(dir, filepath.FromSlash(d.Path))
 	if d.Line > 0 {
@@ -152,7 +153,7 @@ func differenceLine(dir string, d bundle.Difference) string {
 	return printable(text)
 }
 
-// afterVerify is what usually follows: the digest in the ticket, and after that the first line to run.
+// afterVerify is the next action: verify with the digest from the ticket, and then the first line to run.
 func afterVerify(dir string, v *bundle.Verification, approved string) string {
 	switch {
 	case approved == "":
@@ -164,7 +165,7 @@ func afterVerify(dir string, v *bundle.Verification, approved string) string {
 	}
 }
 
-// writeVerificationJSON shows a verification to a program. Arrays are never null.
+// writeVerificationJSON writes a verification for programs. Arrays are never null.
 func writeVerificationJSON(w io.Writer, v *bundle.Verification, approved string) error {
 	result := "different"
 	switch {
@@ -178,9 +179,9 @@ func writeVerificationJSON(w io.Writer, v *bundle.Verification, approved string)
 		Whole          bool                `json:"whole"`
 		Result         string              `json:"result"`
 		Digest         string              `json:"digest"`
-		ApprovedDigest string              `json:"approvedDigest"` // "" when none was given
+		ApprovedDigest string              `json:"approvedDigest"` // "" if none was given
 		Rendered       bool                `json:"rendered"`       // false: only the sums were compared
-		NotRendered    string              `json:"notRendered"`    // why
+		NotRendered    string              `json:"notRendered"`    // the reason
 		Files          int                 `json:"files"`
 		Differences    []bundle.Difference `json:"differences"`
 		Findings       finding.List        `json:"findings"`

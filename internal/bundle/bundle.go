@@ -1,7 +1,6 @@
-// Package bundle turns a plan into the files of a change bundle and keeps them whole on disk.
+// Package bundle renders a plan into the files of a change bundle, writes them, and verifies them.
 //
-// The bundle is a view of the plan: nothing in it may know what the plan does not. Package plan decides which steps
-// there are and why.
+// A bundle is a view of the plan and has no other facts. Package plan decides on the steps and their reasons.
 package bundle
 
 import (
@@ -36,14 +35,14 @@ type File struct {
 	Data []byte
 }
 
-// Bundle is all files of one change, ready to be written.
+// Bundle has all files of one change.
 type Bundle struct {
 	Name   string // of its folder: <name>-<change>
 	Files  []File // sorted by Path, SHA256SUMS included
 	Digest string // SHA-256 of SHA256SUMS, lower-case hex: what a board approves
 }
 
-// Render makes the bundle of a plan. The same plan gives the same bytes.
+// Render renders the bundle of a plan. The same plan gives the same bytes.
 func Render(p *plan.Plan) (*Bundle, error) {
 	planJSON, err := EncodePlan(p)
 	if err != nil {
@@ -74,7 +73,7 @@ func Render(p *plan.Plan) (*Bundle, error) {
 	return &Bundle{Name: p.BundleName(), Files: files, Digest: sum(listed)}, nil
 }
 
-// EncodePlan makes plan.json: indented for people, with < > & as they are.
+// EncodePlan encodes plan.json: indented, with < > & unescaped.
 func EncodePlan(p *plan.Plan) ([]byte, error) {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
@@ -84,7 +83,7 @@ func EncodePlan(p *plan.Plan) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// formatSums writes SHA256SUMS as `sha256sum -c` reads it: "<hex>  <path>", one file a line, sorted by path.
+// formatSums formats SHA256SUMS for `sha256sum -c`: one line "<hex>  <path>" for each file, sorted by path.
 func formatSums(sums map[string]string) []byte {
 	var out bytes.Buffer
 	for _, path := range sortedKeys(sums) {
@@ -93,13 +92,13 @@ func formatSums(sums map[string]string) []byte {
 	return out.Bytes()
 }
 
-// parseSums reads SHA256SUMS into path -> lower-case hex. It accepts what formatSums writes, and CRLF.
+// parseSums parses SHA256SUMS into path -> lower-case hex. It accepts the output of formatSums, also with CRLF.
 func parseSums(data []byte) (map[string]string, error) {
 	sums := map[string]string{}
 	for i, line := range strings.Split(strings.TrimSuffix(string(data), "\n"), "\n") {
 		digest, path, found := strings.Cut(strings.TrimSuffix(line, "\r"), "  ")
 		if !found || !isDigest(digest) || path == "" {
-			return nil, fmt.Errorf("%s:%d: not a line of the form <sha-256>  <path>", SumsPath, i+1)
+			return nil, fmt.Errorf("%s:%d: the line does not have the form <sha-256>  <path>", SumsPath, i+1)
 		}
 		sums[path] = strings.ToLower(digest)
 	}
@@ -112,14 +111,14 @@ func sum(data []byte) string {
 	return hex.EncodeToString(s[:])
 }
 
-// isDigest reports whether a text is a SHA-256 in hex.
+// isDigest reports whether a text is a SHA-256 digest in hex.
 func isDigest(text string) bool {
 	raw, err := hex.DecodeString(text)
 	return err == nil && len(raw) == sha256.Size
 }
 
-// ParseDigest reads a digest as people copy it from a ticket: 64 hex digits in any case, with blanks, which some tools
-// print. It returns lower-case hex.
+// ParseDigest parses a digest copied from a ticket: 64 hex digits in any case, with the spaces that some tools print. It
+// returns lower-case hex.
 func ParseDigest(text string) (string, error) {
 	digest := strings.ToLower(strings.Join(strings.Fields(text), ""))
 	if !isDigest(digest) {
@@ -128,11 +127,11 @@ func ParseDigest(text string) (string, error) {
 	return digest, nil
 }
 
-// signatureBlock is an Authenticode block at the very end of a script: comment lines of base64 and nothing else.
+// signatureBlock matches an Authenticode block at the end of a script: only comment lines of base64.
 // The guard of the scripts has the same expression (templates/common/seal.psm1, templates/prologue.ps1.tmpl).
 var signatureBlock = regexp.MustCompile(`\r\n# SIG # Begin signature block\r\n(?:# [0-9A-Za-z+/=]+\r\n)+# SIG # End signature block\r\n\z`)
 
-// signatureMark begins the first and the last line of such a block.
+// signatureMark is the start of the first and the last line of such a block.
 var signatureMark = []byte("\n# SIG # ")
 
 // isScript reports whether a file can carry an Authenticode block.
@@ -140,7 +139,7 @@ func isScript(file string) bool {
 	return slices.Contains([]string{".ps1", ".psm1"}, strings.ToLower(path.Ext(file)))
 }
 
-// unsigned is a file without its Authenticode block: what its sum is of.
+// unsigned is a file without its Authenticode block. Sums are of this content.
 func unsigned(file string, data []byte) []byte {
 	if isScript(file) && bytes.Contains(data, signatureMark) {
 		if block := signatureBlock.FindIndex(data); block != nil {

@@ -15,35 +15,35 @@ import (
 // DifferenceKind says what happened to a file since the bundle was rendered.
 type DifferenceKind string
 
-// The kinds of difference. Check and Verify report the first three, Verify alone the others.
+// The kinds of difference. Check reports the first three, and Verify reports all.
 const (
 	Edited       DifferenceKind = "edited"
 	Missing      DifferenceKind = "missing"
 	Added        DifferenceKind = "added"
-	Renamed      DifferenceKind = "renamed"       // Other is its name now
-	Truncated    DifferenceKind = "truncated"     // Line is the last one, or where it breaks off
-	Replaced     DifferenceKind = "replaced"      // SHA256SUMS: it fits the folder, and not the topology
-	NotAFile     DifferenceKind = "not a file"    // a folder, a link or a device is in its place
-	Unreadable   DifferenceKind = "unreadable"    // for this user
-	WrittenOn    DifferenceKind = "written on"    // the approval, and no other file differs
+	Renamed      DifferenceKind = "renamed"       // Other is its new name
+	Truncated    DifferenceKind = "truncated"     // Line is its last line
+	Replaced     DifferenceKind = "replaced"      // SHA256SUMS: it matches the folder, but not the topology
+	NotAFile     DifferenceKind = "not a file"    // it is a folder, a link or a device
+	Unreadable   DifferenceKind = "unreadable"    // this user cannot read it
+	WrittenOn    DifferenceKind = "written on"    // an approval page, if no other file differs
 	NotApproved  DifferenceKind = "not approved"  // SHA256SUMS: the board approved another one
 	OtherVersion DifferenceKind = "other version" // plan.json: this version cannot render the bundle again
-	Unusable     DifferenceKind = "unusable"      // plan.json or topology.yaml: no bundle can be rendered from it
-	Unverified   DifferenceKind = "unverified"    // it fits SHA256SUMS, and nothing vouches for that
+	Unusable     DifferenceKind = "unusable"      // plan.json or topology.yaml: it does not allow a rendering
+	Unverified   DifferenceKind = "unverified"    // it matches SHA256SUMS, but nothing confirms SHA256SUMS
 )
 
-// Difference is one file of a folder that is not as in the bundle.
+// Difference is one file of a folder that differs from the bundle.
 type Difference struct {
 	Path   string         `json:"path"` // slash-separated, relative to the folder; "." for the folder itself
 	Kind   DifferenceKind `json:"kind"`
-	Line   int            `json:"line"`   // first one concerned, 1-based, in the file as it is; 0 for none
-	Other  string         `json:"other"`  // path of the file that it became or whose text it holds; "" for none
-	Detail string         `json:"detail"` // what else is known, one sentence without full stop; "" for nothing
+	Line   int            `json:"line"`   // the first changed line, 1-based, in the present file; 0 for none
+	Other  string         `json:"other"`  // path of the file that it became or whose content it has; "" for none
+	Detail string         `json:"detail"` // more information, one sentence without full stop; "" for none
 }
 
-// Check compares a folder with a bundle and writes nothing. The folder evidence is no
-// difference. The differences have a path and a kind, and are sorted by path; an absent folder is one. An error
-// means that the folder could not be read.
+// Check compares a folder with a bundle and writes nothing. It ignores the folder evidence. The differences have a path
+// and a kind, and are sorted by path. A missing folder is one difference. An error means that Check could not read the
+// folder.
 func Check(dir string, b *Bundle) ([]Difference, error) {
 	found, err := listFolder(dir)
 	if isAbsent(err) {
@@ -76,7 +76,7 @@ func Check(dir string, b *Bundle) ([]Difference, error) {
 	return differences, nil
 }
 
-// isSame compares one file with the one in a folder.
+// isSame compares one file with the file in a folder.
 func isSame(want File, dir string, isFile bool) (bool, error) {
 	if !isFile {
 		return false, nil
@@ -89,11 +89,11 @@ func sortByPath(differences []Difference) {
 	slices.SortStableFunc(differences, func(a, b Difference) int { return cmp.Compare(a.Path, b.Path) })
 }
 
-// expectation is a file as it must be.
+// expectation is the expected content of a file.
 type expectation struct {
 	path string
 	sum  string
-	data []byte // nil when only the sum is known
+	data []byte // nil if only the sum is known
 }
 
 // expectFiles expects the files of a rendering.
@@ -131,7 +131,7 @@ func expectSums(f *folder, otherVersion bool) []expectation {
 	return expected
 }
 
-// compare says what happened to each file, the expected ones first.
+// compare reports the changes of all files, the expected files first.
 func (f *folder) compare(expected []expectation) []Difference {
 	var all []Difference
 	known := map[string]bool{}
@@ -150,7 +150,7 @@ func (f *folder) compare(expected []expectation) []Difference {
 	return append(all, f.additional(known)...)
 }
 
-// compareFile compares one file; true when it is as it must be.
+// compareFile compares one file. It returns true if the file is as expected.
 func (f *folder) compareFile(want expectation, expected []expectation) (Difference, bool) {
 	d := Difference{Path: want.path}
 	data, exists := f.files[want.path]
@@ -169,10 +169,10 @@ func (f *folder) compareFile(want expectation, expected []expectation) (Differen
 	}
 	d = edited(want, unsigned(want.path, data))
 	if other := holderOf(sum(unsigned(want.path, data)), expected); other != "" {
-		d.Other, d.Detail, d.Line = other, "it holds the text of "+other, 0
+		d.Other, d.Detail, d.Line = other, "it has the content of "+other, 0
 	}
 	if want.path == SumsPath && f.fits() && Reformatted(want.data, data) == "" {
-		d.Kind, d.Detail = Replaced, "it fits the files of this folder, which are not what its topology.yaml renders"
+		d.Kind, d.Detail = Replaced, "it matches the files of this folder, but its topology.yaml renders other files"
 	}
 	if want.data != nil && f.asListed(want.path) {
 		d.Detail = join(d.Detail, "SHA256SUMS was changed to match")
@@ -190,7 +190,7 @@ func (f *folder) fits() bool {
 	return len(f.sums) > 0
 }
 
-// edited says how a file was changed.
+// edited describes how a file was changed.
 func edited(want expectation, data []byte) Difference {
 	d := Difference{Path: want.path, Kind: Edited}
 	switch {
@@ -205,17 +205,17 @@ func edited(want expectation, data []byte) Difference {
 		d.Kind, d.Line = Truncated, lineCount(data)
 		d.Detail = fmt.Sprintf("%d of %d bytes are left", len(data), len(want.data))
 	case bytes.HasPrefix(data, want.data):
-		d.Line, d.Detail = firstLine(want.data, data), "something follows its end"
+		d.Line, d.Detail = firstLine(want.data, data), "something was added at its end"
 	default:
 		d.Line = firstLine(want.data, data)
 	}
 	if isScript(want.path) && bytes.Contains(data, signatureMark) {
-		d.Detail = join(d.Detail, "its signature block is not comment lines alone, or not at the very end")
+		d.Detail = join(d.Detail, "its signature block has lines that are not comments, or is not at the end")
 	}
 	return d
 }
 
-// resaved says how an editor changed the form of a file of which only the sum is known; "" when the text changed.
+// resaved describes how an editor changed the form of a file of which only the sum is known. It is "" if the text changed.
 func resaved(want string, data []byte) string {
 	for _, form := range forms(data) {
 		if sum(form) == want {
@@ -225,7 +225,7 @@ func resaved(want string, data []byte) string {
 	return ""
 }
 
-// holderOf is the path of the file that must have this sum, or "".
+// holderOf is the path of the file with this expected sum, or "".
 func holderOf(sum string, expected []expectation) string {
 	for _, other := range expected {
 		if other.sum == sum {
@@ -235,7 +235,7 @@ func holderOf(sum string, expected []expectation) string {
 	return ""
 }
 
-// findRenamed looks for a missing file among the unexpected ones, and marks the one that it finds as known.
+// findRenamed looks for a missing file among the unexpected files, and marks a match as known.
 func (f *folder) findRenamed(missing Difference, want expectation, known map[string]bool) Difference {
 	for _, path := range sortedKeys(f.files) {
 		data := f.files[path]
@@ -247,7 +247,7 @@ func (f *folder) findRenamed(missing Difference, want expectation, known map[str
 	return missing
 }
 
-// additional lists what is not expected. It lists a folder only if the folder is empty; otherwise it lists the files.
+// additional lists unexpected files, and unexpected folders if they are empty.
 func (f *folder) additional(known map[string]bool) []Difference {
 	var all []Difference
 	for _, path := range sortedKeys(f.files) {
@@ -276,7 +276,7 @@ func (f *folder) additional(known map[string]bool) []Difference {
 	return all
 }
 
-// sumsForm reports a SHA256SUMS that lyncowa would write otherwise. A bundle that is rendered again needs no such check.
+// sumsForm reports a SHA256SUMS with another form than lyncowa writes. A bundle that is rendered again needs no such check.
 func sumsForm(f *folder, o origin) []Difference {
 	data, exists := f.files[SumsPath]
 	if o.rendered != nil || !exists {
@@ -293,7 +293,7 @@ func sumsForm(f *folder, o origin) []Difference {
 		return nil
 	}
 	d.Line = firstLine(canonical, data)
-	d.Detail = cmp.Or(Reformatted(canonical, data), "its lines are not as lyncowa writes them")
+	d.Detail = cmp.Or(Reformatted(canonical, data), "its lines do not have the form that lyncowa writes")
 	return []Difference{d}
 }
 

@@ -13,7 +13,7 @@ import (
 	"lyncowa/internal/inventory"
 )
 
-// TargetError says why a folder cannot be compared or written, and the way out.
+// TargetError says why a folder cannot be compared or written, and what to do.
 type TargetError struct{ Dir, Problem, Hint string }
 
 func (e *TargetError) Error() string { return fmt.Sprintf("%q %s", e.Dir, e.Problem) }
@@ -21,7 +21,7 @@ func (e *TargetError) Error() string { return fmt.Sprintf("%q %s", e.Dir, e.Prob
 // ownFolders are the only folders in a bundle.
 var ownFolders = []string{"scripts", "back-out", inventory.Folder}
 
-// maxFile is far more bytes than any file of a bundle has.
+// maxFile is a number of bytes that no file of a bundle reaches.
 const maxFile = 64 << 20
 
 // mustBeFolder refuses everything but a folder. It also refuses a link to a folder: lyncowa does not follow links.
@@ -31,14 +31,14 @@ func mustBeFolder(dir string) error {
 	case err != nil:
 		return err
 	case info.Mode()&fs.ModeSymlink != 0:
-		return &TargetError{dir, "is a symbolic link, and links are not followed", "name the folder that it points to"}
+		return &TargetError{dir, "is a symbolic link, and lyncowa follows no links", "name the folder that it points to"}
 	case !info.IsDir():
 		return &TargetError{dir, "is a file, not a folder", "name another folder"}
 	}
 	return nil
 }
 
-// isAbsent reports whether a path does not exist, or leads through a file.
+// isAbsent reports whether a path does not exist, or has a file as a parent.
 func isAbsent(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }
@@ -58,8 +58,8 @@ func walk(dir string, visit func(path, name string, entry fs.DirEntry) error) er
 	})
 }
 
-// listFolder lists a folder without reading its files: path -> whether it is a regular file. Of a folder that no
-// bundle has, such as evidence, it lists the name only.
+// listFolder lists a folder without reading its files: path -> whether it is a regular file. For a folder that is not
+// part of a bundle, such as evidence, it lists only the name.
 func listFolder(dir string) (map[string]bool, error) {
 	if err := mustBeFolder(dir); err != nil {
 		return nil, err
@@ -83,7 +83,7 @@ type folder struct {
 	files      map[string][]byte // regular files by path
 	unreadable map[string]error  // regular files that could not be read, by path
 	notFiles   map[string]string // everything else by path: "a folder", "a symbolic link", ...
-	sums       map[string]string // of SHA256SUMS: path -> lower-case hex; nil when it cannot be read
+	sums       map[string]string // of SHA256SUMS: path -> lower-case hex; nil if it is not valid
 }
 
 // has reports whether there is a regular file, readable or not.
@@ -143,8 +143,8 @@ func cause(err error) string {
 	return err.Error()
 }
 
-// isSignature reports whether a file is a detached signature beside SHA256SUMS. In the script folders the scripts
-// refuse every additional file, so there is none.
+// isSignature reports whether a file is a detached signature beside SHA256SUMS. The scripts refuse every additional file
+// in their folders, so signatures are only allowed at the top.
 func isSignature(path string) bool {
 	extensions := []string{".sig", ".p7s", ".asc"}
 	return !strings.Contains(path, "/") && slices.Contains(extensions, strings.ToLower(filepath.Ext(path)))

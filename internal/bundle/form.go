@@ -7,20 +7,20 @@ import (
 	"unicode/utf16"
 )
 
-// The byte order marks that editors put in front of a text.
+// The byte order marks that editors write at the start of a text.
 var (
 	markUTF8    = []byte{0xEF, 0xBB, 0xBF}
 	markUTF16LE = []byte{0xFF, 0xFE}
 	markUTF16BE = []byte{0xFE, 0xFF}
 )
 
-// Text is what a person reads in a file: UTF-8 without byte order mark, with LF. A byte order mark tells UTF-16.
+// Text is the text of a file as UTF-8 with LF, without a byte order mark. Text reads UTF-16 only with a byte order mark.
 func Text(data []byte) string {
 	text, _ := decode(data)
 	return strings.ReplaceAll(text, "\r\n", "\n")
 }
 
-// Reformatted says how an editor changed the form of a file and not its text, for example "LF turned into CRLF".
+// Reformatted describes how an editor changed the form but not the text of a file, for example "LF turned into CRLF".
 // It is "" for equal files and for files with different texts.
 func Reformatted(was, is []byte) string {
 	if bytes.Equal(was, is) || Text(was) != Text(is) {
@@ -36,7 +36,7 @@ func Reformatted(was, is []byte) string {
 		how = append(how, oldEnds+" turned into "+newEnds)
 	}
 	if how == nil {
-		return "line ends changed places"
+		return "some line ends changed"
 	}
 	return strings.Join(how, ", ")
 }
@@ -90,7 +90,7 @@ func firstLine(was, is []byte) int {
 	return 1 + bytes.Count(is[:i], []byte("\n"))
 }
 
-// lineCount counts the lines of a file; text after the last line end is one more.
+// lineCount counts the lines of a file. Text after the last line end is one more line.
 func lineCount(data []byte) int {
 	n := bytes.Count(data, []byte("\n"))
 	if len(data) > 0 && !bytes.HasSuffix(data, []byte("\n")) {

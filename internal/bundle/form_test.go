@@ -14,7 +14,7 @@ func TestReformatted(t *testing.T) {
 		{"a\nb\n", "a\r\nb\r\n", "LF turned into CRLF"},
 		{"a\r\nb\r\n", "a\nb\n", "CRLF turned into LF"},
 		{"a\r\nb\r\n", "a\r\nb\n", "CRLF turned into mixed line ends"},
-		{"a\r\nb\n", "a\nb\r\n", "line ends changed places"},
+		{"a\r\nb\n", "a\nb\r\n", "some line ends changed"},
 		{"a\n", mark + "a\n", "UTF-8 turned into UTF-8 with byte order mark"},
 		{"a\n", mark + "a\r\n", "UTF-8 turned into UTF-8 with byte order mark, LF turned into CRLF"},
 		{"a\n", "\xff\xfea\x00\r\x00\n\x00", "UTF-8 turned into UTF-16, LF turned into CRLF"},

@@ -14,20 +14,20 @@ import (
 	"lyncowa/internal/record"
 )
 
-// mustHaveParent requires the parent folder of a bundle: Write does not make it.
+// mustHaveParent requires the parent folder of a bundle. Write does not create it.
 func mustHaveParent(dir, target string) error {
 	parent := filepath.Dir(target)
 	info, err := os.Stat(parent)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &TargetError{dir, "has no parent folder", fmt.Sprintf("make %q first", filepath.Dir(dir))}
+		return &TargetError{dir, "has no parent folder", fmt.Sprintf("create %q first", filepath.Dir(dir))}
 	}
 	if err == nil && !info.IsDir() {
-		return &TargetError{dir, "has a file for a parent", "name a folder inside a folder"}
+		return &TargetError{dir, "has a file as its parent", "name a path inside a folder"}
 	}
 	return err
 }
 
-// mustLieOutside refuses a target inside a bundle: one more file there, and that bundle is not the approved one.
+// mustLieOutside refuses a target inside a bundle, because more files in a bundle break its seal.
 func mustLieOutside(dir, target string) error {
 	folder, err := realPath(filepath.Dir(target))
 	if err != nil {
@@ -35,7 +35,7 @@ func mustLieOutside(dir, target string) error {
 	}
 	for ; ; folder = filepath.Dir(folder) {
 		if _, ours := ownSums(folder); ours {
-			return &TargetError{dir, fmt.Sprintf("lies inside the bundle %q", filepath.Base(folder)), "name a folder outside of it with -o"}
+			return &TargetError{dir, fmt.Sprintf("is inside the bundle %q", filepath.Base(folder)), "name a folder outside that bundle with -o"}
 		}
 		if folder == filepath.Dir(folder) {
 			return nil
@@ -43,12 +43,12 @@ func mustLieOutside(dir, target string) error {
 	}
 }
 
-// mustBeReplaceable lets Write replace only a bundle that lyncowa wrote and that holds nothing of people or scripts.
-// dir is the name that the person used.
+// mustBeReplaceable lets Write replace only a bundle that lyncowa wrote and that contains no work of people or scripts.
+// dir is the name as the user wrote it.
 func mustBeReplaceable(dir, target string) error {
 	sums, ours := ownSums(target)
 	if !ours {
-		return &TargetError{dir, "exists and was not written by lyncowa", "name another folder with -o, or move this one away"}
+		return &TargetError{dir, "exists and was not written by lyncowa", "name another folder with -o, or move this folder away"}
 	}
 	here, err := os.Getwd()
 	if err != nil {
@@ -59,7 +59,7 @@ func mustBeReplaceable(dir, target string) error {
 		return err
 	}
 	if inside {
-		return &TargetError{dir, "holds the current folder", "run lyncowa from outside of it"}
+		return &TargetError{dir, "contains the current folder", "run lyncowa from another folder"}
 	}
 	losses, err := losses(target, sums)
 	if err != nil || len(losses) == 0 {
@@ -67,12 +67,11 @@ func mustBeReplaceable(dir, target string) error {
 	}
 	return &TargetError{
 		dir, "is not replaced, because that would lose " + strings.Join(losses, ", "),
-		"keep that bundle as the record of its change and name another folder with -o, or move it away",
+		"keep that bundle as the record of its change, and name another folder with -o; or move it away",
 	}
 }
 
-// TopologyName is the name of the topology that the bundle in a folder was made from; false where plan.json does not
-// tell it.
+// TopologyName is the name of the topology of the bundle in a folder. It returns false if plan.json does not have it.
 func TopologyName(dir string) (string, bool) {
 	planJSON, err := readRegular(filepath.Join(dir, PlanPath))
 	if err != nil {
@@ -86,7 +85,7 @@ func TopologyName(dir string) (string, bool) {
 	return p.Name, err == nil && p.Tool.Name == plan.ToolName
 }
 
-// ownSums returns the sums of a bundle that lyncowa wrote; false for any other folder.
+// ownSums returns the sums of a bundle that lyncowa wrote, or false for any other folder.
 func ownSums(target string) (map[string]string, bool) {
 	if _, ours := TopologyName(target); !ours {
 		return nil, false
@@ -100,19 +99,19 @@ func ownSums(target string) (map[string]string, bool) {
 	return sums, err == nil && listed
 }
 
-// readRegular reads a regular file. It never opens others: a pipe in a shared folder would block.
+// readRegular reads a regular file. It never opens other files: a FIFO would block.
 func readRegular(name string) ([]byte, error) {
 	info, err := os.Lstat(name)
 	if err != nil {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%q is no file", name)
+		return nil, fmt.Errorf("%q is not a regular file", name)
 	}
 	return os.ReadFile(name)
 }
 
-// losses names what replacing a bundle would lose: evidence, an approval that was written on, files that the sums do not list.
+// losses lists what a replacement would delete: evidence, an approval that was written on, and files without a sum.
 func losses(target string, sums map[string]string) ([]string, error) {
 	found, err := listFolder(target)
 	if err != nil {
@@ -132,7 +131,7 @@ func losses(target string, sums map[string]string) ([]string, error) {
 			return nil, err
 		}
 		if sums[path] != sum(page) && resaved(sums[path], page) == "" {
-			lost = append(lost, fmt.Sprintf("an approval that has been written on (%s)", path))
+			lost = append(lost, fmt.Sprintf("an approval page that was written on (%s)", path))
 			delete(found, path)
 		}
 	}
@@ -151,7 +150,7 @@ func losses(target string, sums map[string]string) ([]string, error) {
 	return append(lost, foreign...), nil
 }
 
-// Holds reports whether path, links resolved, is the folder dir or lies below it. An absent dir holds nothing.
+// Holds reports whether path is the folder dir or is below it, after resolving links. A missing dir holds nothing.
 func Holds(dir, path string) (bool, error) {
 	folder, err := realPath(dir)
 	if isAbsent(err) {

@@ -118,7 +118,7 @@ func TestVerifyWithInventories(t *testing.T) {
 		{"edited, and its sum", func(d onDisk) {
 			d.edit(sealedLync, "5199", "5198")
 			d.forgeSum(sealedLync)
-		}, []string{sealedLync + ": unusable: it is not the inventory that the bundle was made from"}},
+		}, []string{sealedLync + ": unusable: the bundle was made from another inventory"}},
 		{"emptied", func(d onDisk) { d.write(sealedLync, "") }, []string{sealedLync + ": truncated: it is empty"}},
 		{"CRLF", func(d onDisk) { d.write(sealedLync, strings.ReplaceAll(d.read(sealedLync), "\n", "\r\n")) }, []string{sealedLync + ":1: edited: LF turned into CRLF"}},
 		{"removed", func(d onDisk) { d.remove(sealedExchange) }, []string{sealedExchange + ": missing"}},
@@ -132,7 +132,7 @@ func TestVerifyWithInventories(t *testing.T) {
 			d.rename(sealedLync, "x")
 			d.rename(sealedExchange, sealedLync)
 			d.rename("x", sealedExchange)
-		}, []string{sealedExchange + ": edited: it holds the text of " + sealedLync, sealedLync + ": edited: it holds the text of " + sealedExchange}},
+		}, []string{sealedExchange + ": edited: it has the content of " + sealedLync, sealedLync + ": edited: it has the content of " + sealedExchange}},
 		{"another state in the plan", func(d onDisk) { d.edit("plan.json", `"state": "change"`, `"state": "done"`) }, []string{"plan.json:*: edited"}},
 		{"the plan removed", func(d onDisk) { d.remove("plan.json") }, []string{"plan.json: missing"}},
 	} {

@@ -13,7 +13,7 @@ import (
 	"lyncowa/internal/topology"
 )
 
-// origin is a bundle rendered again from its own files, or why it cannot be.
+// origin is the rendering of a bundle from its own files, or the reason why there is none.
 type origin struct {
 	plan     *plan.Plan   // nil together with rendered
 	rendered *Bundle      // nil when unknown says why
@@ -23,7 +23,7 @@ type origin struct {
 	findings finding.List // errors of the topology
 }
 
-// findOrigin renders the bundle again. An error means that a rendering failed, which is a fault of lyncowa.
+// findOrigin renders the bundle again. An error means that a rendering failed, which is a bug in lyncowa.
 func findOrigin(f *folder) (origin, error) {
 	head, readable := f.planHead()
 	believed := readable && (f.asListed(PlanPath) || f.sums[PlanPath] == "")
@@ -34,7 +34,7 @@ func findOrigin(f *folder) (origin, error) {
 	source := f.sourceTopology(head)
 	isOriginal := believed && head.TopologyDigest == sum(source)
 	if source == nil || believed && !isOriginal {
-		return f.withoutTopology("it is not the topology that plan.json was made from", nil), nil
+		return f.withoutTopology("plan.json was made from another topology", nil), nil
 	}
 	top, findings := topology.Load(TopologyPath, source)
 	if findings.HasErrors() {
@@ -52,13 +52,13 @@ func findOrigin(f *folder) (origin, error) {
 	return origin{plan: p, rendered: rendered, vouched: isOriginal || isListed}, err
 }
 
-// withoutTopology is an origin without a rendering, because topology.yaml is not there or does not serve.
+// withoutTopology is an origin without a rendering, because topology.yaml is missing or not usable.
 func (f *folder) withoutTopology(detail string, findings finding.List) origin {
 	d := f.unusable(TopologyPath, detail)
 	return origin{unknown: "its topology.yaml is " + string(d.Kind), unusable: d, findings: findings}
 }
 
-// unusable is a file from which no bundle can be rendered.
+// unusable is the difference of a file that does not allow a rendering.
 func (f *folder) unusable(path, detail string) Difference {
 	data, found := f.files[path]
 	switch {
@@ -70,8 +70,8 @@ func (f *folder) unusable(path, detail string) Difference {
 	return Difference{Path: path, Kind: Unusable, Detail: detail}
 }
 
-// farm is what the inventories of the bundle tell; nil where it has none. They are those that plan.json lists, or where
-// it is not believed, those that SHA256SUMS lists. One that does not serve is a difference.
+// farm merges the inventories of the bundle, or is nil if it has none. plan.json lists them; if it is not believed,
+// SHA256SUMS does. An inventory that is not usable is a difference.
 func (f *folder) farm(head planHead, believed bool) (*inventory.Farm, Difference) {
 	sums := map[string]string{}
 	for path, sum := range f.sums {
@@ -86,7 +86,7 @@ func (f *folder) farm(head planHead, believed bool) (*inventory.Farm, Difference
 	for _, path := range sortedKeys(sums) {
 		data := f.witnessed(path, sums[path])
 		if data == nil {
-			return nil, f.unusable(path, "it is not the inventory that the bundle was made from")
+			return nil, f.unusable(path, "the bundle was made from another inventory")
 		}
 		file, findings := inventory.Load(path, data)
 		if len(findings) > 0 {
@@ -104,7 +104,7 @@ func (f *folder) farm(head planHead, believed bool) (*inventory.Farm, Difference
 	return farm, Difference{}
 }
 
-// planHead is what plan.json says about what it was made from.
+// planHead is the part of plan.json that describes its origin.
 type planHead struct {
 	Tool           plan.Tool        `json:"tool"`
 	Change         plan.Change      `json:"change"`
@@ -116,15 +116,15 @@ type planHead struct {
 // version is the form of a version of lyncowa.
 var version = regexp.MustCompile(`^[0-9A-Za-z.+-]{1,40}$`)
 
-// planHead reads the head of plan.json; false when it is not a plan of lyncowa.
+// planHead reads the head of plan.json. It returns false if that is not a plan of lyncowa.
 func (f *folder) planHead() (planHead, bool) {
 	var head planHead
 	err := json.Unmarshal(f.files[PlanPath], &head)
 	return head, err == nil && head.Tool.Name == plan.ToolName && version.MatchString(head.Tool.Version)
 }
 
-// options are what the plan was made from beside the topology. A text that is no thumbprint is left out, so that the
-// comparison shows it.
+// options are the inputs of the plan besides the topology. It leaves out text that is not a thumbprint, so that the
+// comparison reports it.
 func (h planHead) options() []plan.Option {
 	replaced := map[string]string{}
 	for _, r := range h.Replaces {
@@ -138,8 +138,8 @@ func (h planHead) options() []plan.Option {
 	return []plan.Option{plan.Replacing(replaced)}
 }
 
-// sourceTopology finds the topology that the bundle was made from. SHA256SUMS or plan.json must hold its digest. Where
-// neither holds one, topology.yaml is taken as it is.
+// sourceTopology finds the topology from which the bundle was rendered, by the digest in SHA256SUMS or plan.json. If
+// neither has a digest, it returns topology.yaml as it is.
 func (f *folder) sourceTopology(head planHead) []byte {
 	if f.sums[TopologyPath] == "" && head.TopologyDigest == "" {
 		return f.files[TopologyPath]
@@ -147,8 +147,8 @@ func (f *folder) sourceTopology(head planHead) []byte {
 	return f.witnessed(TopologyPath, f.sums[TopologyPath], head.TopologyDigest)
 }
 
-// witnessed finds the file that has one of these sums: the one at the path as it is or as it was before an editor changed
-// its form, otherwise any other file; nil for none.
+// witnessed finds a file with one of these sums, or nil: first the file at the path, as it is or before an editor changed
+// its form, then any other file.
 func (f *folder) witnessed(path string, sums ...string) []byte {
 	var candidates [][]byte
 	if data, found := f.files[path]; found {
@@ -165,9 +165,9 @@ func (f *folder) witnessed(path string, sums ...string) []byte {
 	return nil
 }
 
-// planOf makes the plan of the kind of change that the bundle is about: the one whose plan.json is the file or the listed
-// one (true), otherwise the one that has most scripts in common with the folder. Of several it is the one that the file
-// names.
+// planOf makes the plan of the bundle's kind of change. It is the kind whose plan.json has the sum of the file or of the
+// listed file (true). Otherwise it is the kind that shares most scripts with the folder; of several, the kind that
+// plan.json names.
 func (f *folder) planOf(top *topology.Topology, source []byte, farm *inventory.Farm, head planHead) (best *plan.Plan, isListed bool, err error) {
 	most := 0
 	for _, change := range plan.Changes() {
@@ -200,7 +200,7 @@ func (f *folder) planOf(top *topology.Topology, source []byte, farm *inventory.F
 	return best, false, nil
 }
 
-// planned are the scripts and back-outs that plan.json names, as far as it can be read.
+// planned are the scripts and back-outs that plan.json names, as far as it is readable.
 func (f *folder) planned() []string {
 	var p struct{ Steps []plan.Step }
 	_ = json.Unmarshal(f.files[PlanPath], &p) // whatever is wrong with it, it is a difference

@@ -10,7 +10,7 @@ import (
 // modulePath is the module that every script of a bundle imports.
 const modulePath = "scripts/common.psm1"
 
-// renderScripts makes the module, one script for each step that has one, and one back-out for each that has one.
+// renderScripts renders the module, and the script and the back-out of each step that has them.
 func renderScripts(p *plan.Plan) ([]File, error) {
 	set, err := newTemplateSet(p)
 	if err != nil {
@@ -33,14 +33,14 @@ func renderScripts(p *plan.Plan) ([]File, error) {
 	return files, nil
 }
 
-// script is what a script template sees: the plan, the step that the script is about, and facts about the two.
+// script is the data of a script template: the plan, the step of the script, and facts about both.
 type script struct {
 	*plan.Plan
 	Step    plan.Step
 	BackOut bool // the way back
 }
 
-// Path is the script's path in the bundle; "" where the step has no such script.
+// Path is the script's path in the bundle, or "" if the step has no such script.
 func (s *script) Path() string {
 	if s.BackOut {
 		return s.Step.BackOut
@@ -48,8 +48,8 @@ func (s *script) Path() string {
 	return s.Step.Script
 }
 
-// template is the path of the script's template. A way back that restores captured values is the same whatever
-// the way forward was, so a back-out without a template of its own is that of integrate.
+// template is the path of the script's template. A back-out restores captured values, no matter which change captured
+// them, so a back-out without its own template uses the template of integrate.
 func (s *script) template() string {
 	if !s.BackOut {
 		return "scripts/" + s.Step.Template + ".ps1.tmpl"
@@ -68,13 +68,13 @@ func (s *script) Enables() bool {
 	return s.Step.Shell == plan.ShellLync && (s.BackOut || s.Step.ID == "enable-topology")
 }
 
-// Integrates reports whether the change joins OWA with Lync.
+// Integrates reports whether the change connects OWA with Lync.
 func (s *script) Integrates() bool { return s.Change == plan.Integrate }
 
-// Renews reports whether the change presupposes an integration and changes its certificate only.
+// Renews reports whether the change only replaces the certificate of an existing integration.
 func (s *script) Renews() bool { return s.Change == plan.RenewCertificate }
 
-// Planned is the step with that id if the change takes it, otherwise nil.
+// Planned is the planned step with that id, or nil.
 func (s *script) Planned(id string) *plan.Step {
 	if step, exists := s.Plan.Step(id); exists && step.Status == plan.Planned {
 		return &step
@@ -82,8 +82,8 @@ func (s *script) Planned(id string) *plan.Step {
 	return nil
 }
 
-// UndoPath is the path of the back-out script that takes the change of this script back; "" for none. Step 50 is
-// taken back by the back-out of the step that made it due.
+// UndoPath is the path of the back-out script that undoes this script, or "". The back-out of the step that made step 50
+// due undoes step 50 too.
 func (s *script) UndoPath() string {
 	if s.BackOut || s.Step.Kind != plan.KindChange {
 		return ""
@@ -96,7 +96,7 @@ func (s *script) UndoPath() string {
 	return ""
 }
 
-// Following is the step whose script comes after this one, on the way forward or on the way back; nil after the last.
+// Following is the step of the next script, forward or in the order of the back-outs, or nil after the last one.
 func (s *script) Following() *plan.Step {
 	if s.BackOut {
 		for i := s.index() - 1; i >= 0; i-- {
@@ -118,7 +118,7 @@ func (s *script) index() int {
 	return slices.IndexFunc(s.Steps, func(other plan.Step) bool { return other.Order == s.Step.Order })
 }
 
-// SipPlanNames are the dial plans that the topology names, each once; none where it names all.
+// SipPlanNames are the dial plans that the topology names, each once, or none if it selects all.
 func (s *script) SipPlanNames() []string {
 	var names []string
 	for _, pool := range s.DialPlanPools() {

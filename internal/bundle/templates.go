@@ -17,8 +17,8 @@ import (
 	"lyncowa/templates"
 )
 
-// sprigAllowed are the functions of sprig that templates may use. Everything else stays out: even its hermetic
-// set holds random, time-zone and map-order functions, and its squote does not escape.
+// sprigAllowed are the functions of sprig that templates may use. Even sprig's hermetic set has random, time-zone and
+// map-order functions, and its squote does not escape.
 var sprigAllowed = []string{"join", "lower", "replace", "substr", "wrapWith"}
 
 // templateSet are the templates of one plan's scripts. Names are paths below the templates folder.
@@ -28,11 +28,11 @@ type templateSet struct {
 	tables map[string]string // the tables that were rendered already, by name
 }
 
-// newTemplateSet holds what the scripts share. The template of a script is added when the script is rendered, because
-// a plan uses less than half of all templates.
+// newTemplateSet parses the templates that all scripts share. script adds the template of a script later, because a plan
+// uses less than half of all templates.
 func newTemplateSet(p *plan.Plan) (*templateSet, error) {
 	set := &templateSet{template.New(""), p, map[string]string{}}
-	// Text enters a script through quote, list and comment alone.
+	// Text enters a script only through quote, list and comment.
 	funcs := template.FuncMap{
 		"quote": escape.Quote, "list": escape.Array, "comment": escape.Comment,
 		"include": set.include, "table": set.table, "fqdns": fqdns, "registrars": plan.Registrars,
@@ -59,15 +59,15 @@ func (set *templateSet) parse(paths ...string) error {
 	return nil
 }
 
-// include returns what a template makes of its data, so that another template can pass it on to a function.
+// include executes a template and returns the text, so that another template can pass it to a function.
 func (set *templateSet) include(name string, data any) (string, error) {
 	var text strings.Builder
 	err := set.ExecuteTemplate(&text, name, data)
 	return text.String(), err
 }
 
-// table returns a table of tables.ps1.tmpl. Several scripts show the same one, which may have thousands of rows, so
-// it is rendered once.
+// table returns a table of tables.ps1.tmpl. It renders each table once, because several scripts share a table and it can
+// have thousands of rows.
 func (set *templateSet) table(name string) (string, error) {
 	text, done := set.tables[name]
 	if done {
@@ -90,8 +90,8 @@ func (set *templateSet) script(path, from string, data any) (File, error) {
 	return forWindows(path, text.Bytes())
 }
 
-// forWindows gives a script the line ends of Windows, with one at its end. It refuses characters that are not ASCII: in
-// a script without byte order mark their bytes can turn into quotes.
+// forWindows converts a script to CRLF, with one at the end. It refuses characters outside ASCII: Windows PowerShell can
+// read their bytes as quotes if the script has no byte order mark.
 func forWindows(path string, text []byte) (File, error) {
 	if i := bytes.IndexFunc(text, func(r rune) bool { return r >= unicode.MaxASCII }); i >= 0 {
 		r, _ := utf8.DecodeRune(text[i:])
@@ -101,7 +101,7 @@ func forWindows(path string, text []byte) (File, error) {
 	return File{path, bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))}, nil
 }
 
-// exists reports whether there is a template of that path.
+// exists reports whether there is a template with that path.
 func exists(path string) bool {
 	_, err := fs.Stat(templates.Files, path)
 	return err == nil

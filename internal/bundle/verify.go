@@ -13,7 +13,7 @@ import (
 	"lyncowa/internal/record"
 )
 
-// Verification is what Verify has found out about a folder.
+// Verification is the result of Verify.
 type Verification struct {
 	Digest      string       // SHA-256 of SHA256SUMS as it is, lower-case hex; "" when there is none
 	Approved    bool         // that is the digest from the ticket
@@ -25,16 +25,16 @@ type Verification struct {
 	Differences []Difference // sorted by path
 }
 
-// Whole reports whether every file is as a rendering of the bundle's topology.yaml makes it. Sums never show that.
-// A bundle without differences that is not whole is approved: its sums are those in the ticket.
+// Whole reports whether every file equals the rendering of the bundle's topology.yaml. Sums alone never prove that. A
+// bundle without differences that is not whole is approved: its sums have the digest from the ticket.
 func (v *Verification) Whole() bool { return v.Plan != nil && len(v.Differences) == 0 }
 
-// Verify compares a bundle on disk with its own sums and with a rendering of its own topology.yaml. Additions that a
-// bundle may get are no differences: evidence, signatures, Authenticode blocks of scripts. approved is the digest from the ticket as ParseDigest returns it, or "". Where there is no rendering,
-// only that digest vouches for the sums: without it every file is a difference. An error means that the folder is no
-// bundle or could not be read.
+// Verify compares a bundle on disk with its own sums and with a rendering of its own topology.yaml. It ignores evidence,
+// signatures, and Authenticode blocks of scripts. approved is the digest from the ticket as ParseDigest returns it, or
+// "". If there is no rendering, only that digest confirms the sums; without it every file is a difference. An error
+// means that the folder is not a bundle or that Verify could not read it.
 func Verify(dir, approved string) (*Verification, error) {
-	const hint = "name the folder that 'lyncowa render' wrote"
+	const hint = "give the folder that 'lyncowa render' wrote"
 	if err := mustBeFolder(dir); errors.Is(err, fs.ErrNotExist) {
 		return nil, &TargetError{dir, "does not exist", hint}
 	} else if err != nil {
@@ -75,7 +75,7 @@ func (f *folder) compareWith(o origin, approved string) *Verification {
 	return v
 }
 
-// writtenOn names the usual accident: somebody filled in the sealed approval, and did nothing else.
+// writtenOn recognises a common accident: somebody filled in the sealed approval, and changed nothing else.
 func writtenOn(all []Difference) []Difference {
 	for _, d := range all {
 		if d.Kind != Edited || !slices.Contains(record.ApprovalPaths, d.Path) {
@@ -88,23 +88,23 @@ func writtenOn(all []Difference) []Difference {
 	return all
 }
 
-// notApproved says that SHA256SUMS is not the one that was approved, if a digest is given.
+// notApproved reports a SHA256SUMS that does not have the approved digest, if there is one.
 func notApproved(approved, digest string) []Difference {
 	d := Difference{Path: SumsPath, Kind: NotApproved}
 	switch {
 	case approved == "" || approved == digest:
 		return nil
 	case digest == "":
-		d.Detail = fmt.Sprintf("it is not there, and %s was approved", approved)
+		d.Detail = fmt.Sprintf("it is missing; the approved digest is %s", approved)
 	default:
-		d.Detail = fmt.Sprintf("its SHA-256 is %s, and %s was approved", digest, approved)
+		d.Detail = fmt.Sprintf("its SHA-256 is %s; the approved digest is %s", digest, approved)
 	}
 	return []Difference{d}
 }
 
-// doubts are what no comparison shows: why there is no rendering, and the files that nothing vouches for. A rendering
-// vouches for every file, and plan.json for the topology and the inventories. Where one of them is missing, only the digest from the ticket
-// vouches for the sums, which may have been made anew.
+// doubts are the differences that no comparison shows: why there is no rendering, and the files that nothing confirms. A
+// rendering confirms every file, and plan.json confirms the topology and the inventories. Without them, only the digest
+// from the ticket confirms the sums, because somebody can forge the sums too.
 func (f *folder) doubts(o origin, approved bool) []Difference {
 	var doubts []Difference
 	if d := o.unusable; d.Path != "" && (d.Kind != OtherVersion || !approved) {
@@ -119,7 +119,7 @@ func (f *folder) doubts(o origin, approved bool) []Difference {
 	return doubts
 }
 
-// addNew adds differences of files that have none yet.
+// addNew adds the differences of files that have none yet.
 func addNew(all, more []Difference) []Difference {
 	named := map[string]bool{}
 	for _, d := range all {

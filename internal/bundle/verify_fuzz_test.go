@@ -61,7 +61,7 @@ func FuzzVerify(f *testing.F) {
 				t.Errorf("%s was changed, and the bundle is whole", changed)
 			}
 			if approved == "" && len(v.Differences) == 0 && !v.Whole() {
-				t.Errorf("nothing vouches for it, and there is no difference: %s", v.NotRendered)
+				t.Errorf("nothing confirms it, and there is no difference: %s", v.NotRendered)
 			}
 			if changed == "" && !v.Whole() {
 				t.Errorf("nothing was changed, and the bundle is not whole: %+v", v.Differences)

@@ -138,7 +138,7 @@ var tamperings = []tampering{
 		d.rename(otherScript, "scripts/x")
 		d.rename(backOut, otherScript)
 		d.rename("scripts/x", backOut)
-	}, []string{backOut + ": edited: it holds the text of " + otherScript, otherScript + ": edited: it holds the text of " + backOut}, wrongFile + "edited: " + backOut},
+	}, []string{backOut + ": edited: it has the content of " + otherScript, otherScript + ": edited: it has the content of " + backOut}, wrongFile + "edited: " + backOut},
 	{"a script truncated", func(d onDisk) { d.write(otherScript, d.read(otherScript)[:500]) }, []string{otherScript + ":*: truncated: 500 of * bytes are left"}, wrongFile + "edited: " + otherScript},
 	{"a script emptied", func(d onDisk) { d.write(otherScript, "") }, []string{otherScript + ": truncated: it is empty"}, wrongFile + "edited: " + otherScript},
 	{"the module emptied", func(d onDisk) { d.write(module, "") }, []string{module + ": truncated: it is empty"}, wrongModule},
@@ -150,15 +150,15 @@ var tamperings = []tampering{
 	{"LF turned to CRLF in the sums", func(d onDisk) { d.write(sumsFile, strings.ReplaceAll(d.read(sumsFile), "\n", "\r\n")) }, []string{sumsFile + ":1: edited: LF turned into CRLF"}, wrongDigest},
 	{"a byte order mark before the plan", func(d onDisk) { d.write("plan.json", "\uFEFF"+d.read("plan.json")) }, []string{"plan.json:1: edited: UTF-8 turned into UTF-8 with byte order mark"}, wrongFile + "edited: plan.json"},
 	{"a script as UTF-16", func(d onDisk) { d.write(otherScript, asUTF16(d.read(otherScript))) }, []string{otherScript + ":1: edited: UTF-8 turned into UTF-16"}, wrongFile + "edited: " + otherScript},
-	{"an empty line at the end of a script", func(d onDisk) { d.append(otherScript, "\r\n") }, []string{otherScript + ":*: edited: something follows its end"}, wrongFile + "edited: " + otherScript},
-	{"a zero byte at the end of the sums", func(d onDisk) { d.append(sumsFile, "\x00") }, []string{sumsFile + ":*: edited: something follows its end"}, wrongDigest},
+	{"an empty line at the end of a script", func(d onDisk) { d.append(otherScript, "\r\n") }, []string{otherScript + ":*: edited: something was added at its end"}, wrongFile + "edited: " + otherScript},
+	{"a zero byte at the end of the sums", func(d onDisk) { d.append(sumsFile, "\x00") }, []string{sumsFile + ":*: edited: something was added at its end"}, wrongDigest},
 	{"a sum changed", func(d onDisk) { d.edit(sumsFile, d.digest(ranScript), strings.Repeat("0", 64)) }, []string{sumsFile + ":*: edited"}, wrongDigest},
 	{"a line taken out of the sums", func(d onDisk) { d.edit(sumsFile, d.digest(ranScript)+"  "+ranScript+"\n", "") }, []string{sumsFile + ":*: replaced: *"}, wrongDigest},
 	{"the sums replaced by those of nothing", func(d onDisk) { d.write(sumsFile, "not a sum\n") }, []string{sumsFile + ":1: edited"}, refusesFirst},
 	{"a script and its sum", func(d onDisk) {
 		d.edit(otherScript, "EA5A", "EA5B")
 		d.forgeSum(otherScript)
-	}, []string{sumsFile + ":*: replaced: it fits the files of this folder, which are not what its topology.yaml renders", otherScript + ":*: edited: SHA256SUMS was changed to match"}, wrongDigest},
+	}, []string{sumsFile + ":*: replaced: it matches the files of this folder, but its topology.yaml renders other files", otherScript + ":*: edited: SHA256SUMS was changed to match"}, wrongDigest},
 	{"the module and its sum", func(d onDisk) {
 		d.edit(module, "exit code", "exit  code")
 		d.forgeSum(module)
@@ -177,8 +177,8 @@ var tamperings = []tampering{
 			d.append(name, signature)
 		}
 	}, nil, passes},
-	{"code after the signature block", func(d onDisk) { d.append(otherScript, signature+"Remove-Item x\r\n") }, []string{otherScript + ":*: edited: something follows its end; its signature block is not comment lines alone, or not at the very end"}, wrongFile + "edited: " + otherScript},
-	{"code after the signature block of the module", func(d onDisk) { d.append(module, signature+"Remove-Item x\r\n") }, []string{module + ":*: edited: something follows its end; its signature block is not comment lines alone, or not at the very end"}, wrongModule},
+	{"code after the signature block", func(d onDisk) { d.append(otherScript, signature+"Remove-Item x\r\n") }, []string{otherScript + ":*: edited: something was added at its end; its signature block has lines that are not comments, or is not at the end"}, wrongFile + "edited: " + otherScript},
+	{"code after the signature block of the module", func(d onDisk) { d.append(module, signature+"Remove-Item x\r\n") }, []string{module + ":*: edited: something was added at its end; its signature block has lines that are not comments, or is not at the end"}, wrongModule},
 	{"code on the last line of the signature block", func(d onDisk) { d.append(otherScript, strings.TrimSuffix(signature, "\r\n")+"; Remove-Item x\r\n") }, []string{otherScript + ":*: edited: *"}, wrongFile + "edited: " + otherScript},
 	{"code inside the signature block", func(d onDisk) {
 		d.append(otherScript, strings.Replace(signature, "# gjc", "Remove-Item x\r\n# gjc", 1))
@@ -192,7 +192,7 @@ var tamperings = []tampering{
 	{"two signature blocks", func(d onDisk) { d.append(otherScript, signature+signature) }, []string{otherScript + ":*: edited: *"}, wrongFile + "edited: " + otherScript},
 	{"a signature block with LF", func(d onDisk) { d.append(otherScript, strings.ReplaceAll(signature, "\r\n", "\n")) }, []string{otherScript + ":*: edited: *"}, wrongFile + "edited: " + otherScript},
 	{"a signature block before the code", func(d onDisk) { d.write(otherScript, strings.TrimPrefix(signature, "\r\n")+d.read(otherScript)) }, []string{otherScript + ":1: edited: *"}, wrongFile + "edited: " + otherScript},
-	{"a signature block on the plan", func(d onDisk) { d.append("plan.json", signature) }, []string{"plan.json:*: edited: something follows its end"}, wrongFile + "edited: plan.json"},
+	{"a signature block on the plan", func(d onDisk) { d.append("plan.json", signature) }, []string{"plan.json:*: edited: something was added at its end"}, wrongFile + "edited: plan.json"},
 	{"a folder in place of a script", func(d onDisk) {
 		d.remove(otherScript)
 		d.must(os.Mkdir(d.path(otherScript), 0o755))

@@ -103,7 +103,7 @@ func TestVerifyReportsEachTampering(t *testing.T) {
 					t.Errorf("digest %q: got\n%s\nwant\n%s", digest, strings.Join(got, "\n"), strings.Join(c.want, "\n"))
 				}
 				if !v.Approved && v.Plan == nil && len(v.Differences) < len(litwareFiles(t))-1 {
-					t.Errorf("digest %q: nothing vouches for the sums, and only these files are named: %v", digest, v.Differences)
+					t.Errorf("digest %q: nothing confirms the sums, and only these files are named: %v", digest, v.Differences)
 				}
 			}
 		})
@@ -237,7 +237,7 @@ func TestVerifyOfAnotherVersion(t *testing.T) {
 		{"added", func(d onDisk) { d.write("x.ps1", "x") }, []string{"x.ps1: added"}},
 		{"signed", func(d onDisk) { d.append(otherScript, signature) }, nil},
 		{"sums in other line ends", func(d onDisk) { d.write(sumsFile, strings.ReplaceAll(d.read(sumsFile), "\n", "\r\n")) }, []string{sumsFile + ":1: edited: LF turned into CRLF"}},
-		{"a sum twice", func(d onDisk) { d.append(sumsFile, d.digest(module)+"  "+module+"\n") }, []string{sumsFile + ":*: edited: its lines are not as lyncowa writes them"}},
+		{"a sum twice", func(d onDisk) { d.append(sumsFile, d.digest(module)+"  "+module+"\n") }, []string{sumsFile + ":*: edited: its lines do not have the form that lyncowa writes"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			copied := onDisk{t, t.TempDir()}

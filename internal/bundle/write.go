@@ -12,7 +12,7 @@ import (
 	"sync"
 )
 
-// The modes of what is written, whatever the umask: everybody may read a bundle.
+// The modes of written files and folders, regardless of the umask: everybody may read a bundle.
 const (
 	fileMode   fs.FileMode = 0o644
 	folderMode fs.FileMode = 0o755
@@ -21,13 +21,13 @@ const (
 // ErrOvertaken says that another run put its bundle in place first, or removed the temporary folder of this run.
 var ErrOvertaken = errors.New("another run of lyncowa writes there")
 
-// Write makes dir the bundle, whole or not at all: it fills a temporary folder beside dir and puts that in its place.
-// It leaves a folder alone that is this bundle already. It never replaces a folder that lyncowa did not write, or that
-// holds work of people or scripts; that and other obstacles are a *TargetError. Of two runs at the same time one may
-// end with ErrOvertaken.
+// Write writes the complete bundle to dir or nothing: it fills a temporary folder beside dir and then renames it. It
+// does not touch a folder that is already this bundle. It never replaces a folder that lyncowa did not write, or that
+// contains work of people or scripts. It returns these and other obstacles as a *TargetError. If two runs write at the
+// same time, one may return ErrOvertaken.
 //
-// Write also removes what killed runs left beside dir. It returns the absolute paths of those that this user has no
-// right to remove, together with an older bundle of another user: they are no errors.
+// Write also removes the temporary folders that killed runs left beside dir. It returns the absolute paths of folders
+// that this user has no right to remove, such as an older bundle of another user. They are not errors.
 func Write(dir string, b *Bundle) (locked []string, err error) {
 	target, err := filepath.Abs(dir)
 	if err != nil {
@@ -54,8 +54,8 @@ func Write(dir string, b *Bundle) (locked []string, err error) {
 	return append(locked, older...), err
 }
 
-// replace writes the bundle beside the target and puts it in its place. Whatever happens, only the old or the new
-// bundle stays behind, unless the files of the old one belong to another user: then it is locked.
+// replace writes the bundle beside the target and then puts it in the target's place. Even after an error only the old
+// or the new bundle remains. If the files of the old bundle belong to another user, the old bundle remains as locked.
 func replace(target string, b *Bundle, exists bool) (locked []string, err error) {
 	temp, err := os.MkdirTemp(filepath.Dir(target), stalePrefix(target))
 	if err != nil {
@@ -98,9 +98,8 @@ func isOvertaken(temp string) bool {
 	return errors.Is(err, fs.ErrNotExist) && parentErr == nil && parent.IsDir()
 }
 
-// swapAside puts the folder temp in target's place with two renames: for systems that cannot exchange two names
-// in one step. What was at target is at temp afterwards. A kill between the two renames leaves no bundle, and the next
-// run removes the old one.
+// swapAside exchanges temp and target with renames, for systems that cannot exchange two names in one step. A kill
+// between the renames leaves no bundle at target, and the next run removes the old one.
 func swapAside(temp, target string) error {
 	aside := temp + "1"
 	if err := os.Rename(target, aside); err != nil {
@@ -154,7 +153,7 @@ func writeFile(name string, data []byte) error {
 	return errors.Join(err, f.Chmod(fileMode), f.Sync(), f.Close())
 }
 
-// SyncFolder waits until the names in a folder are on the disk. Windows cannot open a folder for that.
+// SyncFolder waits until the names in a folder are on the disk. Windows does not support this, so there it does nothing.
 func SyncFolder(name string) error {
 	if runtime.GOOS == "windows" {
 		return nil
@@ -166,20 +165,20 @@ func SyncFolder(name string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// stalePrefix begins the names of the temporary folders of one target: .<base>.lyncowa-<random digits>.
+// stalePrefix is the prefix of the temporary folders of one target: .<base>.lyncowa-<random digits>.
 func stalePrefix(target string) string { return "." + filepath.Base(target) + ".lyncowa-" }
 
-// doomed ends the name of a temporary folder that is being removed.
+// doomed is the suffix of a temporary folder that is being removed.
 const doomed = "-doomed"
 
-// removeStale removes the temporary folders that killed runs left beside a target. It renames each one first, so that
-// a run that is still alive fails instead of putting a half-emptied folder in the target's place. It returns the paths
-// of those that this user has no right to remove, and leaves others that cannot be removed for the next run.
+// removeStale removes the temporary folders that killed runs left beside a target. It renames each folder first, so that
+// a live run fails instead of moving a half-empty folder to the target. It returns the paths of folders that this user
+// has no right to remove. If a removal fails for another reason, the next run tries again.
 func removeStale(target string) (locked []string) {
 	parent := filepath.Dir(target)
 	entries, err := os.ReadDir(parent)
 	if err != nil {
-		return nil // a folder that this user may write and not list keeps them
+		return nil // this user may write the folder but not list it
 	}
 	for _, entry := range entries {
 		random, ours := strings.CutPrefix(entry.Name(), stalePrefix(target))

@@ -202,10 +202,10 @@ func TestWriteNeverReplaces(t *testing.T) {
 		{"an approval that was written on", func(t *testing.T, dir string) {
 			page := contents(t, dir)["approval.md"]
 			mustPut(t, strings.Replace(page, "**is not the author** |", "**is not the author** | Eva", 1), dir, "approval.md")
-		}, "an approval that has been written on (approval.md)"},
+		}, "an approval page that was written on (approval.md)"},
 		{"an approval of unknown make", func(t *testing.T, dir string) {
 			mustPut(t, "approved by phone", dir, "approval.html")
-		}, "an approval that has been written on (approval.html)"},
+		}, "an approval page that was written on (approval.html)"},
 		{"a file", func(t *testing.T, dir string) {
 			os.RemoveAll(dir)
 			mustPut(t, "mine", dir)
@@ -217,7 +217,7 @@ func TestWriteNeverReplaces(t *testing.T) {
 		}, "symbolic link"},
 		{"the current folder", func(t *testing.T, dir string) {
 			t.Chdir(filepath.Join(dir, "scripts"))
-		}, "holds the current folder"},
+		}, "contains the current folder"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := mustWrite(t, render(t, strings.Replace(litware(t), "5199", "5200", 1)))
@@ -336,7 +336,7 @@ func TestWriteMakesNoBundleInsideABundle(t *testing.T) {
 	before := contents(t, outer)
 	for _, inside := range []string{"new", filepath.Join("back-out", "new")} {
 		_, err := bundle.Write(filepath.Join(outer, inside), render(t, litware(t)))
-		if target := (*bundle.TargetError)(nil); !errors.As(err, &target) || !strings.Contains(err.Error(), "lies inside the bundle") {
+		if target := (*bundle.TargetError)(nil); !errors.As(err, &target) || !strings.Contains(err.Error(), "is inside the bundle") {
 			t.Errorf("%s: got %v", inside, err)
 		}
 	}

@@ -1,6 +1,6 @@
-// Package compare says how one change differs from another: step by step, and then in the text of their files.
+// Package compare describes how two changes differ: step by step, and then in the text of their files.
 //
-// It compares and judges nothing. Package bundle tells whether a folder is still as it was approved.
+// It only compares. Package bundle decides whether a folder is still the approved one.
 package compare
 
 import (
@@ -34,12 +34,12 @@ type File struct {
 	Data  []byte
 }
 
-// Topology is the side of a topology file and the plan that was made of it.
+// Topology is the side of a topology file and its plan.
 func Topology(name string, p *plan.Plan) Side {
 	return Side{Name: name, Plan: p, Files: []File{{bundle.TopologyPath, name, p.Source}}}
 }
 
-// Bundle reads the side of a bundle: the plan as its plan.json says it, and its files. It is not verified.
+// Bundle reads the side of a bundle: the plan in its plan.json, and its files. It does not verify them.
 func Bundle(dir string) (Side, error) {
 	files, err := bundle.ReadFiles(dir)
 	if err != nil {
@@ -50,7 +50,7 @@ func Bundle(dir string) (Side, error) {
 		return Side{}, fmt.Errorf("cannot read %q: %w", path, err)
 	}
 	if p.Tool.Name != plan.ToolName || p.FormatVersion != plan.FormatVersion {
-		return Side{}, fmt.Errorf("cannot read %q: it is not a plan of lyncowa in format version %d", path, plan.FormatVersion)
+		return Side{}, fmt.Errorf("cannot read %q: it is not a lyncowa plan with format version %d", path, plan.FormatVersion)
 	}
 	p.Source = files[bundle.TopologyPath]
 	side := Side{Name: dir, Plan: p}
@@ -66,8 +66,8 @@ func (s Side) TopologyOnly() Side {
 	return s
 }
 
-// readingOrder ranks the files that are not read in the order of their names: first what people wrote, last what
-// follows from everything else.
+// readingOrder ranks the files that do not sort by name: first the files that people wrote, last the files that depend
+// on all others.
 var readingOrder = map[string]int{
 	bundle.TopologyPath: -2,
 	bundle.PlanPath:     -1,
@@ -79,7 +79,7 @@ func byReading(a, b string) int {
 	return cmp.Or(cmp.Compare(readingOrder[a], readingOrder[b]), cmp.Compare(a, b))
 }
 
-// Kind says what happened to a step or a file from the old side to the new one.
+// Kind says what happened to a step or a file between the old and the new side.
 type Kind string
 
 // The kinds of difference.
@@ -89,7 +89,7 @@ const (
 	Changed Kind = "changed"
 )
 
-// Comparison is how two sides differ. Its slices are nil where nothing does.
+// Comparison describes how two sides differ. A slice is nil if nothing differs.
 type Comparison struct {
 	Plan  []Value // of the plan as a whole
 	Steps []StepDifference
@@ -99,12 +99,12 @@ type Comparison struct {
 // Different reports whether anything differs.
 func (c Comparison) Different() bool { return len(c.Plan)+len(c.Steps)+len(c.Files) > 0 }
 
-// FileDifference is one file that only one side has or that is not the same on both.
+// FileDifference is one file that only one side has, or that differs.
 type FileDifference struct {
 	Path string `json:"path"`
 	Kind Kind   `json:"kind"`
-	Form string `json:"form"` // how its form changed, for example "LF turned into CRLF"; "" when it did not
-	Diff string `json:"diff"` // unified; "" when only the form differs, or when it is no text
+	Form string `json:"form"` // how its form changed, for example "LF turned into CRLF", or ""
+	Diff string `json:"diff"` // unified; "" if only the form differs, or if the file is not text
 }
 
 // Sides compares two sides.
@@ -112,7 +112,7 @@ func Sides(old, new Side) Comparison {
 	return Comparison{Plan: planValues(old.Plan, new.Plan), Steps: steps(old.Plan, new.Plan), Files: files(old.Files, new.Files)}
 }
 
-// files compares file by file, in the order in which they are read.
+// files compares file by file, in reading order.
 func files(old, new []File) []FileDifference {
 	var all []FileDifference
 	for _, was := range old {
@@ -152,7 +152,7 @@ func fileDifference(kind Kind, was, is File) FileDifference {
 	return d
 }
 
-// isText reports whether a file can be shown line by line.
+// isText reports whether a file is text, so that a diff of lines makes sense.
 func isText(data []byte) bool {
 	text := bundle.Text(data)
 	return utf8.ValidString(text) && !strings.Contains(text, "\x00")

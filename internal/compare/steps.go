@@ -9,7 +9,7 @@ import (
 	"lyncowa/internal/plan"
 )
 
-// StepDifference is one step that only one side has or that is not the same on both.
+// StepDifference is one step that only one side has, or that differs.
 type StepDifference struct {
 	Order  int     `json:"order"`
 	ID     string  `json:"id"`
@@ -18,9 +18,9 @@ type StepDifference struct {
 	Values []Value `json:"values"`
 }
 
-// Value is one value that differs, old beside new. Of an entry of a list that only one side has, the other is "".
+// Value is one value that differs. If only one side has an entry of a list, the value of the other side is "".
 type Value struct {
-	Field string `json:"field"` // as plan.json calls it
+	Field string `json:"field"` // its name in plan.json
 	On    string `json:"on"`    // of a command: the host or role that it runs on; otherwise ""
 	Old   string `json:"old"`
 	New   string `json:"new"`
@@ -51,7 +51,8 @@ func difference(kind Kind, shown, old, new plan.Step) StepDifference {
 	return StepDifference{Order: shown.Order, ID: shown.ID, Title: shown.Title, Kind: kind, Values: stepValues(old, new)}
 }
 
-// planValues compares what stands above the steps. The digest of the topology is left out: it follows from the text.
+// planValues compares the fields of the plan besides the steps. It skips the digest of the topology, because the text
+// of the topology shows that difference.
 func planValues(old, new *plan.Plan) []Value {
 	var v values
 	v.text("name", old.Name, new.Name)
@@ -97,7 +98,7 @@ func stepValues(old, new plan.Step) []Value {
 	return v
 }
 
-// values collects what differs.
+// values collects differing values.
 type values []Value
 
 func (v *values) text(field, old, new string) {
@@ -106,14 +107,14 @@ func (v *values) text(field, old, new string) {
 	}
 }
 
-// number compares two numbers of which 0 stands for none.
+// number compares two numbers. 0 means none.
 func (v *values) number(field string, old, new int) {
 	if old != new && old != 0 && new != 0 {
 		v.text(field, fmt.Sprint(old), fmt.Sprint(new))
 	}
 }
 
-// entry is one of a list; a command stands on a host.
+// entry is one entry of a list. A command has a host.
 type entry struct{ on, text string }
 
 func entries(texts []string) []entry {
@@ -132,7 +133,7 @@ func commands(list []plan.Command) []entry {
 	return all
 }
 
-// states are those of the commands that inventories tell of.
+// states are the states of the commands that the inventories know.
 func states(list []plan.Command) []entry {
 	var all []entry
 	for _, c := range list {
@@ -143,7 +144,7 @@ func states(list []plan.Command) []entry {
 	return all
 }
 
-// list compares two lists. What went and what came in the same place on the same host stands side by side.
+// list compares two lists. It pairs removed and added entries at the same position on the same host.
 func (v *values) list(field string, old, new []entry) {
 	for _, d := range lcs.DiffLines(lines(old), lines(new)) {
 		gone, come := old[d.Start:d.End], new[d.ReplStart:d.ReplEnd]
@@ -155,7 +156,7 @@ func (v *values) list(field string, old, new []entry) {
 	}
 }
 
-// lines are the entries as texts that are equal when the entries are.
+// lines are texts for the entries. They are equal if the entries are equal.
 func lines(entries []entry) []string {
 	all := make([]string, len(entries))
 	for i, e := range entries {
@@ -164,7 +165,7 @@ func lines(entries []entry) []string {
 	return all
 }
 
-// pair shows entries that went beside those that came on the same host.
+// pair pairs removed entries with added entries on the same host.
 func (v *values) pair(field string, gone, come []entry) {
 	come = slices.Clone(come)
 	for _, was := range gone {
