@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"lyncowa/internal/finding"
 )
 
 var errExists = errors.New("exists, and lyncowa does not overwrite it")
@@ -173,7 +175,7 @@ func noMatch(pattern string) error {
 	} else if !isFolder(folder) {
 		err.hint = fmt.Sprintf("there is no folder %q", folder)
 	} else if all := topologiesIn(folder); len(all) > 0 {
-		err.hint = "that folder has " + few(all)
+		err.hint = "that folder has " + finding.Few(all)
 	}
 	return err
 }

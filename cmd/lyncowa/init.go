@@ -120,7 +120,7 @@ func showProposal(out io.Writer, name string, farm *inventory.Farm, p *inventory
 	for _, pool := range p.Pools {
 		servers += len(pool.MailboxServers)
 	}
-	fmt.Fprintf(out, "read %s: %s\n", inventory.Count(len(farm.Files), "inventory"), printable(few(p.Sources)))
+	fmt.Fprintf(out, "read %s: %s\n", inventory.Count(len(farm.Files), "inventory"), printable(finding.Few(p.Sources)))
 	pools := inventory.Count(len(p.Pools), "OWA pool")
 	fmt.Fprintf(out, "wrote %s: %s, %s; %s\n", printable(name), pools, inventory.Count(servers, "Mailbox server"), yours(len(open)))
 	for _, field := range open {
@@ -143,7 +143,7 @@ func offered(names []string) string {
 	if len(names) == 0 {
 		return "the inventory has none"
 	}
-	return "the inventory has " + few(names)
+	return "the inventory has " + finding.Few(names)
 }
 
 // afterInit adds the next command to the error of an existing topology.

@@ -156,7 +156,7 @@ func suggestFile(cmd *cobra.Command, path string, err error) error {
 	case len(all) == 0:
 		hinted.hint = "name a topology file"
 	case len(near) == 0:
-		hinted.hint = "that folder has " + few(all)
+		hinted.hint = "that folder has " + finding.Few(all)
 	default:
 		hinted.hint = "did you mean " + strings.Join(near, " or ") + "?"
 		args := slices.Clone(cmd.Flags().Args())
@@ -187,15 +187,6 @@ func nearFiles(given string, names []string) []string {
 		near = append(near, byStem[found])
 	}
 	return near
-}
-
-// few lists the first names and the number of further names.
-func few(names []string) string {
-	const shown = 3
-	if len(names) <= shown {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:shown], ", "), len(names)-shown)
 }
 
 // suggestFolder adds a suggestion to an error about the target of render: the same command with a free folder beside the

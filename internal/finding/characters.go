@@ -31,19 +31,24 @@ var blankLetters = []*unicode.RangeTable{
 	{R16: []unicode.Range16{{Lo: 0x2800, Hi: 0x2800, Stride: 1}}, R32: []unicode.Range32{{Lo: 0x1D159, Hi: 0x1D159, Stride: 1}}},
 }
 
+// isPlain is the quick answer for what most of a large farm's text is: visible ASCII, and the space.
+func isPlain(r rune) bool { return ' ' <= r && r <= '~' }
+
 // isVisible reports whether a character is visible. Spaces count as visible.
 func isVisible(r rune) bool {
-	return unicode.IsPrint(r) && !unicode.In(r, blankLetters...) && !unicode.Is(unicode.Variation_Selector, r)
+	return isPlain(r) || unicode.IsPrint(r) && !unicode.In(r, blankLetters...) && !unicode.Is(unicode.Variation_Selector, r)
 }
 
 // Hidden reports whether a character is invisible or changes how the text around it looks: control, format and
 // private-use characters, noncharacters, line separators, and letters that look like a space. It is false for joiners
 // and number signs, which some writing systems need, and for spaces.
 func Hidden(r rune) bool {
-	if unicode.In(r, blankLetters...) {
+	switch {
+	case isPlain(r):
+		return false
+	case unicode.In(r, blankLetters...):
 		return true
-	}
-	if unicode.IsPrint(r) || r == '\u200C' || r == '\u200D' || unicode.Is(unicode.Prepended_Concatenation_Mark, r) {
+	case unicode.IsPrint(r) || r == '\u200C' || r == '\u200D' || unicode.Is(unicode.Prepended_Concatenation_Mark, r):
 		return false
 	}
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp, unicode.Noncharacter_Code_Point)

@@ -1,6 +1,9 @@
 package finding
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Nearest returns at most three known words that resemble an unknown word, the most similar first. A known word matches
 // if it differs in a few letters, or if it starts with the word and a dash. Case does not matter.
@@ -44,4 +47,13 @@ func editDistance(a, b string, limit int) int {
 		}
 	}
 	return min(row[len(b)], limit)
+}
+
+// Few lists the first names, and how many more there are.
+func Few(names []string) string {
+	const shown = 3
+	if len(names) <= shown {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:shown], ", "), len(names)-shown)
 }

@@ -115,7 +115,7 @@ func (c *check) checkLyncVersion() {
 func (c *check) checkPool(p *topology.Pool, path string) {
 	if c.Pools != nil && !c.pools[p.Registrar].Registrar {
 		c.report("inventory-registrar", path+".registrar",
-			"the registrars are "+few(c.registrars())+"; "+c.source(Lync),
+			"the registrars are "+finding.Few(c.registrars())+"; "+c.source(Lync),
 			"registrar %s is no Lync pool with a Registrar service", p.Registrar)
 	}
 	if !p.UMColocated {
@@ -124,6 +124,7 @@ func (c *check) checkPool(p *topology.Pool, path string) {
 		c.checkPort(p, path)
 	}
 	c.checkUM(p, path)
+	c.checkOverride(p, path)
 	known := plan.KnownNames(p)
 	for i, m := range p.MailboxServers {
 		at := fmt.Sprintf("%s.mailboxServers[%d]", path, i)

@@ -64,7 +64,7 @@ func (c *check) checkCertificate(m topology.MailboxServer, known []string, path,
 	if i < 0 {
 		where := "is on no server that was read"
 		if on := c.allThumbprints[m.Thumbprint]; len(on) > 0 {
-			where = "is on " + few(on) + ", not on " + m.FQDN
+			where = "is on " + finding.Few(on) + ", not on " + m.FQDN
 		}
 		c.report("inventory-certificate-missing", at,
 			c.better(m.FQDN, own),
@@ -141,16 +141,46 @@ func (c *check) checkHost(server, path string) {
 				"ImplementationDLLPath on %s is %s, where nothing is", server, quote(u.Path))
 		}
 	}
-	if !c.topology.Versions.UsesOverride() {
-		return
-	}
 	for _, o := range c.Overrides {
 		isOwn := slices.ContainsFunc(c.overrides, func(own plan.Override) bool { return strings.EqualFold(own.Name, o.Name) })
-		if o.isFor(server) && !isOwn {
+		if o.isFor(server) && !isOwn && c.topology.Versions.UsesOverride() {
 			c.report("inventory-override", path,
-				"two overrides for one server contradict each other: find its owner and remove it first",
+				"two overrides for one server contradict each other: take it over with settingOverride, or find its owner and remove it first",
 				"the setting override %s is for %s already: %s", quote(o.Name), server, strings.Join(o.Parameters, ", "))
 		}
+	}
+}
+
+// checkOverride finds a setting override that cannot be taken over: one that is not there, or that a server would lose
+// because the topology does not declare it.
+func (c *check) checkOverride(p *topology.Pool, path string) {
+	i := slices.IndexFunc(c.Overrides, func(o Override) bool { return strings.EqualFold(o.Name, p.SettingOverride) })
+	if p.SettingOverride == "" || c.Overrides == nil {
+		return
+	}
+	if i < 0 {
+		var names []string
+		for _, o := range c.Overrides {
+			names = append(names, o.Name)
+		}
+		c.report("inventory-override", path+".settingOverride",
+			"leave settingOverride out, or name one that exists: "+listed(names)+"; "+c.source(Exchange),
+			"there is no setting override %s for instant messaging", quote(p.SettingOverride))
+		return
+	}
+	var losing []string
+	for _, s := range c.Servers {
+		isDeclared := func(pool topology.Pool) bool {
+			return slices.ContainsFunc(pool.MailboxServers, func(m topology.MailboxServer) bool { return m.FQDN == s.Server })
+		}
+		if s.IsMailbox() && s.Year() > "2013" && c.Overrides[i].isFor(s.Server) && !slices.ContainsFunc(c.topology.Pools, isDeclared) {
+			losing = append(losing, s.Server)
+		}
+	}
+	if len(losing) > 0 {
+		c.report("inventory-override", path+".settingOverride",
+			"declare these servers, or change the scope of the override in a change of its own",
+			"the setting override %s is also for %s, which would lose instant messaging", quote(p.SettingOverride), finding.Few(losing))
 	}
 }
 
@@ -184,7 +214,7 @@ func (c *check) checkDialPlan(name, path string) {
 		}
 	}
 	i := slices.IndexFunc(c.DialPlans, func(p DialPlan) bool { return strings.EqualFold(p.Name, name) })
-	hint := "the SipName dial plans are " + few(sip)
+	hint := "the SipName dial plans are " + finding.Few(sip)
 	if len(sip) == 0 {
 		hint = "there is no SipName dial plan: create one, or leave sipDialPlans out"
 	}
@@ -209,7 +239,7 @@ func (c *check) checkPolicies() {
 	for i, name := range c.topology.MailboxPolicies.Names {
 		if !slices.ContainsFunc(known, func(k string) bool { return strings.EqualFold(k, name) }) {
 			c.report("inventory-policy", fmt.Sprintf("mailboxPolicies[%d]", i),
-				"the policies are "+few(known)+"; "+c.source(Exchange),
+				"the policies are "+finding.Few(known)+"; "+c.source(Exchange),
 				"there is no OWA mailbox policy %s", quote(name))
 		}
 	}

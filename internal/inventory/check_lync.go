@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"lyncowa/internal/finding"
 	"lyncowa/internal/plan"
 	"lyncowa/internal/topology"
 )
@@ -34,7 +35,7 @@ func (c *check) checkSite(p *topology.Pool, path string) {
 		known = append(known, fmt.Sprintf("%s (%s)", s.SiteID, s.DisplayName))
 	}
 	c.report("inventory-site", path+".siteId",
-		"the SiteIds are "+few(known)+"; "+c.source(Lync),
+		"the SiteIds are "+finding.Few(known)+"; "+c.source(Lync),
 		"siteId %s is no SiteId of this deployment", quote(p.SiteID))
 }
 
@@ -74,7 +75,7 @@ func (c *check) checkTrustedPool(p *topology.Pool, path string) {
 	switch {
 	case isOwn && len(absent) > 0:
 		c.report("inventory-pool-room", path+".trustedComputers", "write trustedComputers: [], or remove the pool in a change of its own",
-			"the trusted application pool %s is its own one computer, so %s can never be added", p.FQDN, few(absent))
+			"the trusted application pool %s is its own one computer, so %s can never be added", p.FQDN, finding.Few(absent))
 	case !isOwn && len(p.TrustedComputers) == 0:
 		c.report("inventory-pool-room", path+".trustedComputers", "write its computers: "+strings.Join(existing.Computers, ", "),
 			"the trusted application pool %s exists with computers, so it can never be its own one computer", p.FQDN)

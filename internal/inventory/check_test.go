@@ -67,6 +67,24 @@ func exchange2016(e *File) {
 
 const ownLine = "        certificateThumbprint: " + ownThumbprint
 
+const skype = "Skype for Business Server 2015 (6.0.9319.0): Volume license key installed."
+
+// takesOver takes an override over, on one server.
+const takesOver = `apiVersion: lyncowa/v1
+name: dublin
+versions: {exchange: 2016, lync: 2015}
+owaPools:
+  - fqdn: owa-dub.contoso.com
+    registrar: lync-dub.contoso.com
+    siteId: 1
+    port: 5199
+    umColocated: false
+    certificateThumbprint: ` + poolThumbprint + `
+    settingOverride: Old IM
+    mailboxServers: [dub-mbx-01.contoso.com]
+    clientAccessServers: [dub-cas-01.contoso.com]
+`
+
 // wrongValues are topologies and farms that do not fit.
 var wrongValues = []struct {
 	name     string
@@ -131,6 +149,12 @@ var wrongValues = []struct {
 		e.Objects.Overrides = []Override{{"Old IM", "OwaServer", "IMSettings", []string{"DUB-MBX-0?"}, []string{"IMServerName=x"}}}
 		e.Objects.Servers = append(e.Objects.Servers, Server{Server: "x.contoso.com", Name: "X"})
 	}, "name: dublin\n", "name: dublin\nversions: {exchange: 2016, lync: 2015}\n", "inventory-override", "dub-mbx-01", "find its owner"},
+	{"override that is not there", func(e, l *File) { exchange2016(e); l.Product = skype }, rightTopology, takesOver, "inventory-override", "settingOverride: Old IM", "name one that exists: none"},
+	{"override of others", func(e, l *File) {
+		exchange2016(e)
+		l.Product = skype
+		e.Objects.Overrides = []Override{{"Old IM", "OwaServer", "IMSettings", []string{}, []string{"IMServerName=x"}}}
+	}, rightTopology, takesOver, "inventory-override", "settingOverride: Old IM", "declare these servers"},
 	{"UCMA missing", func(e, _ *File) { e.Objects.UCMA[0].Found = "nothing" }, "", "", "inventory-ucma", "- dub-mbx-01", "install the UCMA 4.0 runtime"},
 	{"UCMA folder", func(e, _ *File) { e.Objects.UCMA[0] = UCMA{"dub-mbx-01.contoso.com", `C:\UCMA`, "folder"} }, "", "", "inventory-ucma", "- dub-mbx-01", `C:\UCMA\Microsoft.Rtc`},
 	{"pilots", nil, "mailboxPolicies", "pilotUsers: [kim@contoso.com]\nmailboxPolicies", "inventory-pilot", "pilotUsers", "EmailAddresses"},

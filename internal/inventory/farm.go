@@ -30,9 +30,10 @@ type Farm struct {
 	unread       map[[2]string]string // section and server -> reason
 }
 
-// Merge makes one set of facts of several files, whatever their order and their names. What belongs to the organisation is taken as a whole from the newest
-// file that has it; what belongs to one server, from the newest file that has it of that server. Where two files say
-// different things about the same object, that is a warning; where they say it of the same moment, an error.
+// Merge makes one set of facts of several files, whatever their order and their names. What belongs to the organisation
+// is taken as a whole from the newest file that has it; what belongs to one server, from the newest file that has it of
+// that server. Where two files say different things about the same object, that is a warning; where they say it of the
+// same moment, an error.
 func Merge(files []*File) (*Farm, finding.List) {
 	f := &Farm{Files: slices.Clone(files)}
 	slices.SortStableFunc(f.Files, func(a, b *File) int {
@@ -40,60 +41,41 @@ func Merge(files []*File) (*Farm, finding.List) {
 	})
 	m := &merger{newestFirst: slices.Clone(f.Files)}
 	slices.Reverse(m.newestFirst)
-	to := &f.Objects
-
-	to.Servers = whole(m, "servers", func(o *Objects) []Server { return o.Servers }, func(s Server) string { return s.Server })
-	to.VirtualDirectories = whole(m, "virtualDirectories",
-		func(o *Objects) []VirtualDirectory { return o.VirtualDirectories },
-		func(d VirtualDirectory) string { return strings.ToLower(d.Identity) })
-	to.MailboxPolicies = whole(m, "mailboxPolicies",
-		func(o *Objects) []MailboxPolicy { return o.MailboxPolicies },
-		func(p MailboxPolicy) string { return p.Name })
-	to.MailboxCounts = newest(m, func(o *Objects) []MailboxCount { return o.MailboxCounts })
-	to.DialPlans = whole(m, "dialPlans",
-		func(o *Objects) []DialPlan { return o.DialPlans },
-		func(p DialPlan) string { return p.Name })
-	to.UMServices = whole(m, "umServices",
-		func(o *Objects) []UMHolder { return o.UMServices },
-		func(h UMHolder) string { return h.Server })
-	to.CallRouters = whole(m, "callRouters",
-		func(o *Objects) []UMHolder { return o.CallRouters },
-		func(h UMHolder) string { return h.Server })
-	to.Overrides = whole(m, "overrides",
-		func(o *Objects) []Override { return o.Overrides },
-		func(v Override) string { return v.Name })
-	to.Sites = whole(m, "sites",
-		func(o *Objects) []Site { return o.Sites },
-		func(s Site) string { return strings.ToLower(s.Identity) })
-	to.Pools = whole(m, "pools", func(o *Objects) []Pool { return o.Pools }, func(p Pool) string { return p.Pool })
-	to.TrustedPools = whole(m, "trustedPools",
-		func(o *Objects) []TrustedPool { return o.TrustedPools },
-		func(p TrustedPool) string { return p.Pool })
-	to.Applications = whole(m, "applications",
-		func(o *Objects) []Application { return o.Applications },
-		func(a Application) string { return a.Pool + "/" + strings.ToLower(a.ApplicationID) })
-	to.Replicas = newest(m, func(o *Objects) []Replica { return o.Replicas })
-
-	to.Certificates = perServer(m,
-		func(o *Objects) []Certificate { return o.Certificates },
-		func(c Certificate) string { return c.Server })
-	to.UCMA = perServer(m, func(o *Objects) []UCMA { return o.UCMA }, func(u UCMA) string { return u.Server })
-	to.WebConfig = perServer(m, func(o *Objects) []WebConfig { return o.WebConfig }, func(w WebConfig) string { return w.Server })
-	to.EffectiveOverrides = perServer(m,
-		func(o *Objects) []EffectiveOverride { return o.EffectiveOverrides },
-		func(v EffectiveOverride) string { return v.Server })
-	to.WindowsServices = perServer(m,
-		func(o *Objects) []WindowsService { return o.WindowsServices },
-		func(s WindowsService) string { return s.Server })
-	to.ApplicationPools = perServer(m,
-		func(o *Objects) []ApplicationPool { return o.ApplicationPools },
-		func(p ApplicationPool) string { return p.Server })
-	to.LogFolders = perServer(m, func(o *Objects) []LogFolder { return o.LogFolders }, func(l LogFolder) string { return l.Server })
-	to.Events = perServer(m, func(o *Objects) []Event { return o.Events }, func(e Event) string { return e.Server })
-	to.Discovery = perServer(m, func(o *Objects) []Discovery { return o.Discovery }, func(d Discovery) string { return d.Server })
+	for i, field := range reflect.VisibleFields(reflect.TypeFor[Objects]()) {
+		s := sectionField{i, field.Tag.Get("json"), strings.Fields(field.Tag.Get("key")), strings.Fields(field.Tag.Get("of"))}
+		rows := m.whole
+		if len(s.of) > 0 {
+			rows = m.perServer
+		}
+		s.in(&f.Objects).Set(rows(s))
+	}
 	f.index()
 	m.findings.Sort()
 	return f, m.findings
+}
+
+// sectionField is one of the fields of Objects, with the tags that say how it is merged.
+type sectionField struct {
+	index   int
+	name    string
+	key, of []string // fields of its rows
+}
+
+func (s sectionField) in(o *Objects) reflect.Value { return reflect.ValueOf(o).Elem().Field(s.index) }
+
+// text is the value of some fields of a row, by which rows are compared.
+func text(row reflect.Value, fields []string) string {
+	var parts []string
+	for _, name := range fields {
+		parts = append(parts, strings.ToLower(row.FieldByName(name).String()))
+	}
+	return strings.Join(parts, "/")
+}
+
+// sorted appends rows in the order of some of their fields.
+func sorted(to reflect.Value, rows []reflect.Value, fields []string) reflect.Value {
+	slices.SortStableFunc(rows, func(a, b reflect.Value) int { return cmp.Compare(text(a, fields), text(b, fields)) })
+	return reflect.Append(to, rows...)
 }
 
 type merger struct {
@@ -101,53 +83,45 @@ type merger struct {
 	findings    finding.List
 }
 
-// newest is a section of the organisation, from the newest file that read it; nil if none did.
-func newest[T any](m *merger, section func(*Objects) []T) []T {
-	for _, f := range m.newestFirst {
-		if rows := section(&f.Objects); rows != nil && f.Scope == "organisation" {
-			return rows
-		}
-	}
-	return nil
-}
-
-// whole is newest for rows that have a key. Older files are compared with it.
-func whole[T any](m *merger, name string, section func(*Objects) []T, key func(T) string) []T {
-	rows := slices.Clone(newest(m, section))
-	slices.SortStableFunc(rows, func(a, b T) int { return cmp.Compare(key(a), key(b)) })
-	if len(m.newestFirst) == 1 || rows == nil {
-		return rows
-	}
-	byKey := make(map[string]T, len(rows))
-	for _, r := range rows {
-		byKey[key(r)] = r
-	}
+// whole is a section of the organisation, from the newest file that read it; nil if none did. Older files are compared
+// with it.
+func (m *merger) whole(s sectionField) reflect.Value {
 	var from *File
+	byKey := map[string]any{}
+	all := reflect.Zero(s.in(&Objects{}).Type())
 	for _, f := range m.newestFirst {
+		own := s.in(&f.Objects)
 		switch {
-		case section(&f.Objects) == nil:
+		case own.IsNil():
 		case from == nil && f.Scope == "organisation":
 			from = f
-		case from != nil:
-			m.compare(from, f, name, func() (string, bool) {
-				for _, r := range section(&f.Objects) {
-					if other, both := byKey[key(r)]; both && !reflect.DeepEqual(other, r) {
-						return key(r), true
-					}
+			all = sorted(reflect.MakeSlice(own.Type(), 0, own.Len()), rowsOf(own), s.key)
+			for _, row := range rowsOf(all) {
+				byKey[text(row, s.key)] = row.Interface()
+			}
+		case from != nil && len(s.key) > 0:
+			for _, row := range rowsOf(own) {
+				key := text(row, s.key)
+				if other, both := byKey[key]; both && !reflect.DeepEqual(other, row.Interface()) {
+					m.contradiction(from, f, s.name, key)
+					break // the first one tells enough
 				}
-				return "", false
-			})
+			}
 		}
+	}
+	return all
+}
+
+func rowsOf(slice reflect.Value) []reflect.Value {
+	rows := make([]reflect.Value, slice.Len())
+	for i := range rows {
+		rows[i] = slice.Index(i)
 	}
 	return rows
 }
 
-// compare reports the first object about which two files differ.
-func (m *merger) compare(from, older *File, section string, differs func() (string, bool)) {
-	key, found := differs()
-	if !found {
-		return
-	}
+// contradiction reports an object about which two files differ.
+func (m *merger) contradiction(from, older *File, section, key string) {
 	severity, message := finding.Warning, "%s: %s is different in %s, which is newer and counts"
 	if from.Time.Equal(older.Time) {
 		severity, message = finding.Error, "%s: %s is different in %s, which was taken at the same moment"
@@ -159,29 +133,30 @@ func (m *merger) compare(from, older *File, section string, differs func() (stri
 }
 
 // perServer is a section whose rows belong to servers: of each server, all rows of the newest file that has some.
-func perServer[T any](m *merger, section func(*Objects) []T, server func(T) string) []T {
-	var rows []T
+func (m *merger) perServer(s sectionField) reflect.Value {
+	none := reflect.Zero(s.in(&Objects{}).Type())
+	var rows []reflect.Value
 	from := map[string]*File{}
 	for _, f := range m.newestFirst {
-		if section(&f.Objects) != nil {
-			if rows == nil {
-				rows = []T{}
-			}
-			if from[f.Host] == nil {
-				from[f.Host] = f // also where it found nothing
-			}
+		own := s.in(&f.Objects)
+		if own.IsNil() {
+			continue
 		}
-		for _, r := range section(&f.Objects) {
-			if owner := from[server(r)]; owner == nil {
-				from[server(r)] = f
-			} else if owner != f {
-				continue
+		none = reflect.MakeSlice(own.Type(), 0, 0)
+		if from[f.Host] == nil {
+			from[f.Host] = f // also where it found nothing
+		}
+		for _, row := range rowsOf(own) {
+			server := text(row, s.of)
+			if from[server] == nil {
+				from[server] = f
 			}
-			rows = append(rows, r)
+			if from[server] == f {
+				rows = append(rows, row)
+			}
 		}
 	}
-	slices.SortStableFunc(rows, func(a, b T) int { return cmp.Compare(server(a), server(b)) })
-	return rows
+	return sorted(none, rows, s.of)
 }
 
 func (f *Farm) index() {

@@ -40,34 +40,37 @@ type Unread struct {
 }
 
 // Objects are the sections of a file. A section that was not read is nil; one without objects is empty.
+//
+// The tags say how sections of several files become one: "of" is the field with the server that a row belongs to, and
+// "key" the fields by which a row of the organisation is known.
 type Objects struct {
 	// The Exchange organisation.
-	Servers            []Server           `json:"servers"`
-	Certificates       []Certificate      `json:"certificates"`
-	VirtualDirectories []VirtualDirectory `json:"virtualDirectories"`
-	MailboxPolicies    []MailboxPolicy    `json:"mailboxPolicies"`
+	Servers            []Server           `json:"servers" key:"Server"`
+	Certificates       []Certificate      `json:"certificates" of:"Server"`
+	VirtualDirectories []VirtualDirectory `json:"virtualDirectories" key:"Identity"`
+	MailboxPolicies    []MailboxPolicy    `json:"mailboxPolicies" key:"Name"`
 	MailboxCounts      []MailboxCount     `json:"mailboxCounts"`
-	DialPlans          []DialPlan         `json:"dialPlans"`
-	UMServices         []UMHolder         `json:"umServices"`
-	CallRouters        []UMHolder         `json:"callRouters"`
-	Overrides          []Override         `json:"overrides"`
+	DialPlans          []DialPlan         `json:"dialPlans" key:"Name"`
+	UMServices         []UMHolder         `json:"umServices" key:"Server"`
+	CallRouters        []UMHolder         `json:"callRouters" key:"Server"`
+	Overrides          []Override         `json:"overrides" key:"Name"`
 
 	// One Exchange server.
-	UCMA               []UCMA              `json:"ucma"`
-	WebConfig          []WebConfig         `json:"webConfig"`
-	EffectiveOverrides []EffectiveOverride `json:"effectiveOverrides"`
-	WindowsServices    []WindowsService    `json:"windowsServices"`
-	ApplicationPools   []ApplicationPool   `json:"applicationPools"`
-	LogFolders         []LogFolder         `json:"logFolders"`
-	Events             []Event             `json:"events"`
+	UCMA               []UCMA              `json:"ucma" of:"Server"`
+	WebConfig          []WebConfig         `json:"webConfig" of:"Server"`
+	EffectiveOverrides []EffectiveOverride `json:"effectiveOverrides" of:"Server"`
+	WindowsServices    []WindowsService    `json:"windowsServices" of:"Server"`
+	ApplicationPools   []ApplicationPool   `json:"applicationPools" of:"Server"`
+	LogFolders         []LogFolder         `json:"logFolders" of:"Server"`
+	Events             []Event             `json:"events" of:"Server"`
 
 	// The Lync topology.
-	Sites        []Site        `json:"sites"`
-	Pools        []Pool        `json:"pools"`
-	TrustedPools []TrustedPool `json:"trustedPools"`
-	Applications []Application `json:"applications"`
+	Sites        []Site        `json:"sites" key:"Identity"`
+	Pools        []Pool        `json:"pools" key:"Pool"`
+	TrustedPools []TrustedPool `json:"trustedPools" key:"Pool"`
+	Applications []Application `json:"applications" key:"Pool ApplicationID"`
 	Replicas     []Replica     `json:"replicas"`
-	Discovery    []Discovery   `json:"discovery"`
+	Discovery    []Discovery   `json:"discovery" of:"Server"`
 }
 
 // Server is an Exchange server.

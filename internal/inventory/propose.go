@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"lyncowa/internal/finding"
 )
 
 // Choice is what a person decides where the facts leave a choice.
@@ -153,7 +155,7 @@ func (f *Farm) defaultPolicies() []Value {
 		all = append(all, text)
 	}
 	for i := range values {
-		values[i].Fact = Count(len(all), "policy") + ": " + few(all)
+		values[i].Fact = Count(len(all), "policy") + ": " + finding.Few(all)
 	}
 	return values
 }
@@ -189,15 +191,6 @@ func bundleName(pools []ProposedPool) string {
 }
 
 func unique(names []string) []string { return slices.Compact(slices.Sorted(slices.Values(names))) }
-
-// few lists the first of many.
-func few(names []string) string {
-	const shown = 3
-	if len(names) <= shown {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:shown], ", "), len(names)-shown)
-}
 
 // Count writes a number and its noun.
 func Count(n int, noun string) string {

@@ -8,13 +8,14 @@ import (
 	"strconv"
 	"strings"
 
+	"lyncowa/internal/finding"
 	"lyncowa/internal/topology"
 )
 
 func (f *Farm) proposePool(g *owaGroup, registrar string) ProposedPool {
 	p := ProposedPool{ClientAccessServers: g.clientAccess}
 	if len(g.hosts) == 1 {
-		p.FQDN = Value{Text: g.hosts[0], Fact: "the host of the OWA virtual directories of " + few(g.clientAccess)}
+		p.FQDN = Value{Text: g.hosts[0], Fact: "the host of the OWA virtual directories of " + finding.Few(g.clientAccess)}
 	} else {
 		p.FQDN = open("the virtual directories have several host names", g.hosts...)
 	}

@@ -262,5 +262,5 @@ func listed(names []string) string {
 	if len(names) == 0 {
 		return "none"
 	}
-	return few(names)
+	return finding.Few(names)
 }

@@ -104,6 +104,9 @@ func (m marker) override(wanted plan.Override) state {
 		return m.unknown("overrides", "")
 	}
 	found := change("there is no such override")
+	if wanted.TakenOver {
+		found.is = plan.Conflict
+	}
 	for _, o := range m.Overrides {
 		switch {
 		case strings.EqualFold(o.Name, wanted.Name):
