@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"lyncowa/internal/plan"
@@ -11,12 +12,18 @@ import (
 	"lyncowa/internal/topology"
 )
 
-// page makes one page of a plan.
+// page makes one page of a plan. It renders the pages of each plan of forEachKind once, because many tests read them.
 func page(t testing.TB, p *plan.Plan, path string) string {
 	t.Helper()
-	files, err := record.Pages(p)
-	if err != nil {
-		t.Fatal(err)
+	files := pagesOfKinds[p]
+	if files == nil {
+		var err error
+		if files, err = record.Pages(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, isShared := pagesOfKinds[p]; isShared {
+		pagesOfKinds[p] = files
 	}
 	for _, f := range files {
 		if f.Path == path {
@@ -32,9 +39,18 @@ func markdown(t testing.TB, p *plan.Plan) string {
 	return page(t, p, "change-record.md")
 }
 
-// forEachKind runs a test on every kind of change and version of every example that it makes sense for.
-func forEachKind(t *testing.T, test func(t *testing.T, p *plan.Plan)) {
-	t.Helper()
+// pagesOfKinds has the pages of the plans of forEachKind; nil before the first test reads them.
+var pagesOfKinds = map[*plan.Plan][]record.File{}
+
+// namedPlan is a plan with the name of its test.
+type namedPlan struct {
+	name string
+	plan *plan.Plan
+}
+
+// plansOfKinds are the plans of each kind of change and version for every example that allows them.
+var plansOfKinds = sync.OnceValue(func() []namedPlan {
+	var plans []namedPlan
 	for _, change := range plan.Changes() {
 		for _, versions := range []topology.Versions{{Exchange: "2013", Lync: "2013"}, {Exchange: "2016", Lync: "2015"}, {Exchange: "2019", Lync: "2019"}} {
 			for _, top := range examples() {
@@ -47,9 +63,19 @@ func forEachKind(t *testing.T, test func(t *testing.T, p *plan.Plan)) {
 				if len(findings) > 0 {
 					continue
 				}
-				t.Run(fmt.Sprintf("%s of %.20s on %s", change, top.Name, versions.Exchange), func(t *testing.T) { test(t, p) })
+				plans = append(plans, namedPlan{fmt.Sprintf("%s of %.20s on %s", change, top.Name, versions.Exchange), p})
+				pagesOfKinds[p] = nil
 			}
 		}
+	}
+	return plans
+})
+
+// forEachKind runs a test on each of these plans. The tests must not change the plans.
+func forEachKind(t *testing.T, test func(t *testing.T, p *plan.Plan)) {
+	t.Helper()
+	for _, p := range plansOfKinds() {
+		t.Run(p.name, func(t *testing.T) { test(t, p.plan) })
 	}
 }
 
