@@ -168,7 +168,7 @@ foreach ($server in $servers) {
 }
 if (-not $ThisServer) {
     Read-Fact -Section 'virtualDirectories' -Command 'Get-OwaVirtualDirectory' -Read {
-        foreach ($directory in @(Get-OwaVirtualDirectory -ADPropertiesOnly -ErrorAction Stop)) {
+        foreach ($directory in @(Get-OwaVirtualDirectory -ADPropertiesOnly -ErrorAction Stop | Where-Object { [string]$_.Identity -notlike '*(Exchange Back End)' })) {
             [ordered]@{
                 server = Get-Fqdn -Name $directory.Server; identity = [string]$directory.Identity
                 internalUrl = [string](Get-Value -Subject $directory -Name 'InternalUrl'); externalUrl = [string](Get-Value -Subject $directory -Name 'ExternalUrl')
