@@ -120,7 +120,7 @@ func writeFiles(root string, files []File) error {
 		if slices.Contains(folders, folder) {
 			continue
 		}
-		if err := os.MkdirAll(folder, folderMode); err != nil {
+		if err := os.Mkdir(folder, folderMode); err != nil { // never MkdirAll: it would bring back a root that another run removed
 			return err
 		}
 		folders = append(folders, folder)
