@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 //go:embed farm
@@ -98,9 +99,12 @@ func (e *engine) greet() error {
 	return nil
 }
 
+// close ends the process. It ends with its input, and was once seen to hang there.
 func (e *engine) close() {
 	e.in.Close()
-	_ = e.process.Wait() // the process ends with its input; what it exits with says nothing
+	late := time.AfterFunc(10*time.Second, func() { _ = e.process.Process.Kill() })
+	defer late.Stop()
+	_ = e.process.Wait() // what it exits with says nothing
 }
 
 // event is a message that comes from the engine while a script runs.
