@@ -20,7 +20,8 @@ func newRehearse() *cobra.Command {
 		Use:   "rehearse DIR",
 		Short: "Run a bundle's scripts on a simulated farm and write the result",
 		Long: `Run the bundle's own, unmodified scripts in a real PowerShell engine, on a
-simulated Lync and Exchange farm that is built from the bundle's topology.
+simulated Lync and Exchange farm. It is built from the bundle's inventories, and
+from its topology where they do not tell.
 rehearse checks that -WhatIf changes nothing, that the scripts do exactly what the
 plan says, that they can run again, and that the back-outs restore everything. It
 also checks that an interrupted change can be finished or backed out, and that the

@@ -114,7 +114,7 @@ func (s *stage) finish(what string, w world, list []invocation, first []outcome,
 // workEverywhere has people sign in on every server after each mutation of a change that is to interrupt nothing: as
 // OWA runs, and as it would run if it started again at that moment.
 func (r *rehearsal) workEverywhere() []try {
-	if kind, err := r.bundle.kind(); err != nil || !kind.working {
+	if kind, err := r.bundle.kind(); err != nil || !kind.working || !r.bundle.promisesPresence() {
 		return nil
 	}
 	var moments []moment

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"lyncowa/internal/inventory"
 	"lyncowa/internal/plan"
 	"lyncowa/internal/topology"
 )
@@ -24,6 +25,8 @@ type bundle struct {
 	plan     plan.Plan
 	topology *topology.Topology
 	files    tree // as copied to each host: everything but evidence
+
+	inventory *inventory.Farm // what the bundle's inventories tell; nil: it has none
 }
 
 func readBundle(dir string) (*bundle, error) {
@@ -55,7 +58,8 @@ func readBundle(dir string) (*bundle, error) {
 		return nil, fmt.Errorf("the bundle's topology.yaml is not valid: %s", findings[0].Message)
 	}
 	b.topology, b.plan.Topology = t, t
-	return b, nil
+	b.inventory, err = readInventories(&b.plan, files)
+	return b, err
 }
 
 // digestOf is the SHA-256 of data, lower-case hex.
@@ -107,14 +111,14 @@ func (i invocation) String() string {
 	return name
 }
 
-// runSheet returns the scripts in the order in which the plan has them run.
-func (b *bundle) runSheet() []invocation {
+// runSheet returns the scripts in the order in which the plan has them run on a farm.
+func (b *bundle) runSheet(f *Farm) []invocation {
 	var list []invocation
 	for _, step := range b.plan.Steps {
 		if step.Status != plan.Planned || step.Script == "" {
 			continue
 		}
-		for _, host := range b.hostsOf(step) {
+		for _, host := range b.hostsOf(step, f) {
 			list = append(list, invocation{step: step, script: step.Script, host: host})
 		}
 	}
@@ -122,19 +126,16 @@ func (b *bundle) runSheet() []invocation {
 }
 
 // hostsOf resolves where a step runs: on each server that it names, or once on a computer of that role.
-func (b *bundle) hostsOf(step plan.Step) []string {
+func (b *bundle) hostsOf(step plan.Step, f *Farm) []string {
 	switch {
 	case step.PerServer:
 		return step.RunOn
 	case step.Shell == plan.ShellLync:
-		return []string{b.lyncHost()}
+		return []string{f.lyncHost(b.topology.Pools[0].Registrar)}
 	default:
 		return []string{b.topology.Pools[0].MailboxServers[0].FQDN}
 	}
 }
-
-// lyncHost is the computer of the first registrar that the Lync scripts run on.
-func (b *bundle) lyncHost() string { return registrarComputer(b.topology.Pools[0].Registrar) }
 
 // backOuts returns the back-outs of done: the last step first, its servers in the order in which it was done. What
 // the first server's run made for all of them goes first.

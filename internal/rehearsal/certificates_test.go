@@ -82,7 +82,7 @@ func TestPrintedRequestsGiveRightCertificates(t *testing.T) {
 					server.Certificates = servers[server.FQDN]
 				}
 			}
-			for _, i := range s.bundle.runSheet() {
+			for _, i := range s.bundle.runSheet(w.farm) {
 				if i.step.Order > 70 {
 					break
 				}

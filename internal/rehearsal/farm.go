@@ -5,11 +5,14 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"lyncowa/internal/plan"
 )
 
 // Farm is the whole state behind the stand-ins (farm/farm.psm1 reads and writes the same shape). Times are
-// seconds since the rehearsal's beginning of time. Arrays are never nil.
+// seconds since the farm's beginning of time. Arrays are never nil.
 type Farm struct {
+	Start    int64    `json:"start"` // Unix time of the beginning of time; 0: the rehearsal's own, in the engine's time zone
 	Clock    int      `json:"clock"`
 	Lync     Lync     `json:"lync"`
 	Exchange Exchange `json:"exchange"`
@@ -129,23 +132,26 @@ type Server struct {
 	Unreachable         bool          `json:"unreachable"` // its IIS, from any other server
 	Version             string        `json:"version"`     // AdminDisplayVersion
 	Roles               []string      `json:"roles"`       // Mailbox, ClientAccess
+	Site                string        `json:"site"`        // of Active Directory
 	UMDialPlans         []string      `json:"umDialPlans"`
 	CallRouterDialPlans []string      `json:"callRouterDialPlans"`
 	Certificates        []Certificate `json:"certificates"`
 }
 
-// Certificate is a certificate on an Exchange server. Its dates are days from the beginning of time. Exchange's status
-// follows from these facts (farm/exchange.ps1).
+// Certificate is a certificate on an Exchange server. Exchange's status and the kind of its root follow from these facts
+// (farm/exchange.ps1), unless they were read on a real server.
 type Certificate struct {
 	Thumbprint      string   `json:"thumbprint"`
 	Subject         string   `json:"subject"`
 	Names           []string `json:"names"`
 	HasPrivateKey   bool     `json:"hasPrivateKey"`
-	NotBeforeDays   int      `json:"notBeforeDays"`
-	NotAfterDays    int      `json:"notAfterDays"`
+	NotBefore       int      `json:"notBefore"`
+	NotAfter        int      `json:"notAfter"`
 	SelfSigned      bool     `json:"selfSigned"`
 	RootUnknown     bool     `json:"rootUnknown"`
 	ListUnreachable bool     `json:"listUnreachable"` // the revocation list
+	Status          string   `json:"status"`          // as read; "": follows
+	Root            string   `json:"root"`            // as read; "": follows
 }
 
 // Settings are what a Set- cmdlet can set, by parameter name.
@@ -153,15 +159,18 @@ type Settings map[string]any
 
 // VirtualDirectory is an OWA virtual directory (P7).
 type VirtualDirectory struct {
-	Server   string   `json:"server"`  // name
-	Website  string   `json:"website"` // "Default Web Site", or "Exchange Back End"
-	Settings Settings `json:"settings"`
+	Server      string   `json:"server"`  // name
+	Website     string   `json:"website"` // "Default Web Site", or "Exchange Back End"
+	InternalURL string   `json:"internalUrl"`
+	ExternalURL string   `json:"externalUrl"`
+	Settings    Settings `json:"settings"`
 }
 
 // Policy is an OWA mailbox policy (P11).
 type Policy struct {
-	Name     string   `json:"name"`
-	Settings Settings `json:"settings"`
+	Name      string   `json:"name"`
+	IsDefault bool     `json:"isDefault"`
+	Settings  Settings `json:"settings"`
 }
 
 // DialPlan is a UM dial plan.
@@ -286,6 +295,18 @@ func (f *Farm) server(fqdn string) *Server {
 		return nil
 	}
 	return &f.Exchange.Servers[i]
+}
+
+// lyncHost is the computer of a pool of Lync servers that the Lync scripts run on: the first with a shell.
+func (f *Farm) lyncHost(pool string) string {
+	for _, p := range f.Lync.Pools {
+		for _, computer := range p.Computers {
+			if h := f.host(computer); p.FQDN == pool && h != nil && h.Shell == string(plan.ShellLync) {
+				return computer
+			}
+		}
+	}
+	return registrarComputer(pool)
 }
 
 func encode(v any) []byte {

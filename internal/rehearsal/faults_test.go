@@ -193,6 +193,12 @@ func writeChange(t *testing.T, source string, kind plan.Change, change func(map[
 	if p == nil {
 		t.Fatal(findings)
 	}
+	return writePlan(t, p, change)
+}
+
+// writePlan renders a plan's bundle, changes its files, and returns its folder.
+func writePlan(t *testing.T, p *plan.Plan, change func(map[string]string) error) string {
+	t.Helper()
 	made, err := rendered.Render(p)
 	if err != nil {
 		t.Fatal(err)

@@ -40,7 +40,10 @@ const (
 	otherPool   = "pool02.farm.example"    // of Lync servers
 	defaultSite = "Headquarters"           // of a registrar for which the topology names none
 	frontEnd    = "Default Web Site"       // whose OWA virtual directory users reach (P7)
+	backEnd     = "Exchange Back End"
 )
+
+const day = 24 * 60 * 60 // seconds
 
 // fresh returns the world as it is before the change: everything the topology names exists, nothing of the
 // change is configured, and beside it stand things of other people's that no script may touch.
@@ -66,7 +69,7 @@ func (s *stage) fresh() world {
 	}
 	f.Hosts = append(f.Hosts, newHost(workstation, "exchange", Group{`FARM\Organization Management`, "Group", "S-1-5-21-1-2-3-1120"}))
 	f.addPolicies(t)
-	f.addPilotUsers(t)
+	f.addPilotUsers(t, shortName(bystander))
 	f.addVirtualDirectories()
 	for _, h := range f.Hosts {
 		w.layOut(h, s.bundle)
@@ -76,7 +79,7 @@ func (s *stage) fresh() world {
 
 // started is the world in which Lync's services have started a day ago, with what their log says since then.
 func (s *stage) started(w world) (world, error) {
-	o, err := s.execute(w, s.bundle.lyncHost(), "Start-LyncService")
+	o, err := s.execute(w, w.farm.lyncHost(s.bundle.topology.Pools[0].Registrar), "Start-LyncService")
 	if err != nil {
 		return w, err
 	}
@@ -91,7 +94,7 @@ func (f *Farm) addRegistrar(pool topology.Pool) {
 		return
 	}
 	f.addLyncPool(pool.Registrar, site, "UserServer", "Registrar", "WebServer", "ConferencingServer", "ApplicationServer", "UserDatabase")
-	f.Hosts = append(f.Hosts, newHost(registrarComputer(pool.Registrar), "lync", Group{`FARM\RTCUniversalServerAdmins`, "Group", "S-1-5-21-1-2-3-1104"}))
+	f.Hosts = append(f.Hosts, newLyncHost(registrarComputer(pool.Registrar)))
 }
 
 func (f *Farm) addLyncPool(fqdn, site string, services ...string) {
@@ -106,6 +109,18 @@ func (f *Farm) addSite(id string) {
 		region := []string{"North America", "Western Europe", "Asia Pacific", "South America"}[len(f.Lync.Sites)%4]
 		f.Lync.Sites = append(f.Lync.Sites, Site{SiteID: id, Identity: siteIdentity(id), DisplayName: fmt.Sprintf("%s %d", region, len(f.Lync.Sites))})
 	}
+}
+
+func newLyncHost(fqdn string) Host {
+	return newHost(fqdn, "lync", Group{`FARM\RTCUniversalServerAdmins`, "Group", "S-1-5-21-1-2-3-1104"})
+}
+
+// newExchangeHost is a computer with Exchange and the runtime of UCMA.
+func newExchangeHost(fqdn string) Host {
+	h := newHost(fqdn, "exchange", Group{`FARM\Organization Management`, "Group", "S-1-5-21-1-2-3-1120"})
+	h.Registry[`HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\ExchangeServer\v15\Setup`] = map[string]string{"MsiInstallPath": "{host}/exchange/"}
+	h.Registry[ucmaKey] = map[string]string{"ImplementationDLLPath": "{host}/" + ucmaLibrary}
+	return h
 }
 
 // newHost is a computer with an elevated shell.
@@ -133,7 +148,7 @@ func (f *Farm) addExchangeServers(pool topology.Pool, year string) {
 		server := f.addServer(m.FQDN, year, "Mailbox")
 		name := f.certificateName(pool, m)
 		server.Certificates = append(server.Certificates, Certificate{
-			Thumbprint: m.Thumbprint, HasPrivateKey: true, NotBeforeDays: -30, NotAfterDays: 700,
+			Thumbprint: m.Thumbprint, HasPrivateKey: true, NotBefore: -30 * day, NotAfter: 700 * day,
 			Subject: "CN=" + name + ", OU=IT, O=Farm", Names: []string{name},
 		})
 	}
@@ -168,13 +183,10 @@ func (f *Farm) certificateName(pool topology.Pool, m topology.MailboxServer) str
 func (f *Farm) addServer(fqdn, year, role string) *Server {
 	if f.server(fqdn) == nil {
 		f.Exchange.Servers = append(f.Exchange.Servers, Server{
-			Name: shortName(fqdn), FQDN: mixedCase(fqdn), Version: exchangeVersions[year], Roles: []string{},
+			Name: shortName(fqdn), FQDN: mixedCase(fqdn), Version: exchangeVersions[year], Roles: []string{}, Site: "Default-First-Site-Name",
 			UMDialPlans: []string{}, CallRouterDialPlans: []string{}, Certificates: []Certificate{},
 		})
-		h := newHost(fqdn, "exchange", Group{`FARM\Organization Management`, "Group", "S-1-5-21-1-2-3-1120"})
-		h.Registry[`HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\ExchangeServer\v15\Setup`] = map[string]string{"MsiInstallPath": "{host}/exchange/"}
-		h.Registry[ucmaKey] = map[string]string{"ImplementationDLLPath": "{host}/" + ucmaLibrary}
-		f.Hosts = append(f.Hosts, h)
+		f.Hosts = append(f.Hosts, newExchangeHost(fqdn))
 	}
 	server, host := f.server(fqdn), f.host(fqdn)
 	roles := []string{role}
@@ -262,7 +274,7 @@ func foreignOverrides() Directory {
 func (f *Farm) addPolicies(t *topology.Topology) {
 	for _, name := range append([]string{"Default", "Farm bystanders"}, t.MailboxPolicies.Names...) {
 		if !slices.ContainsFunc(f.Exchange.Policies, func(p Policy) bool { return strings.EqualFold(p.Name, name) }) {
-			f.Exchange.Policies = append(f.Exchange.Policies, Policy{name, newSettings()})
+			f.Exchange.Policies = append(f.Exchange.Policies, Policy{name, name == "Default", newSettings()})
 		}
 	}
 }
@@ -272,14 +284,14 @@ func newSettings() Settings {
 	return Settings{"InstantMessagingEnabled": true, "InstantMessagingType": "None"}
 }
 
-// addPilotUsers adds the pilot users. The database of each belongs to the bystander and is mounted on one of the
-// change's servers: its copies have failed over.
-func (f *Farm) addPilotUsers(t *topology.Topology) {
+// addPilotUsers adds the pilot users. The database of each belongs to one server and is mounted on another, one of the
+// change's: its copies have failed over.
+func (f *Farm) addPilotUsers(t *topology.Topology, owner string) {
 	for i, pilot := range t.PilotUsers {
 		servers := t.Pools[i%len(t.Pools)].MailboxServers
 		name, database := fmt.Sprintf("Pilot User %d", i+1), fmt.Sprintf("DB-%02d", i+1)
-		f.Exchange.Databases = append(f.Exchange.Databases, Database{database, shortName(bystander), f.server(servers[len(servers)-1].FQDN).FQDN})
-		f.Exchange.Mailboxes = append(f.Exchange.Mailboxes, Mailbox{name, pilot.Mailbox, pilot.SIP, shortName(bystander), database, ""})
+		f.Exchange.Databases = append(f.Exchange.Databases, Database{database, owner, mixedCase(servers[len(servers)-1].FQDN)})
+		f.Exchange.Mailboxes = append(f.Exchange.Mailboxes, Mailbox{name, pilot.Mailbox, pilot.SIP, owner, database, ""})
 		f.Lync.Users = append(f.Lync.Users, LyncUser{name, pilot.SIP, pilot.Mailbox, true, f.Lync.Pools[0].FQDN})
 	}
 }
@@ -287,10 +299,12 @@ func (f *Farm) addPilotUsers(t *topology.Topology) {
 // addVirtualDirectories gives each Client Access server the directory of the Default Web Site and each Mailbox
 // server that of the back end, which the cmdlets show only when asked.
 func (f *Farm) addVirtualDirectories() {
-	websites := map[string]string{"ClientAccess": frontEnd, "Mailbox": "Exchange Back End"}
+	websites := map[string]string{"ClientAccess": frontEnd, "Mailbox": backEnd}
 	for _, server := range f.Exchange.Servers {
 		for _, role := range server.Roles {
-			f.Exchange.VirtualDirectories = append(f.Exchange.VirtualDirectories, VirtualDirectory{server.Name, websites[role], newSettings()})
+			f.Exchange.VirtualDirectories = append(f.Exchange.VirtualDirectories, VirtualDirectory{
+				Server: server.Name, Website: websites[role], InternalURL: "https://" + strings.ToLower(server.FQDN) + "/owa", Settings: newSettings(),
+			})
 		}
 	}
 }

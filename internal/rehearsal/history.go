@@ -13,12 +13,15 @@ import (
 
 // What happened to a farm before the change: each function takes one world and gives another.
 
-// enact carries out a plan by its own commands, as the Page writes them. It returns the world that they leave, and
-// what each command did.
+// enact carries out a plan by its own commands, as the Page writes them, but for those that an inventory shows to be done.
+// It returns the world that they leave, and what each command did.
 func (s *stage) enact(w world, p *plan.Plan) (world, []stepLog, error) {
 	var log []stepLog
 	for _, step := range p.Steps {
 		for _, command := range step.Commands {
+			if command.State == plan.Done {
+				continue
+			}
 			made, after, err := s.enactCommand(w, step, command)
 			if err != nil {
 				return w, nil, fmt.Errorf("%s: %w", command.Text, err)
@@ -37,13 +40,21 @@ func (s *stage) enactCommand(w world, step plan.Step, command plan.Command) ([]M
 	}
 	host := command.On
 	if w.farm.host(host) == nil {
-		host = s.bundle.hostsOf(step)[0] // a role in words
+		host = s.bundle.hostsOf(step, w.farm)[0] // a role in words
+	}
+	if command.State != "" {
+		return s.enactDue(w, host, command)
 	}
 	o, err := s.execute(w, host, command.Text)
-	if err == nil && len(o.Mutations) == 0 {
-		err = fmt.Errorf("does nothing on the farm: %s", o.lastLines())
+	return o.Mutations, o.after, idle(o.Mutations, o, err)
+}
+
+// idle is the error of a command that did nothing.
+func idle(made []Mutation, o outcome, err error) error {
+	if err == nil && len(made) == 0 {
+		return fmt.Errorf("does nothing on the farm: %s", o.lastLines())
 	}
-	return o.Mutations, o.after, err
+	return err
 }
 
 // withSetting is the world with that element of the plan in a host's web.config, in place of one with its key. Where it
@@ -198,7 +209,7 @@ func earlierCertificates(s *stage, w world) (world, error) {
 			server := w.farm.server(m.FQDN)
 			if server.certificate(m.Thumbprint) == nil {
 				old := server.Certificates[len(server.Certificates)-1]
-				old.Thumbprint, old.NotBeforeDays, old.NotAfterDays = m.Thumbprint, -700, 40
+				old.Thumbprint, old.NotBefore, old.NotAfter = m.Thumbprint, -700*day, 40*day
 				server.Certificates = slices.Insert(server.Certificates, 0, old)
 			}
 		}

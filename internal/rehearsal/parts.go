@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// rehearseWhatIf is part 1: every changing script under -WhatIf on a farm where nothing is configured. A script
+// rehearseWhatIf is part 1: every changing script under -WhatIf on the farm before the change. A script
 // whose predecessor has not run may refuse; it may not change or write anything.
 func (r *rehearsal) rehearseWhatIf() error {
-	for _, i := range r.bundle.runSheet() {
+	for _, i := range r.bundle.runSheet(r.forward.start.farm) {
 		if !i.changes() {
 			continue
 		}
-		o, err := r.expectHarmless(r.forward.start, i, "on a fresh farm", 0, 2)
+		o, err := r.expectHarmless(r.forward.start, i, "on "+r.farmName(), 0, 2)
 		if err != nil {
 			return err
 		}
@@ -42,7 +42,7 @@ func (r *rehearsal) expectHarmless(w world, i invocation, when string, exits ...
 // rehearseForward is part 2: each changing script first under -WhatIf, then in earnest; then the plan's own
 // commands on a second farm, to compare.
 func (r *rehearsal) rehearseForward() error {
-	passed, err := r.playSequence(&r.forward, r.bundle.runSheet())
+	passed, err := r.playSequence(&r.forward, r.bundle.runSheet(r.forward.start.farm))
 	if err != nil || !passed {
 		return err
 	}
@@ -201,14 +201,16 @@ func (r *rehearsal) rehearseEnding() error {
 	if err != nil {
 		return err
 	}
-	if kind.end != nil {
+	if kind.end != nil && r.bundle.inventory == nil {
 		wanted, err := r.tell(kind.end)
 		if err != nil {
 			return err
 		}
 		r.record("the farm after the change", "as integrate leaves it", differentFarm(wanted, r.forward.end()), r.forward.whole())
 	}
-	r.record("users who sign in on each server", "as the change promises", r.wrongPresence(r.forward.end()), r.forward.whole())
+	if r.bundle.promisesPresence() {
+		r.record("users who sign in on each server", "as the change promises", r.wrongPresence(r.forward.end()), r.forward.whole())
+	}
 	if kind.before == nil {
 		return nil
 	}
@@ -234,7 +236,7 @@ func differentFarm(wanted, got world) string {
 
 // rehearseElsewhere runs the scripts on another farm than the one of the other cases.
 func (r *rehearsal) rehearseElsewhere(before, after world) error {
-	q, err := r.through(before, r.bundle.runSheet(), "on a farm that is integrated already, or was once: ", func(o outcome) (string, string) {
+	q, err := r.through(before, r.bundle.runSheet(before.farm), "on a farm that is integrated already, or was once: ", func(o outcome) (string, string) {
 		return fmt.Sprintf("exit %d, %s", o.Exit, count(len(o.Mutations), "mutation")), ""
 	})
 	if err == nil {

@@ -16,6 +16,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -110,11 +111,12 @@ func (r *rehearsal) play(parts []part) error {
 	if err != nil {
 		return err
 	}
-	if r.forward.start, err = r.tell(kind.begin); err != nil {
+	if r.forward.start, err = r.beginning(kind); err != nil {
 		return err
 	}
 	for _, part := range parts {
-		r.report.Parts = append(r.report.Parts, Part{Number: part.number, Title: part.title, Cases: []Case{}})
+		title := strings.Replace(part.title, "a fresh farm", r.farmName(), 1)
+		r.report.Parts = append(r.report.Parts, Part{Number: part.number, Title: title, Cases: []Case{}})
 		r.part = &r.report.Parts[len(r.report.Parts)-1]
 		if err := part.play(r); err != nil {
 			return fmt.Errorf("part %d: %w", part.number, err)
@@ -129,6 +131,22 @@ func (r *rehearsal) play(parts []part) error {
 		}
 	}
 	return nil
+}
+
+// beginning is the farm of parts 1 to 5: as the bundle's inventories have it, or else as the change finds it by its kind.
+func (r *rehearsal) beginning(k kind) (w world, err error) {
+	if r.bundle.inventory == nil {
+		return r.tell(k.begin)
+	}
+	w, r.report.FromTopology, err = r.asRead()
+	return w, err
+}
+
+func (r *rehearsal) farmName() string {
+	if r.bundle.inventory == nil {
+		return "a fresh farm"
+	}
+	return "the farm as it was read"
 }
 
 // announce tells the person who waits what is being done.

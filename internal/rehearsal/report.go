@@ -23,9 +23,12 @@ type Report struct {
 	Bundle        string    `json:"bundle"` // name of the folder
 	Digest        string    `json:"digest"` // SHA-256 of its SHA256SUMS, lower-case hex
 	Engine        string    `json:"engine"` // version of the PowerShell engine
-	Result        Result    `json:"result"`
-	Parts         []Part    `json:"parts"`
-	Uncalled      []string  `json:"uncalled"` // functions of the bundle's module that no case called, sorted
+	// Inventories are the files that the farm of parts 1 to 5 is built from; absent without any.
+	Inventories  []plan.Inventory `json:"inventories,omitempty"`
+	FromTopology []string         `json:"fromTopology,omitempty"` // what no inventory holds of that farm, sorted
+	Result       Result           `json:"result"`
+	Parts        []Part           `json:"parts"`
+	Uncalled     []string         `json:"uncalled"` // functions of the bundle's module that no case called, sorted
 }
 
 // Part is one of the parts of a rehearsal. Cases is never nil.
@@ -70,7 +73,7 @@ func newCase(name, detail, complaint string, o outcome) Case {
 
 func newReport(b *bundle, engine string) *Report {
 	tool := plan.Tool{Name: plan.ToolName, Version: plan.ToolVersion}
-	return &Report{FormatVersion: FormatVersion, Tool: tool, Bundle: b.name, Digest: b.digest, Engine: engine, Result: Passed, Parts: []Part{}, Uncalled: []string{}}
+	return &Report{FormatVersion: FormatVersion, Tool: tool, Bundle: b.name, Digest: b.digest, Engine: engine, Inventories: b.plan.Inventories, Result: Passed, Parts: []Part{}, Uncalled: []string{}}
 }
 
 // FirstFailure returns the first failed case, or nil.
@@ -126,6 +129,12 @@ func (r *Report) Save(dir string) error {
 func (r *Report) WriteTable(w io.Writer) error {
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s, rehearsed under PowerShell %s\ndigest %s\n", r.Bundle, r.Engine, r.Digest)
+	for _, i := range r.Inventories {
+		fmt.Fprintf(&out, "%s of %s, SHA-256 %s\n", i.Path, i.TakenAt, i.Digest)
+	}
+	if len(r.FromTopology) > 0 {
+		fmt.Fprintf(&out, "not in an inventory, so as the topology has it: %s\n", strings.Join(r.FromTopology, ", "))
+	}
 	count := 0
 	for _, part := range r.Parts {
 		fmt.Fprintf(&out, "\n%d. %s\n", part.Number, part.Title)

@@ -43,9 +43,9 @@ func (w world) signInOn(fqdn string, pool topology.Pool) {
 		{library != ucma, 87, 2, "The instant messaging provider could not be loaded."},
 		{h.AppPool.ServerName == "" || h.AppPool.Thumbprint == "", 0, 0, ""},
 		{!known, 103, 2, "The certificate was not found: " + h.AppPool.Thumbprint},
-		{known && c.NotAfterDays <= 0, 102, 2, "The certificate has expired: " + h.AppPool.Thumbprint},
-		{known && c.NotBeforeDays > 0, 104, 2, "The certificate is not valid yet: " + h.AppPool.Thumbprint},
-		{known && c.NotAfterDays <= 30, 106, 3, "The certificate expires within 30 days: " + h.AppPool.Thumbprint},
+		{known && c.NotAfter <= 0, 102, 2, "The certificate has expired: " + h.AppPool.Thumbprint},
+		{known && c.NotBefore > 0, 104, 2, "The certificate is not valid yet: " + h.AppPool.Thumbprint},
+		{known && c.NotAfter <= 30*day, 106, 3, "The certificate expires within 30 days: " + h.AppPool.Thumbprint},
 		{true, 112, 4, "The instant messaging endpoint manager was initialised successfully."},
 	} {
 		if e.happens && e.id != 0 {
@@ -65,7 +65,7 @@ const ucma = "UCMA"
 // gateOpen tells whether the virtual directory through which the pool's users come has instant messaging.
 func (f *Farm) gateOpen(pool topology.Pool) bool {
 	return slices.ContainsFunc(f.Exchange.VirtualDirectories, func(d VirtualDirectory) bool {
-		named := slices.ContainsFunc(pool.ClientAccessServers.Names, func(n string) bool { return shortName(n) == d.Server })
+		named := slices.ContainsFunc(pool.ClientAccessServers.Names, func(n string) bool { return strings.EqualFold(shortName(n), d.Server) })
 		return (named || pool.ClientAccessServers.All) && d.Website == frontEnd && d.Settings.instantMessaging()
 	})
 }
@@ -85,7 +85,11 @@ func (s Settings) instantMessaging() bool {
 	return s["InstantMessagingEnabled"] == true && s["InstantMessagingType"] == "Ocs"
 }
 
+// certificate is the certificate with that thumbprint; nil where there is none, or no such server.
 func (s *Server) certificate(thumbprint string) *Certificate {
+	if s == nil {
+		return nil
+	}
 	i := slices.IndexFunc(s.Certificates, func(c Certificate) bool { return strings.EqualFold(c.Thumbprint, thumbprint) })
 	if i < 0 {
 		return nil

@@ -119,7 +119,11 @@ func (s *stage) run(w world, i invocation, how manner) (outcome, error) {
 
 // execute types one command line into the shell of a host.
 func (s *stage) execute(w world, host, command string) (outcome, error) {
-	return s.play(w, host, map[string]any{"script": "", "command": command, "arguments": map[string]any{}}, manner{direct: true, person: true})
+	return s.typed(w, host, command, manner{direct: true, person: true})
+}
+
+func (s *stage) typed(w world, host, command string, how manner) (outcome, error) {
+	return s.play(w, host, map[string]any{"script": "", "command": command, "arguments": map[string]any{}}, how)
 }
 
 func (s *stage) play(w world, host string, request map[string]any, how manner) (outcome, error) {

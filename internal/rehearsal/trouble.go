@@ -216,18 +216,25 @@ func readsCertificate(b *bundle) bool {
 }
 func withPilots(b *bundle) bool { return len(b.topology.PilotUsers) > 0 }
 
-// rehearseTrouble is part 6.
+// rehearseTrouble is part 6. Its farm is always that of the topology, which has what the cases are about.
 func (r *rehearsal) rehearseTrouble() error {
+	whole := r.forward
+	if r.bundle.inventory != nil {
+		var err error
+		if whole, err = r.wholeRun(); err != nil || r.report.FirstFailure() != nil {
+			return err
+		}
+	}
 	var tries []try
 	for _, t := range troubles {
-		n := t.find(r.forward.runs)
+		n := t.find(whole.runs)
 		if n < 0 || t.applies != nil && !t.applies(r.bundle) {
 			continue
 		}
-		done := r.forward.runs[n]
-		i, w := done.invocation, r.before(r.forward, n)
+		done := whole.runs[n]
+		i, w := done.invocation, r.before(whole, n)
 		if t.backOut || t.after {
-			w = r.forward.end()
+			w = whole.end()
 		}
 		if t.backOut {
 			i = backOuts([]invocation{i})[0]
@@ -236,12 +243,27 @@ func (r *rehearsal) rehearseTrouble() error {
 		if t.preflight == 0 {
 			continue
 		}
-		check := slices.IndexFunc(r.forward.runs, func(o outcome) bool {
+		check := slices.IndexFunc(whole.runs, func(o outcome) bool {
 			return o.step.Kind == plan.KindCheck && o.step.Shell == i.step.Shell && (o.host == i.host || !t.last)
 		})
-		tries = append(tries, t.try(r.forward.runs[check].invocation, r.before(r.forward, check), t.preflight, done))
+		tries = append(tries, t.try(whole.runs[check].invocation, r.before(whole, check), t.preflight, done))
 	}
 	return r.tryAll(tries)
+}
+
+// wholeRun is the whole change on the farm of the topology, where nothing of it is done yet.
+func (r *rehearsal) wholeRun() (sequence, error) {
+	kind, err := r.bundle.kind()
+	if err != nil {
+		return sequence{}, err
+	}
+	start, err := r.tell(kind.begin)
+	if err != nil {
+		return sequence{}, err
+	}
+	return r.through(start, r.bundle.runSheet(start.farm), "on the farm of the topology: ", func(o outcome) (string, string) {
+		return fmt.Sprintf("exit %d, %s", o.Exit, count(len(o.Mutations), "mutation")), ""
+	})
 }
 
 // find returns the number of the run that the row is about, or -1.

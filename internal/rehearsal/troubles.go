@@ -14,7 +14,7 @@ var troubles = slices.Concat(placeTroubles, lyncTroubles, certificateTroubles, e
 // The place and the person.
 var placeTroubles = []trouble{
 	row("trusted-application", "wrong shell", refuses, "wrong shell", func(s *scene) { s.run.host = s.bundle.topology.Pools[0].MailboxServers[0].FQDN }).seen(refuses),
-	row("owa-virtual-directories", "wrong shell", refuses, "wrong shell", func(s *scene) { s.run.host = s.bundle.lyncHost() }).seen(refuses),
+	row("owa-virtual-directories", "wrong shell", refuses, "wrong shell", func(s *scene) { s.run.host = s.world.farm.lyncHost(s.bundle.topology.Pools[0].Registrar) }).seen(refuses),
 	row("im-settings", "wrong host", refuses, "bystander", func(s *scene) { s.run.host = bystander }).seen(refuses),
 	row("trusted-application", "remote session", refuses, "remote", remote).seen(refuses),
 	row("enable-topology", "remote session", refuses, "remote", remote),
@@ -163,8 +163,8 @@ func certificate(name string, ends ending, phrase string, arrange func(*scene)) 
 // trust, and an unreachable revocation list hinders nobody.
 var certificateTroubles = []trouble{
 	certificate("certificate absent", refuses, "{server}", func(s *scene) { s.server().Certificates = []Certificate{} }),
-	certificate("certificate expired", refuses, "2026-01-04", func(s *scene) { s.certificate().NotAfterDays = -1 }),
-	certificate("certificate not valid yet", refuses, "2026-01-07", func(s *scene) { s.certificate().NotBeforeDays = 2 }),
+	certificate("certificate expired", refuses, "2026-01-04", func(s *scene) { s.certificate().NotAfter = -day }),
+	certificate("certificate not valid yet", refuses, "2026-01-07", func(s *scene) { s.certificate().NotBefore = 2 * day }),
 	certificate("certificate without key", refuses, "private key", noKey),
 	certificate("self-signed certificate", refuses, "self-signed", func(s *scene) { s.certificate().SelfSigned = true }),
 	certificate("certificate of an unknown root", refuses, "Untrusted|root", func(s *scene) { s.certificate().RootUnknown = true }),
@@ -236,7 +236,7 @@ var exchangeTroubles = []trouble{
 			s.world.farm.Exchange.Servers[i].Unreachable = true
 		}
 	}),
-	row("mailbox-policies", "no such mailbox policy", refuses, "polic", func(s *scene) { s.world.farm.Exchange.Policies = []Policy{{"Farm bystanders", newSettings()}} }).seen(finds).when(namedPolicies),
+	row("mailbox-policies", "no such mailbox policy", refuses, "polic", func(s *scene) { s.world.farm.Exchange.Policies = []Policy{{"Farm bystanders", false, newSettings()}} }).seen(finds).when(namedPolicies),
 	row("sip-dial-plans", "no such dial plan", refuses, "dial plan", func(s *scene) { s.world.farm.Exchange.DialPlans = []DialPlan{} }).seen(finds).when(namedDialPlans),
 	row("sip-dial-plans", "dial plan not of type SipName", refuses, "SipName", func(s *scene) {
 		for i := range s.world.farm.Exchange.DialPlans {

@@ -73,14 +73,14 @@ $script:Behaviour['Get-ExchangeServer'] = {
         $roles = if ($server.version -like 'Version 15.0 *') { @($server.roles) -join ', ' } else { 'Mailbox' }
         New-ExchangeObject 'Data.Directory.Management.ExchangeServer' $server.name @{
             Name = $server.name; Identity = New-DirectoryId $server.name; Fqdn = $server.fqdn; AdminDisplayVersion = New-Version $server.version
-            DistinguishedName = Get-ServerDn $server; Domain = $server.fqdn.Substring($server.fqdn.IndexOf('.') + 1); Site = New-DirectoryId 'farm.example/Configuration/Sites/Default-First-Site-Name'
+            DistinguishedName = Get-ServerDn $server; Domain = $server.fqdn.Substring($server.fqdn.IndexOf('.') + 1); Site = New-DirectoryId "farm.example/Configuration/Sites/$($server.site)"
             ServerRole = New-EnumerationValue 'Data.Directory.SystemConfiguration.ServerRole' $roles; Edition = New-EnumerationValue 'Data.ServerEditionType' 'Enterprise'
             IsClientAccessServer = @($server.roles) -contains 'ClientAccess'; IsMailboxServer = @($server.roles) -contains 'Mailbox'
             IsUnifiedMessagingServer = @($server.roles) -contains 'Mailbox'; IsE14OrLater = $true; IsE15OrLater = $true; IsEdgeServer = $false }
     }
 }
 
-# Only the directories of the Default Web Site, unless those of the back end are asked for. Without -ADPropertiesOnly the
+# The directories of the back end only when they are asked for. Without -ADPropertiesOnly the
 # cmdlet, as Set-OwaVirtualDirectory does, goes to the IIS of the directory's server (cmdlet page).
 $script:Behaviour['Get-OwaVirtualDirectory'] = {
     param($Bound, $Cmdlet)
@@ -89,7 +89,7 @@ $script:Behaviour['Get-OwaVirtualDirectory'] = {
     $found = @(foreach ($directory in $script:Farm.exchange.virtualDirectories) {
             if ($servers -notcontains $directory.server) { continue }
             if ($identity -ne '' -and (Get-DirectoryIdentity $directory) -ne $identity) { continue }
-            if ($identity -eq '' -and $directory.website -ne 'Default Web Site' -and -not $Bound['ShowMailboxVirtualDirectories']) { continue }
+            if ($identity -eq '' -and $directory.website -eq 'Exchange Back End' -and -not $Bound['ShowMailboxVirtualDirectories']) { continue }
             $directory })
     if ($identity -ne '' -and $found.Count -eq 0) { Write-ObjectNotFound $Cmdlet $identity }
     foreach ($directory in $found) {
@@ -98,7 +98,7 @@ $script:Behaviour['Get-OwaVirtualDirectory'] = {
         New-ExchangeObject 'Data.Directory.SystemConfiguration.ADOwaVirtualDirectory' (Get-DirectoryIdentity $directory) @{
             Identity = New-DirectoryId (Get-DirectoryIdentity $directory); Name = "owa ($($directory.website))"; Server = New-DirectoryId $server.name; ServerName = $server.name
             AdminDisplayVersion = New-Version $server.version; WebSite = $(if ($Bound['ADPropertiesOnly']) { '' } else { $directory.website })
-            MetabasePath = "IIS://$($server.fqdn)/W3SVC/1/ROOT/owa"; InternalUrl = [uri]"https://$($server.fqdn.ToLowerInvariant())/owa"; OwaVersion = New-EnumerationValue 'Data.Directory.SystemConfiguration.OwaVersions' 'Exchange2013'
+            MetabasePath = "IIS://$($server.fqdn)/W3SVC/1/ROOT/owa"; InternalUrl = $(if ($directory.internalUrl) { [uri]$directory.internalUrl }); ExternalUrl = $(if ($directory.externalUrl) { [uri]$directory.externalUrl }); OwaVersion = New-EnumerationValue 'Data.Directory.SystemConfiguration.OwaVersions' 'Exchange2013'
             InstantMessagingEnabled = $directory.settings.InstantMessagingEnabled; InstantMessagingServerName = ''; InstantMessagingCertificateThumbprint = ''
             InstantMessagingType = New-EnumerationValue 'Data.Directory.SystemConfiguration.InstantMessagingTypeOptions' $directory.settings.InstantMessagingType }
     }
@@ -129,7 +129,7 @@ $script:Behaviour['Get-OwaMailboxPolicy'] = {
     param($Bound, $Cmdlet)
     foreach ($policy in @(Select-ByName $Cmdlet $script:Farm.exchange.policies $Bound['Identity'])) {
         New-ExchangeObject 'Data.Directory.SystemConfiguration.OwaMailboxPolicy' $policy.name @{
-            Identity = New-DirectoryId $policy.name; Name = $policy.name; IsDefault = $policy.name -eq 'Default'; InstantMessagingEnabled = $policy.settings.InstantMessagingEnabled
+            Identity = New-DirectoryId $policy.name; Name = $policy.name; IsDefault = $policy.isDefault; InstantMessagingEnabled = $policy.settings.InstantMessagingEnabled
             InstantMessagingType = New-EnumerationValue 'Data.Directory.SystemConfiguration.InstantMessagingTypeOptions' $policy.settings.InstantMessagingType }
     }
 }
@@ -194,7 +194,8 @@ function Set-DialPlanList {
 # it, because a self-signed one is Valid too, and an unreachable revocation list is no fault of the certificate.
 function Get-CertificateStatus {
     param($Certificate)
-    if ($Certificate.notBeforeDays -gt 0 -or $Certificate.notAfterDays -le 0) { 'DateInvalid' }
+    if ($Certificate.status) { $Certificate.status }
+    elseif ($Certificate.notBefore -gt 0 -or $Certificate.notAfter -le 0) { 'DateInvalid' }
     elseif ($Certificate.selfSigned) { 'Valid' }
     elseif ($Certificate.rootUnknown) { 'Untrusted' }
     elseif ($Certificate.listUnreachable) { 'RevocationCheckFailure' }
@@ -211,11 +212,11 @@ $script:Behaviour['Get-ExchangeCertificate'] = {
         foreach ($certificate in $found) {
             $type = 'Management.SystemConfigurationTasks.ExchangeCertificate'
             $text = "[Subject]`r`n  $($certificate.subject)"
-            $root = if ($certificate.selfSigned) { 'None' } elseif ($certificate.rootUnknown) { 'Unknown' } else { 'Enterprise' }
+            $root = if ($certificate.root) { $certificate.root } elseif ($certificate.selfSigned) { 'None' } elseif ($certificate.rootUnknown) { 'Unknown' } else { 'Enterprise' }
             $whole = New-ExchangeObject $type $text @{
                 Thumbprint = $certificate.thumbprint; Subject = $certificate.subject; Issuer = $(if ($certificate.selfSigned) { $certificate.subject } else { 'CN=Farm CA' })
                 CertificateDomains = @($certificate.names | ForEach-Object { New-ExchangeObject 'Data.SmtpDomainWithSubdomains' $_ @{ Address = $_ } }); HasPrivateKey = $certificate.hasPrivateKey
-                NotBefore = (Get-FarmTime 0).AddDays($certificate.notBeforeDays); NotAfter = (Get-FarmTime 0).AddDays($certificate.notAfterDays); IsSelfSigned = $certificate.selfSigned
+                NotBefore = Get-FarmTime $certificate.notBefore; NotAfter = Get-FarmTime $certificate.notAfter; IsSelfSigned = $certificate.selfSigned
                 RootCAType = New-EnumerationValue 'Management.SystemConfigurationTasks.CertificateAuthorityType' $root; RawData = [byte[]](48, 130)
                 Status = New-EnumerationValue 'Management.SystemConfigurationTasks.CertificateStatus' (Get-CertificateStatus $certificate); FriendlyName = '' }
             New-ExchangeObject $type $text @{ RawData = [byte[]](48, 130); SerializationData = [Text.Encoding]::UTF8.GetBytes((ConvertTo-Serial $whole)) }
@@ -257,7 +258,7 @@ $script:Behaviour['Get-Mailbox'] = {
 $script:Behaviour['Get-CASMailbox'] = {
     param($Bound, $Cmdlet)
     foreach ($mailbox in @(Select-Mailbox $Cmdlet $Bound['Identity'])) {
-        New-ExchangeObject 'Data.Directory.Management.CASMailbox' $mailbox.name @{ Identity = New-DirectoryId (Get-MailboxIdentity $mailbox); Name = $mailbox.name; OwaMailboxPolicy = New-DirectoryId $mailbox.policy; OWAEnabled = $true }
+        New-ExchangeObject 'Data.Directory.Management.CASMailbox' $mailbox.name @{ Identity = New-DirectoryId (Get-MailboxIdentity $mailbox); Name = $mailbox.name; ServerName = $mailbox.server.ToLowerInvariant(); OwaMailboxPolicy = New-DirectoryId $mailbox.policy; OWAEnabled = $true }
     }
 }
 

@@ -1,10 +1,11 @@
 # The facts of the host that runs a script: registry, services, event log, clock, programs. Each stand-in has the name
 # of what it stands in for; what is no fact of the host goes on to the engine's own cmdlet.
 
-# The moment that many seconds after the rehearsal's own beginning of time.
+# The moment that many seconds after the farm's beginning of time: its start, or the rehearsal's own.
 function Get-FarmTime {
-    param([int]$Seconds)
-    (New-Object DateTime 2026, 1, 5, 8, 0, 0, ([DateTimeKind]::Local)).AddSeconds($Seconds)
+    param([long]$Seconds)
+    if ($script:Farm.start -eq 0) { return (New-Object DateTime 2026, 1, 5, 8, 0, 0, ([DateTimeKind]::Local)).AddSeconds($Seconds) }
+    (New-Object DateTime 1970, 1, 1, 0, 0, 0, ([DateTimeKind]::Utc)).AddSeconds($script:Farm.start + $Seconds).ToLocalTime()
 }
 
 function Get-Machine { Find-Object $script:Farm.hosts 'fqdn' $script:Session.host }
@@ -139,6 +140,14 @@ function Restart-WebAppPool {
     if (-not (Send-Attempt 'cmdlet' 'Restart-WebAppPool' "$Name on $($script:Session.host)" @{})) { Stop-Cmdlet $PSCmdlet "The application pool '$Name' could not be restarted." }
     Start-OwaPool $pool
     Complete-Mutation
+}
+
+function Get-WebAppPoolState {
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true, Position = 0)] [string]$Name)
+    Send-FileChange
+    if ($Name -ne $script:OwaPool) { Stop-Cmdlet $PSCmdlet "Cannot find the application pool '$Name'." }
+    New-Object PSObject -Property @{ Value = (Get-Machine).appPool.state }
 }
 
 # A new process of OWA: it reads the settings anew, and forgets whether it had initialised instant messaging.

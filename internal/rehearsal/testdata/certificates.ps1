@@ -20,7 +20,7 @@ $script:Behaviour['New-ExchangeCertificate'] = {
     $request.CertificateExtensions.Add($names.Build())
     $server.certificates = @($server.certificates) + (New-Object PSObject -Property @{
             thumbprint = Get-KeySum $request.PublicKey.EncodedKeyValue.RawData; subject = $subject.Name; names = @(); hasPrivateKey = $true
-            notBeforeDays = 0; notAfterDays = 365; selfSigned = $true; rootUnknown = $false; listUnreachable = $false })
+            notBefore = 0; notAfter = 365 * 86400; selfSigned = $true; rootUnknown = $false; listUnreachable = $false; status = ''; root = '' })
     $text = [Convert]::ToBase64String($request.CreateSigningRequest(), 'InsertLineBreaks')
     "-----BEGIN NEW CERTIFICATE REQUEST-----`r`n$text`r`n-----END NEW CERTIFICATE REQUEST-----`r`n"
 }
@@ -34,6 +34,6 @@ $script:Behaviour['Import-ExchangeCertificate'] = {
     if ($null -eq $waiting) { Stop-Cmdlet $Cmdlet "no request waits on $($server.name) for this certificate" }
     $text = @($file.Extensions | Where-Object { $_.Oid.Value -eq '2.5.29.17' } | ForEach-Object { $_.Format($false) }) -join ', '
     $waiting.names = @([regex]::Matches($text, '(?:DNS:|DNS Name=)([^,\s]+)') | ForEach-Object { $_.Groups[1].Value })
-    $waiting.thumbprint, $waiting.subject, $waiting.notBeforeDays, $waiting.selfSigned = $file.Thumbprint, $file.Subject, -1, $false
+    $waiting.thumbprint, $waiting.subject, $waiting.notBefore, $waiting.selfSigned = $file.Thumbprint, $file.Subject, -86400, $false
     & $script:Behaviour['Get-ExchangeCertificate'] @{ Server = $server.name; Thumbprint = $file.Thumbprint } $Cmdlet
 }
