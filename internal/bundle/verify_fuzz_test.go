@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"lyncowa/internal/inventory"
 	"lyncowa/internal/plan"
 	"lyncowa/internal/topology"
 )
@@ -123,6 +124,7 @@ func flipBits(t *testing.T, f *folder, want expectation, expected []expectation)
 	}
 }
 
+// litwareBundle is the bundle of the example, with an inventory of another farm: verify renders it again from both.
 func litwareBundle(t testing.TB) *Bundle {
 	t.Helper()
 	data, err := os.ReadFile("../../examples/litware/topology.yaml")
@@ -137,6 +139,16 @@ func litwareBundle(t testing.TB) *Bundle {
 	if findings.HasErrors() {
 		t.Fatal(findings)
 	}
+	text, err := os.ReadFile("../../examples/contoso-inventory/inventory/lync-dub-fe-01.contoso.com.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, findings := inventory.Load("x.json", text)
+	if file == nil {
+		t.Fatal(findings)
+	}
+	farm, _ := inventory.Merge([]*inventory.File{file})
+	farm.Mark(p)
 	b, err := Render(p)
 	if err != nil {
 		t.Fatal(err)
