@@ -41,7 +41,7 @@ type guardAnswer struct {
 }
 
 // sealSentences are the sentences with which the seal refuses.
-var sealSentences = []string{wrongDigest, wrongModule, wrongFile, cannotRead, "SHA256SUMS holds a line that is not a sum"}
+var sealSentences = []string{wrongDigest, wrongModule, wrongFile, writtenOn, cannotRead, "SHA256SUMS holds a line that is not a sum"}
 
 func TestGuardRefusesTamperedBundles(t *testing.T) {
 	if runtime.GOOS == "windows" {

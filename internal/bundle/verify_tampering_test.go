@@ -89,6 +89,7 @@ const (
 	wrongDigest  = "is not the digest of this bundle"
 	wrongModule  = "common.psm1 is not the file that SHA256SUMS lists"
 	wrongFile    = "this bundle is not the one that was approved ("
+	writtenOn    = "written on: copy the approved bundle again; keep filled-in copies in the ticket or in evidence"
 	cannotRead   = "ould not find" // the engine's own words
 	refusesFirst = "REFUSED"
 )
@@ -207,8 +208,12 @@ var tamperings = []tampering{
 	{"a file for the evidence", func(d onDisk) { d.write("evidence", "x") }, []string{"evidence: added"}, passes},
 	{"an approval that was filled in", func(d onDisk) {
 		d.edit("approval.md", "| Author: wrote `topology.yaml` and made the bundle | |", "| Author: wrote `topology.yaml` and made the bundle | Eva |")
-	}, []string{"approval.md:*: written on: copy the approved bundle again; keep filled-in copies in the ticket or in evidence"}, wrongFile + "edited: approval.md"},
-	{"another command in the run sheet", func(d onDisk) { d.edit("approval.html", " -WhatIf", "") }, []string{"approval.html:*: written on: *"}, wrongFile + "edited: approval.html"},
+	}, []string{"approval.md:*: " + writtenOn}, "approval.md: " + writtenOn},
+	{"both approvals filled in", func(d onDisk) {
+		d.edit("approval.md", "wrote `topology.yaml` and made the bundle |", "wrote `topology.yaml` and made the bundle: Eva |")
+		d.append("approval.html", "<!-- Eva -->")
+	}, []string{"approval.html:*: written on: *", "approval.md:*: written on: *"}, "approval.md, approval.html: " + writtenOn},
+	{"another command in the run sheet", func(d onDisk) { d.edit("approval.html", " -WhatIf", "") }, []string{"approval.html:*: written on: *"}, "approval.html: " + writtenOn},
 	{"an approval and a script", func(d onDisk) {
 		d.edit("approval.md", " -WhatIf", "")
 		d.edit(otherScript, "EA5A", "EA5B")

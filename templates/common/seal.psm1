@@ -39,5 +39,8 @@ function Assert-Seal {
             if (@($sealed.Keys) -cnotcontains $name) { $wrong += "additional: $name" }
         }
     }
+    # The usual accident: the approval was filled in, and nothing else differs.
+    $pages = @('approval.md', 'approval.html' | Where-Object { $wrong -ccontains "edited: $_" })
+    if ($pages.Count -gt 0 -and $pages.Count -eq $wrong.Count) { throw "$($pages -join ', '): written on: copy the approved bundle again; keep filled-in copies in the ticket or in evidence" }
     if ($wrong.Count -gt 0) { throw "this bundle is not the one that was approved ($($wrong -join ', ')); copy the approved bundle again" }
 }
