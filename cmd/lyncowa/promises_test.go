@@ -47,7 +47,7 @@ var promises = []struct {
 	},
 	{
 		"SECURITY.md", "The approval pages are sealed like every other file.",
-		func(b bundleOnDisk) { b.edit("approval.html", " -WhatIf", "") }, false, true, 2, "approval.html:",
+		func(b bundleOnDisk) { b.edit("approval.html", "-WhatIf", "") }, false, true, 2, "approval.html:",
 	},
 	{
 		"SECURITY.md", "calls a bundle whole only if this version renders each of its files from the bundle's `topology.yaml`",

@@ -41,7 +41,7 @@ var forgeries = []struct {
 	ways []forgery
 }{
 	{forgedScript, []forgery{untouched, changed("5199", "5197"), emptied, removed}},
-	{"approval.html", []forgery{untouched, changed(" -WhatIf", ""), emptied, removed}},
+	{"approval.html", []forgery{untouched, changed("-WhatIf", ""), emptied, removed}},
 	{"approval.md", []forgery{untouched, changed("| | | |", "| Eva | | |"), emptied, removed}},
 	{PlanPath, []forgery{
 		untouched, changed("5199", "5198"), changed(`"integrate"`, `"reapply"`), changed(`"integrate"`, `"remove-duplicate"`), changed(`"integrate"`, `"x"`),

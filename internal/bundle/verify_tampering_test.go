@@ -213,7 +213,7 @@ var tamperings = []tampering{
 		d.edit("approval.md", "wrote `topology.yaml` and made the bundle |", "wrote `topology.yaml` and made the bundle: Eva |")
 		d.append("approval.html", "<!-- Eva -->")
 	}, []string{"approval.html:*: written on: *", "approval.md:*: written on: *"}, "approval.md, approval.html: " + writtenOn},
-	{"another command in the run sheet", func(d onDisk) { d.edit("approval.html", " -WhatIf", "") }, []string{"approval.html:*: written on: *"}, "approval.html: " + writtenOn},
+	{"another command in the run sheet", func(d onDisk) { d.edit("approval.html", "-WhatIf", "") }, []string{"approval.html:*: written on: *"}, "approval.html: " + writtenOn},
 	{"an approval and a script", func(d onDisk) {
 		d.edit("approval.md", " -WhatIf", "")
 		d.edit(otherScript, "EA5A", "EA5B")

@@ -53,6 +53,23 @@ func TestHTMLStructure(t *testing.T) {
 	}
 }
 
+// A parameter that ends a line in its hyphen is typed wrong from paper, and a list in one line is read badly.
+func TestHTMLBreaksItsLinesWell(t *testing.T) {
+	p := build(t, litware())
+	for _, want := range []string{"<span>-ApprovedDigest</span> $d", "<span>New-CsTrustedApplicationPool</span> <span>-Identity</span>"} {
+		if !strings.Contains(page(t, p, "approval.html")+page(t, p, "change-record.html"), want) {
+			t.Errorf("no page holds %q", want)
+		}
+	}
+	for _, cell := range parseHTML(t, page(t, p, "change-record.html")).all("td") {
+		for _, item := range []string{" 2. ", " 3. ", "? ☐ "} {
+			if text := cell.content(); strings.Contains(text, item) && len(cell.all("br")) == 0 {
+				t.Errorf("the cell %q is one line", text)
+			}
+		}
+	}
+}
+
 func checkTables(t *testing.T, page *element) {
 	t.Helper()
 	for _, table := range page.all("table") {

@@ -64,10 +64,13 @@ func render(f facts, name string) (text, page []byte, err error) {
 		return nil, nil, err
 	}
 	title := heading.FindStringSubmatch(body.String())[1]
-	frame := layout{facts: f, Name: name, Title: tag.ReplaceAllString(title, ""), Body: body.String()}
+	frame := layout{facts: f, Name: name, Title: tag.ReplaceAllString(title, ""), Body: listed.ReplaceAllStringFunc(body.String(), brokenUp)}
 	err = pages().ExecuteTemplate(&html, "page.html.tmpl", frame)
 	return text, html.Bytes(), err
 }
+
+// brokenUp gives each item of a numbered or ticked cell a line of its own, which Markdown cannot.
+func brokenUp(cell string) string { return item.ReplaceAllString(cell, " <br/>$1") }
 
 // layout is what the frame of an HTML page holds. Title and Body are HTML.
 type layout struct {
@@ -79,6 +82,8 @@ var (
 	blankLines = regexp.MustCompile(`\n{3,}`)
 	heading    = regexp.MustCompile(`<h1[^>]*>(.*)</h1>`)
 	tag        = regexp.MustCompile(`<[^>]*>`)
+	listed     = regexp.MustCompile(`<td>(1\. |☐ ).*</td>`)
+	item       = regexp.MustCompile(` ([2-9]\. |☐ )`)
 	lineEnd    = regexp.MustCompile(`\s*\n\s*`)
 )
 

@@ -2,6 +2,7 @@ package record
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/yuin/goldmark/ast"
 	table "github.com/yuin/goldmark/extension/ast"
@@ -16,6 +17,26 @@ type tables struct{}
 func (t tables) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(table.KindTable, t.table)
 	reg.Register(table.KindTableCell, t.cell)
+	reg.Register(ast.KindCodeSpan, t.code)
+}
+
+// code keeps each word with a hyphen on one line, if it is not too long for a narrow screen.
+func (tables) code(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+	if !entering {
+		return ast.WalkContinue, nil
+	}
+	var text []byte
+	for child := node.FirstChild(); child != nil; child = child.NextSibling() {
+		text = append(text, child.(*ast.Text).Segment.Value(source)...)
+	}
+	words := strings.Split(string(util.EscapeHTML(text)), " ")
+	for i, word := range words {
+		if strings.Contains(word, "-") && len(word) < 32 {
+			words[i] = "<span>" + word + "</span>"
+		}
+	}
+	_, err := fmt.Fprintf(w, "<code>%s</code>", strings.Join(words, " "))
+	return ast.WalkSkipChildren, err
 }
 
 func (tables) table(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
