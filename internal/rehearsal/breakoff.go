@@ -173,7 +173,7 @@ func (r *rehearsal) replicateLate() []try {
 			if err != nil {
 				return "", "", o, err
 			}
-			if complaint := firstOf(wrongExit(o, 3), silent(o, "Active Directory replication")); complaint != "" {
+			if complaint := firstOf(wrongExit(o, 3), silent(o, "WAITING.*left.*Active Directory replication")); complaint != "" {
 				return "", complaint, o, nil
 			}
 			late := o.after

@@ -129,7 +129,7 @@ type SettingOverride struct {
 type Server struct {
 	Name                string        `json:"name"`
 	FQDN                string        `json:"fqdn"`
-	Unreachable         bool          `json:"unreachable"` // its IIS, from any other server
+	Unreachable         bool          `json:"unreachable"` // from any other server
 	Version             string        `json:"version"`     // AdminDisplayVersion
 	Roles               []string      `json:"roles"`       // Mailbox, ClientAccess
 	Site                string        `json:"site"`        // of Active Directory
@@ -207,7 +207,9 @@ type Host struct {
 	Degraded  bool                         `json:"degraded"`  // the shell is a session imported by hand, without Exchange's types
 	Processes []string                     `json:"processes"` // that Get-ExchangeDiagnosticInfo finds
 	AppPool   AppPool                      `json:"appPool"`
-	Running   []SettingOverride            `json:"running"`  // setting overrides as the server last read them
+	Running   []SettingOverride            `json:"running"`  // setting overrides that the server runs with
+	Coming    []SettingOverride            `json:"coming"`   // those that it has read at the last refresh,
+	ComingAt  int                          `json:"comingAt"` // and runs with from this time on; 0: none
 	IMHealth  string                       `json:"imHealth"` // of the health set OWA.Protocol.Dep
 	Events    []LogEvent                   `json:"events"`
 }
@@ -267,6 +269,10 @@ func (f *Farm) settled() *Farm {
 	for i := range c.Hosts {
 		h := &c.Hosts[i]
 		h.Events, h.IMHealth = nil, ""
+		if h.ComingAt > 0 {
+			h.Running = h.Coming
+		}
+		h.Coming, h.ComingAt = nil, 0
 		h.Running = slices.DeleteFunc(h.Running, func(o SettingOverride) bool { return !o.isFor(h.FQDN) })
 		h.AppPool.RecycledAt, h.AppPool.Initialised = 0, false
 	}

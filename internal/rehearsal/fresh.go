@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"lyncowa/internal/plan"
 	"lyncowa/internal/topology"
 )
 
@@ -70,6 +71,7 @@ func (s *stage) fresh() world {
 	f.Hosts = append(f.Hosts, newHost(workstation, "exchange", Group{`FARM\Organization Management`, "Group", "S-1-5-21-1-2-3-1120"}))
 	f.addPolicies(t)
 	f.addPilotUsers(t, shortName(bystander))
+	f.addTakenOver(s.bundle.plan.Overrides())
 	f.addVirtualDirectories()
 	for _, h := range f.Hosts {
 		w.layOut(h, s.bundle)
@@ -269,6 +271,29 @@ func foreignOverrides() Directory {
 		Name: "Farm bystanders", Component: "OwaServer", Section: "LinkPreview",
 		Parameters: []string{"Enabled=False"}, Servers: []string{}, Reason: "not of this change",
 	}}}
+}
+
+// addTakenOver adds the setting overrides that the topology names, as somebody has made them by hand: for a pattern of
+// servers, with another pool and certificate. OWA runs with them.
+func (f *Farm) addTakenOver(overrides []plan.Override) {
+	for _, o := range overrides {
+		if !o.TakenOver {
+			continue
+		}
+		pool, thumbprint := "old-pool.farm.example", strings.Repeat("0D", 20)
+		byHand := SettingOverride{
+			Name: o.Name, Component: "OwaServer", Section: "IMSettings", Reason: "by hand", Servers: []string{o.Servers[0][:len(o.Servers[0])-1] + "?"},
+			Parameters: []string{"IMCertificateThumbprint=" + thumbprint, "IMServerName=" + pool},
+		}
+		f.Exchange.Directory.Overrides = append(f.Exchange.Directory.Overrides, byHand)
+		for i := range f.Hosts {
+			h := &f.Hosts[i]
+			h.Running = append(h.Running, byHand)
+			if byHand.isFor(h.FQDN) {
+				h.AppPool.ServerName, h.AppPool.Thumbprint = pool, thumbprint
+			}
+		}
+	}
 }
 
 func (f *Farm) addPolicies(t *topology.Topology) {

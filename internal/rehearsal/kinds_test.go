@@ -44,19 +44,23 @@ func TestBackOutsGoBackStepByStep(t *testing.T) {
 	}
 }
 
-// live are bundles that are rehearsed without the long parts: each version and each kind of change once, and a SiteId
-// that has to be escaped in XML.
+// live are bundles that are rehearsed without the long parts: each version and each kind of change once; a SiteId that
+// has to be escaped in XML; an existing setting override that is taken over, and a pilot user whose two addresses differ.
 var live = []struct {
-	example string
-	change  plan.Change
-	parts   []int
-	siteID  string // in place of Redmond
+	example  string
+	change   plan.Change
+	parts    []int
+	replaced []string // texts of the topology, each followed by what stands there instead
 }{
-	{"litware", plan.Integrate, []int{0, 2, 3}, "R&D"},
-	{"litware", plan.Reapply, []int{0, 1, 2, 3, 4, 5}, "Redmond"},
-	{"litware-colocated", plan.RemoveDuplicate, []int{0, 1, 2, 3, 4, 5}, ""},
-	{"fabrikam-2019", plan.Disable, []int{0, 2, 4}, ""},
-	{"fabrikam-2019", plan.Reapply, []int{0, 2, 3}, ""},
+	{"litware", plan.Integrate, []int{0, 2, 3}, []string{"siteId: Redmond", "siteId: R&D"}},
+	{"litware", plan.Reapply, []int{0, 1, 2, 3, 4, 5}, nil},
+	{"litware-colocated", plan.RemoveDuplicate, []int{0, 1, 2, 3, 4, 5}, nil},
+	{"fabrikam-2019", plan.Disable, []int{0, 2, 4}, nil},
+	{"fabrikam-2019", plan.Reapply, []int{0, 2, 3}, nil},
+	{"fabrikam-2019", plan.Integrate, []int{0, 1, 2, 3, 4}, []string{
+		"umColocated: false", "umColocated: false\n    settingOverride: Old IM",
+		"- ines.carvalho@fabrikam.com", "- {mailbox: ines.carvalho@fabrikam.com, sip: icarvalho@fabrikam.com}",
+	}},
 }
 
 func TestKindsLive(t *testing.T) {
@@ -66,7 +70,7 @@ func TestKindsLive(t *testing.T) {
 	for _, l := range live {
 		t.Run(l.example+" "+string(l.change), func(t *testing.T) {
 			t.Parallel()
-			source := strings.Replace(exampleTopology(t, l.example), "siteId: Redmond", "siteId: "+l.siteID, 1)
+			source := strings.NewReplacer(l.replaced...).Replace(exampleTopology(t, l.example))
 			report, err := rehearse(context.Background(), writeChange(t, source, l.change, unchanged), Options{}, chosen(l.parts))
 			if err != nil {
 				t.Fatal(err)

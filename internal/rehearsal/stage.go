@@ -62,6 +62,7 @@ var programs = map[string][]string{
 type manner struct {
 	whatIf  bool
 	direct  bool   // Exchange's stand-ins without a remoting session, for the many runs of part 5; their objects look the same
+	prefers bool   // $WhatIfPreference is set in the shell
 	person  bool   // a person types and answers every question
 	journal bool   // keep every moment after a mutation
 	failAt  int    // 1-based: that moment's mutation fails; 0: none
@@ -192,7 +193,7 @@ func (s *stage) request(farm *Farm, host string, how manner) map[string]any {
 		}
 	}
 	request := map[string]any{
-		"op": "run", "farm": farm, "session": session, "lock": "",
+		"op": "run", "whatIfPreference": how.prefers, "farm": farm, "session": session, "lock": "",
 		"standIns": standInFile(s.bundle, h.Shell), "programs": programs[h.Shell],
 	}
 	if _, there := s.disk[webConfigPath(host)]; there {

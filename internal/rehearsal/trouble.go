@@ -42,15 +42,16 @@ func (t trouble) never(unsaid string) trouble             { t.unsaid = unsaid; r
 type ending int
 
 const (
-	refuses ending = iota + 1 // exit 2, nothing changed
-	finds                     // exit 1 of a script that only reads
-	passes                    // exit 0, nothing changed
-	works                     // exit 0, and it does what it did in part 2
-	waits                     // exit 0 or 1, nothing changed
-	fails                     // exit 3
+	refuses  ending = iota + 1 // exit 2, nothing changed
+	finds                      // exit 1 of a script that only reads
+	passes                     // exit 0, nothing changed
+	works                      // exit 0, and it does what it did in part 2
+	waits                      // exit 0 or 1, nothing changed
+	fails                      // exit 3
+	previews                   // exit 0, nothing changed, no file written
 )
 
-var exits = map[ending][]int{refuses: {2}, finds: {1}, passes: {0}, works: {0}, waits: {0, 1}, fails: {3}}
+var exits = map[ending][]int{refuses: {2}, finds: {1}, passes: {0}, works: {0}, waits: {0, 1}, fails: {3}, previews: {0}}
 
 // scene is what a row may arrange: the world in which the script runs, and the script itself.
 type scene struct {
@@ -238,6 +239,13 @@ func (r *rehearsal) rehearseTrouble() error {
 		}
 		if t.backOut {
 			i = backOuts([]invocation{i})[0]
+			k := slices.IndexFunc(r.backward.runs, func(o outcome) bool { return o.script == i.script && o.host == i.host })
+			if k < 0 && t.ends == works {
+				continue // part 4 was not played
+			}
+			if k >= 0 {
+				done = r.backward.runs[k]
+			}
 		}
 		tries = append(tries, t.try(i, w, t.ends, done))
 		if t.preflight == 0 {
@@ -290,8 +298,14 @@ func (t trouble) try(i invocation, w world, ends ending, done outcome) try {
 				return "", "", o, err
 			}
 			complaint, what := firstOf(anyMutation(o), different(c.world, o.after)), "nothing changed"
-			if ends == works {
+			switch ends {
+			case works:
 				complaint, what = otherMutations(done, o), "does what it did in part 2"
+				if t.backOut {
+					what = "does what it did in part 4"
+				}
+			case previews:
+				complaint, what = firstOf(complaint, anyFile(c.world, o.after)), "nothing changed, no file"
 			}
 			phrase := c.fill(t.phrase)
 			detail := fmt.Sprintf("exit %d, %s", o.Exit, what)

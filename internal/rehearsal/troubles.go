@@ -1,6 +1,7 @@
 package rehearsal
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -45,6 +46,11 @@ var placeTroubles = []trouble{
 	row("preflight-exchange", "session imported by hand", refuses, "Exchange Management Shell", degraded).when(readsCertificate),
 	row("im-settings", "session imported by hand", refuses, "Exchange Management Shell", degraded),
 	row("verify-exchange", "session imported by hand", refuses, "Exchange Management Shell", degraded).when(not(of(plan.Disable))),
+	// The proxies of the Exchange shell do not pass a preference on, so a script that overlooks it changes everything.
+	row("trusted-application", "$WhatIfPreference in the shell", previews, "this was -WhatIf", dryRun),
+	row("owa-virtual-directories", "$WhatIfPreference in the shell", previews, "this was -WhatIf", dryRun),
+	row("im-settings", "$WhatIfPreference in the shell", previews, "this was -WhatIf", dryRun),
+	row("im-settings", "$WhatIfPreference in the shell when going back", previews, "this was -WhatIf", dryRun).goingBack(),
 	row("owa-virtual-directories", "an Exchange cmdlet fails", fails, "Set-OwaVirtualDirectory failed", func(s *scene) { s.how.failAt = 1 }),
 	row("mailbox-policies", "an Exchange cmdlet fails", fails, "Set-OwaMailboxPolicy failed", func(s *scene) { s.how.failAt = 1 }),
 }
@@ -54,6 +60,7 @@ func notElevated(s *scene)   { s.leave("S-1-16-12288") }
 func noRights(s *scene)      { s.leave("S-1-5-21-1-2-3-1104") }
 func oldExchange(s *scene)   { s.server().Version = "Version 14.3 (Build 123.4)" }
 func onWorkstation(s *scene) { s.run.host = workstation }
+func dryRun(s *scene)        { s.how.prefers = true }
 func degraded(s *scene)      { s.host().Degraded = true }
 func importedByHand(s *scene) {
 	onWorkstation(s)
@@ -111,6 +118,7 @@ var lyncTroubles = []trouble{
 	}),
 	leaving("server not discovered", "44024", func(s *scene) { s.discovery("none", false) }),
 	row("preflight-exchange", "server in no SipName dial plan", finds, "SipName", inNoPlan).when(of(plan.RemoveDuplicate)),
+	row("trusted-application", "evidence of version 0.1.0", works, "", siteByIdentity).when(of(plan.RemoveDuplicate)).goingBack(),
 	row("trusted-application", "the captured site is gone", refuses, "site", siteGone).when(of(plan.RemoveDuplicate)).goingBack(),
 	row("trusted-application", "the captured site is gone, -WhatIf", refuses, "site", func(s *scene) { siteGone(s); s.how.whatIf = true }).when(of(plan.RemoveDuplicate)).goingBack(),
 
@@ -120,7 +128,10 @@ var lyncTroubles = []trouble{
 	row("verify-lync", "Front End of another pool down", passes, registrarComputer(otherPool), otherDown),
 	row("trusted-application", "Front End of the registrar down", refuses, "FE01.{registrar}", func(s *scene) { s.down(s.pool().Registrar) }).seen(finds),
 	row("trusted-application", "Central Management Store behind", refuses, centralPool, func(s *scene) { s.down(centralPool) }).seen(finds),
-	row("preflight-lync", "replicas busy with this change", passes, "", func(s *scene) {
+	row("enable-topology", "Front End of the registrar down after the enabling", fails, "WAITING.*FE01.{registrar}.*goes on waiting", func(s *scene) {
+		s.down(s.pool().Registrar)
+	}).afterwards(),
+	row("preflight-lync", "replicas busy with this change", passes, `WAITING.*left`, func(s *scene) {
 		for i := range s.lync().Replicas {
 			s.lync().Replicas[i].BehindUntil = s.world.farm.Clock + 300
 		}
@@ -134,6 +145,18 @@ var lyncTroubles = []trouble{
 
 func staleName(s *scene) { s.discovery(s.plannedComputers()[0], true) }
 func siteGone(s *scene)  { s.renameSite("42", "Anywhere") }
+
+// siteByIdentity has the captured pools hold their site as version 0.1.0 captured it: by its identity only.
+func siteByIdentity(s *scene) {
+	for name, data := range s.world.files {
+		if isEvidence(name) && strings.HasSuffix(name, "trusted-application.before.json") {
+			s.world.files[name] = capturedSiteID.ReplaceAllString(data, "")
+		}
+	}
+}
+
+var capturedSiteID = regexp.MustCompile(`"SiteId":\s*"[^"]*",|,\s*"SiteId":\s*"[^"]*"`)
+
 func somebodyElse(s *scene) {
 	s.entry().Applications = append(s.entry().Applications, Application{ID: "somebodyelse", Port: 6100})
 }
@@ -251,6 +274,12 @@ var exchangeTroubles = []trouble{
 		h := s.host()
 		h.Events = append(h.Events, LogEvent{"Application", "MSExchange OWA", 103, 2, s.world.farm.Clock, "The certificate was not found."})
 	}),
+	row("verify-exchange", "pilot user with another SIP address", finds, "sip: other@farm.example", func(s *scene) {
+		s.world.farm.Exchange.Mailboxes[0].SIP = "other@farm.example"
+	}).when(all(withPilots, of(plan.Integrate))),
+	row("verify-lync", "pilot user with another SIP address", finds, `{mailbox: \.\.\., sip: \.\.\.}`, func(s *scene) {
+		s.lync().Users[0].Address = "other@farm.example"
+	}).when(all(withPilots, of(plan.Integrate))),
 	row("verify-exchange", "nobody has signed in yet", waits, "not yet", func(s *scene) { s.unread(true) }).when(all(withPilots, of(plan.Integrate))).never("FAILED"),
 }
 
@@ -271,6 +300,9 @@ var overrideTroubles = []trouble{
 	row("im-settings", "back-out on another server first", refuses, "{first}", func(*scene) {}).when(sharedOverride).onLast().goingBack(),
 	row("im-settings", "back-out on another server first, -WhatIf", passes, "{first}", func(s *scene) { s.how.whatIf = true }).when(sharedOverride).onLast().goingBack(),
 	row("im-settings", "another server has not made the setting override yet", refuses, "{first}", (*scene).withoutOverride).when(sharedOverride).onLast(),
+	row("im-settings", "another server of the setting override down", refuses, "server {first}.*start the server", func(s *scene) {
+		s.world.farm.server(s.bundle.plan.Servers()[0].FQDN).Unreachable = true
+	}).when(sharedOverride).onLast(),
 	row("verify-exchange", "no setting override in effect", finds, "setting override", func(s *scene) { s.host().Running = []SettingOverride{} }).when(all(withOverride, not(of(plan.Disable)))),
 	row("im-settings", "the topology service is not registered", refuses, "TopologyService|ADTopology", func(s *scene) { s.host().Processes = []string{"MSExchangeMailboxAssistants"} }).when(withOverride),
 	row("im-settings", "Exchange 2016 CU3", works, "", cumulativeUpdate3).seen(passes).when(exchange("2016")),

@@ -48,7 +48,12 @@ function Test-UcmaRuntime {
 function Test-ImCertificate {
     [CmdletBinding()] param([hashtable]$Server)
     $subject = "certificate $($Server.Thumbprint) on $($Server.Fqdn)"
-    $found = @(Get-ExchangeCertificate -Server $Server.Fqdn -ErrorAction Stop | Where-Object { $Server.Thumbprint -eq [string]$_.Thumbprint })
+    try {
+        $found = @(Get-ExchangeCertificate -Server $Server.Fqdn -ErrorAction Stop | Where-Object { $Server.Thumbprint -eq [string]$_.Thumbprint })
+    } catch {
+        Get-Result -Status 'FAILED' -Subject "server $($Server.Fqdn)" -Text "its certificates cannot be read from this shell ($($_.Exception.Message)); start the server, or find out why it cannot be reached"
+        return
+    }
     Get-Check -Passed ($found.Count -eq 1) -Subject $subject -Good 'is there' -Bad "is not on $($Server.Fqdn); import it there with its private key, or correct certificateThumbprint (see Get-ExchangeCertificate)"
     if ($found.Count -ne 1) { return }
     $certificate = $found[0]

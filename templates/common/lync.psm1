@@ -135,9 +135,9 @@ function Test-Replication {
     $begin = Get-Date
     while ($true) {
         $late = Get-LateReplica -State $State -Registrar $Registrar
-        $waited = ((Get-Date) - $begin).TotalSeconds
-        if (($late.Blocking.Count -eq 0 -or $waited -ge $DeadlineSeconds) -and ($late.Near.Count -eq 0 -or $waited -ge 120)) { break }
-        Start-Sleep -Seconds 10
+        $seconds = if ($late.Blocking.Count -gt 0) { $DeadlineSeconds } elseif ($late.Near.Count -gt 0) { 120 } else { 0 }
+        if ((Get-Date) -ge $begin.AddSeconds($seconds)) { break }
+        Wait-Moment -For "replication to $((@($late.Blocking) + @($late.Near)) -join ', ')" -Until $begin.AddSeconds($seconds)
     }
     Get-Check -Passed ($late.Blocking.Count -eq 0) -Advice:$Advice -Subject "replication to $($Registrar -join ', ')" -Good 'up to date' -Bad "after $DeadlineSeconds seconds the replicas are not up to date on $($late.Blocking -join ', '), and this change needs them; see Get-CsManagementStoreReplicationStatus and repair that"
     $others = @($late.Near) + @($late.Far)
@@ -165,15 +165,14 @@ function Invoke-TopologyEnabling {
         Write-Line -Status 'OK' -Text 'Lync topology: nothing of this change waits to be enabled, so it is not enabled; to publish what other people have waiting, run this script with -EnableAnyway'
     }
     if ($script:Step.WhatIf) { return }
-    Write-Line -Status '' -Text "waiting for replication to $($Registrar -join ', '), for at most 15 minutes"
     # Right after enabling, the old status is still reported.
     if ($script:Step.Changed.Count -gt 0) { Start-Sleep -Seconds 10 }
-    foreach ($result in @(Test-Replication -State $State -Registrar $Registrar -DeadlineSeconds 900)) {
-        if ($result.Status -eq 'FAILED') {
+    Test-Replication -State $State -Registrar $Registrar -DeadlineSeconds 900 | ForEach-Object {
+        if ($_.Status -eq 'FAILED') {
             $script:Step.Late = $true
-            throw "$($result.Text), then run this script again: it goes on waiting"
+            throw "$($_.Text), then run this script again: it goes on waiting"
         }
-        Write-Line -Status $result.Status -Text $result.Text
+        Write-Line -Status $_.Status -Text $_.Text
     }
 }
 

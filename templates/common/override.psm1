@@ -142,7 +142,8 @@ function Invoke-OverrideRefresh {
     $target = "setting overrides on $($script:Step.Host)"
     Invoke-FollowUp -Mark 'override-refresh' -Target $target -Action 'refresh' -Change { [void](Get-RunningOverride -Refresh) }
     if ($script:Step.WhatIf) { return }
-    $deadline = (Get-Date).AddSeconds($DeadlineSeconds)
+    $refreshed = Get-Date
+    $deadline = $refreshed.AddSeconds($DeadlineSeconds)
     while ((Get-EffectiveSetting) -ne (Get-StoredSetting)) {
         if ((Get-Date) -ge $deadline) {
             $script:Step.Late = $true
@@ -150,9 +151,13 @@ function Invoke-OverrideRefresh {
             Add-Mark -Name 'override-refresh'
             throw "after $DeadlineSeconds seconds $($script:Step.Host) has not taken over the setting override; wait for Active Directory replication, then run this script again (see Get-ExchangeDiagnosticInfo)"
         }
-        Start-Sleep -Seconds 30
-        # The domain controller that answered may have been behind the one that was written to.
-        if ((Get-EffectiveSetting) -ne (Get-StoredSetting) -and (Confirm-Change -Target $target -Action 'refresh again')) { [void](Get-RunningOverride -Refresh) }
+        Wait-Moment -For $target -Until $deadline | Assert-Check
+        # The domain controller that answered may have been behind the one that was written to. No page says whether a refresh begins
+        # the take-over anew, so there is time for it in between.
+        if ((Get-Date) -ge $refreshed.AddMinutes(3) -and (Get-EffectiveSetting) -ne (Get-StoredSetting) -and (Confirm-Change -Target $target -Action 'refresh again')) {
+            [void](Get-RunningOverride -Refresh)
+            $refreshed = Get-Date
+        }
     }
     Write-Line -Status 'OK' -Text "in effect on $($script:Step.Host): $(Get-EffectiveSetting)"
 }

@@ -66,6 +66,14 @@ function Get-Check {
     Get-Result -Status $status -Subject $Subject -Text $text
 }
 
+# Says what is awaited and how long at most, then sleeps for 15 seconds. It returns a check result: Assert-Check prints it at once.
+function Wait-Moment {
+    [CmdletBinding()] param([string]$For, [datetime]$Until)
+    $left = [Math]::Max(0, [Math]::Ceiling(($Until - (Get-Date)).TotalSeconds))
+    Get-Result -Status 'WAITING' -Subject $For -Text "at most $left seconds left"
+    Start-Sleep -Seconds 15
+}
+
 # Prints check results. A failed one refuses a changing step (exit 2) and is counted by a read-only one (exit 1).
 function Assert-Check {
     [CmdletBinding()] param([Parameter(ValueFromPipeline = $true)] $Check)

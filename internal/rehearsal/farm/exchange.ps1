@@ -207,6 +207,7 @@ $script:Behaviour['Get-ExchangeCertificate'] = {
     param($Bound, $Cmdlet)
     $identity = if ($Bound['Server']) { $Bound['Server'] } else { $script:Session.server }
     foreach ($server in @(Select-Server $Cmdlet $identity)) {
+        if ($server.unreachable -and $server.fqdn -ne $script:Session.host) { Stop-Cmdlet $Cmdlet 'The RPC server is unavailable.' }
         $found = @($server.certificates | Where-Object { -not $Bound['Thumbprint'] -or $_.thumbprint -eq $Bound['Thumbprint'] })
         if ($Bound['Thumbprint'] -and $found.Count -eq 0) { Write-CmdletError $Cmdlet 'InvalidOperationException' "The certificate with thumbprint $($Bound['Thumbprint']) was not found on server $($server.name)." }
         foreach ($certificate in $found) {

@@ -25,6 +25,7 @@ function Start-Sleep {
         [Parameter(Mandatory = $true, ParameterSetName = 'Milliseconds')] [ValidateRange(0, 2147483647)] [int]$Milliseconds
     )
     Send-FileChange
+    if ($Seconds -gt 15) { Stop-CarelessCall $PSCmdlet "Start-Sleep for $Seconds seconds looks like a script that hangs: a line is due every 15 seconds" }
     $script:Farm.clock += $Seconds + [int][Math]::Ceiling($Milliseconds / 1000)
 }
 

@@ -103,6 +103,7 @@ $script:Behaviour['Get-ExchangeDiagnosticInfo'] = {
 function Get-ComponentInfo {
     param($Cmdlet, $Server, $Machine, $Bound)
     if ($Bound['Component'] -ne 'VariantConfiguration') { return '' }
+    Complete-Refresh $Machine
     $old = $Server.version -match '^Version 15\.1 \(Build (\d+)\.' -and [int]$Matches[1] -le $script:LastBuildOfCU3
     $shows, $asked = if ($old) { 'Microsoft.Exchange.Directory.TopologyService', 'Config' } else { 'MSExchangeMailboxAssistants', 'Config,Component=OwaServer' }
     if ($Bound['Process'] -eq $shows -and $Bound['Argument'] -eq $asked) { return Format-EffectiveSetting $Machine }
@@ -126,8 +127,17 @@ function Update-RunningOverride {
     if (-not (Send-Attempt 'cmdlet' 'Get-ExchangeDiagnosticInfo' $Server.name $parameters)) {
         Stop-Cmdlet $Cmdlet "Get-ExchangeDiagnosticInfo failed on $($Server.name): the rehearsal lets this change fail."
     }
-    $Machine.running = @((Copy-State @(Get-ReplicatedOverride $Server.fqdn)))
+    $Machine.coming = @((Copy-State @(Get-ReplicatedOverride $Server.fqdn)))
+    $Machine.comingAt = $script:Farm.clock + 45
     Complete-Mutation
+}
+
+# No page says how long a server takes to run with what it has read, nor whether another refresh begins that anew: here it
+# takes a while, and a refresh does.
+function Complete-Refresh {
+    param($Machine)
+    if ($Machine.comingAt -eq 0 -or $script:Farm.clock -lt $Machine.comingAt) { return }
+    $Machine.running, $Machine.coming, $Machine.comingAt = @($Machine.coming), @(), 0
 }
 
 # -Server takes short names, wildcards allowed, and never FQDNs: one of these matches nothing. None means every server of
@@ -156,6 +166,7 @@ function Format-Element {
 # What OWA reads when its pool starts: the override for instant messaging that the server runs with. web.config is ignored.
 function Read-OverrideSetting {
     param($Pool, $Machine)
+    Complete-Refresh $Machine
     foreach ($override in $Machine.running) {
         if ($override.component -ne 'OwaServer' -or $override.section -ne 'IMSettings' -or -not (Test-OverrideIsFor $override $Machine.fqdn)) { continue }
         $values = @{}

@@ -14,6 +14,7 @@ function Invoke-Run {
         [void]$shell.AddScript($(if ($Request.script) { $script:CallScript } else { $script:CallCommand }))
         [void]$shell.AddArgument($(if ($Request.script) { $Request.script } else { $Request.command }))
         [void]$shell.AddArgument((ConvertTo-Argument $Request.arguments))
+        if ($Request.whatIfPreference) { $runspace.SessionStateProxy.SetVariable('WhatIfPreference', $true) }
         $thrown = @()
         $output = @()
         try { $output = @($shell.Invoke()) } catch { $thrown = @(Get-RootError $_) }
