@@ -1,6 +1,7 @@
 package rehearsal
 
 import (
+	"cmp"
 	"encoding/json"
 	"path"
 	"slices"
@@ -257,12 +258,20 @@ func (f *Farm) clone() *Farm {
 	return &c
 }
 
-// settled returns the state without its history: clock, events, and what only time has set.
+// settled returns the state without its history: clock, events, the order in which things were made, and what only time
+// has set.
 func (f *Farm) settled() *Farm {
 	c := f.clone()
 	c.Clock = 0
 	c.Exchange.Directory = Directory{Overrides: c.Exchange.Directory.Overrides}
 	slices.Sort(c.Lync.Known)
+	for _, pools := range [][]TrustedPool{c.Lync.Trusted, c.Lync.Enabled} {
+		slices.SortFunc(pools, func(a, b TrustedPool) int { return cmp.Compare(a.FQDN, b.FQDN) })
+		for _, p := range pools {
+			slices.Sort(p.Computers)
+			slices.SortFunc(p.Applications, func(a, b Application) int { return cmp.Compare(a.ID, b.ID) })
+		}
+	}
 	for i := range c.Lync.Replicas {
 		c.Lync.Replicas[i].BehindUntil = 0
 	}

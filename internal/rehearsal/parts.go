@@ -144,7 +144,7 @@ func (r *rehearsal) nothingLeftBehind() error {
 		if err != nil {
 			return err
 		}
-		r.record(name, "says what it said on the fresh farm", firstOf(wrongExit(o, first.Exit), otherWords(first, o)), o)
+		r.record(name, "says what it said on "+strings.Replace(r.farmName(), "a fresh", "the fresh", 1), firstOf(wrongExit(o, first.Exit), otherWords(first, o)), o)
 	}
 	return nil
 }

@@ -1,0 +1,105 @@
+<#
+.SYNOPSIS
+Step 30: Add the servers to the SipName dial plans (bundle contoso-integrate).
+
+.DESCRIPTION
+Where:    any computer, Exchange Management Shell of an Exchange 2013 server
+Rights:   role group Organization Management, or one that includes Set-UMService and Set-UMCallRouterSettings
+          (elevated shell)
+Why:      Lync trusts the servers of a SipName dial plan as SIP peers. Unified messaging comes before instant
+          messaging in OWA.
+Impact:   Lync discovers the servers through the dial plans. The existing dial plans of each server stay.
+Back-out: back-out\30-exchange-sip-dial-plans.ps1: Removes from each server only the dial plans that this
+          change added to it.
+Source:   P6 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change record)
+Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
+          3 failed on the way (what was attempted and the way back are printed).
+
+.PARAMETER ApprovedDigest
+The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket.
+
+.PARAMETER EvidencePath
+The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+
+.EXAMPLE
+.\scripts\30-exchange-sip-dial-plans.ps1 -ApprovedDigest <digest> -WhatIf
+#>
+#Requires -Version 3.0
+[CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'Medium')]
+param(
+    [string]$ApprovedDigest = '',
+    [string]$EvidencePath = ''
+)
+
+Set-StrictMode -Version 2.0
+$ErrorActionPreference = 'Stop'
+
+# The seal, first of all: SHA256SUMS must be the approved one and the module the one it lists; the module checks the rest.
+$bundle = Split-Path -Parent -Path $PSScriptRoot
+$module = Join-Path -Path $bundle -ChildPath 'scripts/common.psm1'
+$broken = ''
+try {
+    $latin1 = [Text.Encoding]::GetEncoding(28591)
+    $sha256 = New-Object -TypeName System.Security.Cryptography.SHA256CryptoServiceProvider
+    $sums = [IO.File]::ReadAllBytes((Join-Path -Path $bundle -ChildPath 'SHA256SUMS'))
+    $text = [regex]::Replace($latin1.GetString([IO.File]::ReadAllBytes($module)), '\r\n# SIG # Begin signature block\r\n(# [0-9A-Za-z+/=]+\r\n)+# SIG # End signature block\r\n\z', '')
+    $digest, $part = @($sums, $latin1.GetBytes($text)) | ForEach-Object { [BitConverter]::ToString($sha256.ComputeHash([byte[]]$_)).Replace('-', '').ToLowerInvariant() }
+    if (@($latin1.GetString($sums) -split '\n') -cnotcontains "$part  scripts/common.psm1") { $broken = 'scripts/common.psm1 is not the file that SHA256SUMS lists' }
+    if (-not [string]::Equals($ApprovedDigest.Trim(), $digest, 'OrdinalIgnoreCase')) { $broken = "-ApprovedDigest '$ApprovedDigest' is not the digest of this bundle; give the one that was approved, from the ticket" }
+    # Import-Module takes its path for a pattern and could load another module.
+    if ($module -match '[][*?]') { $broken = "the path of this folder holds one of [ ] * ?; move it to another path" }
+    if ($broken -eq '') { Import-Module -Name $module -Force -DisableNameChecking }
+} catch { $broken = $_.Exception.Message }
+if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
+
+$step = @{
+    Order = 30; Id = 'sip-dial-plans'; Kind = 'change'
+    Title = 'Add the servers to the SipName dial plans'
+    Bundle = 'contoso-integrate'; Shell = 'Exchange Management Shell'
+    BackOut = 'back-out\30-exchange-sip-dial-plans.ps1'
+    Next = 'scripts\40-lync-trusted-application.ps1 (any computer of the deployment, Lync Server Management Shell)'
+}
+# Who goes into which SipName dial plans; no plan named stands for all of them.
+$members = @(
+    @{ Server = 'cork-mbx-01.contoso.com'; Role = 'UM'; Plans = @('Cork plan') }
+    @{ Server = 'cork-mbx-01.contoso.com'; Role = 'Router'; Plans = @('Cork plan') }
+)
+
+try {
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeShell -Year '2013' -Command 'Get-UMDialPlan', 'Get-UMService', 'Get-UMCallRouterSettings', 'Set-UMService', 'Set-UMCallRouterSettings'
+    @(
+        foreach ($member in $members) {
+            Test-UmRole -Server $member.Server -Role $member.Role
+            Test-SipPlan -Name $member.Plans
+        }
+    ) | Assert-Check
+
+    $state = @{}
+    foreach ($member in $members) {
+        if ($member.Plans.Count -eq 0) { $member.Plans = @(Get-SipPlan | ForEach-Object { [string]$_.Name }) }
+        $present = @(Get-ServerSipPlan -Server $member.Server -Role $member.Role)
+        foreach ($plan in $member.Plans) { $state["$($member.Role) $($member.Server) $plan"] = @{ Role = $member.Role; Server = $member.Server; Plan = $plan; Member = $present -contains $plan } }
+    }
+    Save-BeforeState -State $state
+
+    foreach ($member in $members) {
+        $present = @(Get-ServerSipPlan -Server $member.Server -Role $member.Role)
+        $absent = @($member.Plans | Where-Object { $present -notcontains $_ })
+        # Add, never replace: the server keeps the dial plans that it has.
+        Invoke-Change -Target "$($member.Role) $($member.Server)" -Action "add to the dial plan(s) $($member.Plans -join ', ')" -Test {
+            $now = @(Get-ServerSipPlan -Server $member.Server -Role $member.Role)
+            @($member.Plans | Where-Object { $now -notcontains $_ }).Count -eq 0
+        } -Change {
+            if ($member.Role -eq 'UM') {
+                Set-UMService -Identity (Get-ShortName -Fqdn $member.Server) -DialPlans @{ Add = $absent } -Confirm:$false -ErrorAction Stop
+            } else {
+                Set-UMCallRouterSettings -Server $member.Server -DialPlans @{ Add = $absent } -Confirm:$false -ErrorAction Stop
+            }
+        }
+    }
+    Complete-Step
+} catch {
+    Write-Failure -ErrorRecord $_
+}
+exit (Get-StepExitCode)
