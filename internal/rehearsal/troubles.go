@@ -128,7 +128,7 @@ var lyncTroubles = []trouble{
 	row("verify-lync", "Front End of another pool down", passes, registrarComputer(otherPool), otherDown),
 	row("trusted-application", "Front End of the registrar down", refuses, "FE01.{registrar}", func(s *scene) { s.down(s.pool().Registrar) }).seen(finds),
 	row("trusted-application", "Central Management Store behind", refuses, centralPool, func(s *scene) { s.down(centralPool) }).seen(finds),
-	row("enable-topology", "Front End of the registrar down after the enabling", fails, "WAITING.*FE01.{registrar}.*goes on waiting", func(s *scene) {
+	row("enable-topology", "Front End of the registrar down after the enabling", fails, "WAITING replication to FE01.{registrar}: at most .* seconds left.*goes on waiting", func(s *scene) {
 		s.down(s.pool().Registrar)
 	}).afterwards(),
 	row("preflight-lync", "replicas busy with this change", passes, `WAITING.*left`, func(s *scene) {
