@@ -71,11 +71,11 @@ try {
     Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
     Assert-LyncShell -Year '2013'
     $lync = Get-LyncState
-    @(
+    & {
         Test-Registrar -State $lync -Registrar $registrars
         foreach ($pool in $pools) { Test-PlannedPool -State $lync -Pool $pool }
         foreach ($pool in $discovered) { Test-DiscoveredPool -State $lync -Pool $pool }
-    ) | Assert-Check
+    } | Assert-Check
     Complete-Step
 } catch {
     Write-Failure -ErrorRecord $_

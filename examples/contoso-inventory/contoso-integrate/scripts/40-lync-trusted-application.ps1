@@ -75,12 +75,12 @@ try {
     Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
     Assert-LyncShell -Year '2013' -Command 'Get-CsTopology', 'Export-CsConfiguration', 'New-CsTrustedApplicationPool', 'New-CsTrustedApplicationComputer', 'New-CsTrustedApplication'
     $lync = Get-LyncState
-    @(
+    & {
         # A change that broke off must be finished, so a late replica does not stop its second run.
         Test-Registrar -State $lync -Registrar $registrars -Advice:(Test-BeforeState)
         foreach ($pool in $pools) { Test-PlannedPool -State $lync -Pool $pool }
         foreach ($pool in $discovered) { Test-DiscoveredPool -State $lync -Pool $pool }
-    ) | Assert-Check
+    } | Assert-Check
 
     $state = @{}
     foreach ($pool in $pools) {

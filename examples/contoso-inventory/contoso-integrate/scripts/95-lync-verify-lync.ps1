@@ -74,13 +74,13 @@ try {
     Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
     Assert-LyncShell -Year '2013' -Command 'Get-CsUser'
     $lync = Get-LyncState
-    @(
+    & {
         Test-Registrar -State $lync -Registrar $registrars
         foreach ($pool in $pools) { Test-FinishedPool -State $lync -Pool $pool }
         foreach ($pool in $discovered) { Test-DiscoveredPool -State $lync -Pool $pool }
         Test-KnownServer -Trusted @($pools | ForEach-Object { Get-PlannedComputer -Pool $_ }) -Discovered @($discovered | ForEach-Object { $_.Servers })
         Test-PilotSipUser -Pilot $pilots
-    ) | Assert-Check
+    } | Assert-Check
     Complete-Step
 } catch {
     Write-Failure -ErrorRecord $_

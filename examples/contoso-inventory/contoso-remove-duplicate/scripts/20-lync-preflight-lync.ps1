@@ -67,10 +67,10 @@ try {
     Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
     Assert-LyncShell -Year '2013' -Command 'Get-CsTrustedApplicationEndpoint'
     $lync = Get-LyncState
-    @(
+    & {
         Test-Registrar -State $lync -Registrar $registrars
         foreach ($pool in $discovered) { Test-DuplicatePool -State $lync -Pool $pool }
-    ) | Assert-Check
+    } | Assert-Check
     Complete-Step
 } catch {
     Write-Failure -ErrorRecord $_

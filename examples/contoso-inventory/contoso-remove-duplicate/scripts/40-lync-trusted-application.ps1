@@ -70,11 +70,11 @@ try {
     Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
     Assert-LyncShell -Year '2013' -Command 'Get-CsTrustedApplicationEndpoint', 'Get-CsTopology', 'Export-CsConfiguration', 'Remove-CsTrustedApplicationPool', 'Remove-CsTrustedApplication'
     $lync = Get-LyncState
-    @(
+    & {
         # A change that broke off must be finished, so a late replica does not stop its second run.
         Test-Registrar -State $lync -Registrar $registrars -Advice:(Test-BeforeState)
         foreach ($pool in $discovered) { Test-DuplicatePool -State $lync -Pool $pool }
-    ) | Assert-Check
+    } | Assert-Check
 
     $state = @{}
     foreach ($pool in $discovered) { $state[$pool.Fqdn] = Get-TrustedPool -State $lync -Fqdn $pool.Fqdn }

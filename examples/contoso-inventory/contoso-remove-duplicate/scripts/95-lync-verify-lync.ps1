@@ -70,12 +70,12 @@ try {
     Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
     Assert-LyncShell -Year '2013' -Command 'Get-CsUser'
     $lync = Get-LyncState
-    @(
+    & {
         Test-Registrar -State $lync -Registrar $registrars
         foreach ($pool in $discovered) { Test-DiscoveredPool -State $lync -Pool $pool }
         Test-Discovery -Name @($discovered | ForEach-Object { $_.Servers }) -Wanted
         Test-PilotSipUser -Pilot $pilots
-    ) | Assert-Check
+    } | Assert-Check
     Complete-Step
 } catch {
     Write-Failure -ErrorRecord $_

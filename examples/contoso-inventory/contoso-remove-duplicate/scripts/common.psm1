@@ -66,6 +66,14 @@ function Get-Check {
     Get-Result -Status $status -Subject $Subject -Text $text
 }
 
+# Says what is awaited and how long at most, then sleeps for 15 seconds. It returns a check result: Assert-Check prints it at once.
+function Wait-Moment {
+    [CmdletBinding()] param([string]$For, [datetime]$Until)
+    $left = [Math]::Max(0, [Math]::Ceiling(($Until - (Get-Date)).TotalSeconds))
+    Get-Result -Status 'WAITING' -Subject $For -Text "at most $left seconds left"
+    Start-Sleep -Seconds 15
+}
+
 # Prints check results. A failed one refuses a changing step (exit 2) and is counted by a read-only one (exit 1).
 function Assert-Check {
     [CmdletBinding()] param([Parameter(ValueFromPipeline = $true)] $Check)
@@ -191,6 +199,9 @@ function Assert-Seal {
             if (@($sealed.Keys) -cnotcontains $name) { $wrong += "additional: $name" }
         }
     }
+    # The usual accident: the approval was filled in, and nothing else differs.
+    $pages = @('approval.md', 'approval.html' | Where-Object { $wrong -ccontains "edited: $_" })
+    if ($pages.Count -gt 0 -and $pages.Count -eq $wrong.Count) { throw "$($pages -join ', '): written on: copy the approved bundle again; keep filled-in copies in the ticket or in evidence" }
     if ($wrong.Count -gt 0) { throw "this bundle is not the one that was approved ($($wrong -join ', ')); copy the approved bundle again" }
 }
 
@@ -666,9 +677,9 @@ function Test-Replication {
     $begin = Get-Date
     while ($true) {
         $late = Get-LateReplica -State $State -Registrar $Registrar
-        $waited = ((Get-Date) - $begin).TotalSeconds
-        if (($late.Blocking.Count -eq 0 -or $waited -ge $DeadlineSeconds) -and ($late.Near.Count -eq 0 -or $waited -ge 120)) { break }
-        Start-Sleep -Seconds 10
+        $seconds = if ($late.Blocking.Count -gt 0) { $DeadlineSeconds } elseif ($late.Near.Count -gt 0) { 120 } else { 0 }
+        if ((Get-Date) -ge $begin.AddSeconds($seconds)) { break }
+        Wait-Moment -For "replication to $((@($late.Blocking) + @($late.Near)) -join ', ')" -Until $begin.AddSeconds($seconds)
     }
     Get-Check -Passed ($late.Blocking.Count -eq 0) -Advice:$Advice -Subject "replication to $($Registrar -join ', ')" -Good 'up to date' -Bad "after $DeadlineSeconds seconds the replicas are not up to date on $($late.Blocking -join ', '), and this change needs them; see Get-CsManagementStoreReplicationStatus and repair that"
     $others = @($late.Near) + @($late.Far)
@@ -696,15 +707,14 @@ function Invoke-TopologyEnabling {
         Write-Line -Status 'OK' -Text 'Lync topology: nothing of this change waits to be enabled, so it is not enabled; to publish what other people have waiting, run this script with -EnableAnyway'
     }
     if ($script:Step.WhatIf) { return }
-    Write-Line -Status '' -Text "waiting for replication to $($Registrar -join ', '), for at most 15 minutes"
     # Right after enabling, the old status is still reported.
     if ($script:Step.Changed.Count -gt 0) { Start-Sleep -Seconds 10 }
-    foreach ($result in @(Test-Replication -State $State -Registrar $Registrar -DeadlineSeconds 900)) {
-        if ($result.Status -eq 'FAILED') {
+    Test-Replication -State $State -Registrar $Registrar -DeadlineSeconds 900 | ForEach-Object {
+        if ($_.Status -eq 'FAILED') {
             $script:Step.Late = $true
-            throw "$($result.Text), then run this script again: it goes on waiting"
+            throw "$($_.Text), then run this script again: it goes on waiting"
         }
-        Write-Line -Status $result.Status -Text $result.Text
+        Write-Line -Status $_.Status -Text $_.Text
     }
 }
 
@@ -1000,7 +1010,12 @@ function Test-UcmaRuntime {
 function Test-ImCertificate {
     [CmdletBinding()] param([hashtable]$Server)
     $subject = "certificate $($Server.Thumbprint) on $($Server.Fqdn)"
-    $found = @(Get-ExchangeCertificate -Server $Server.Fqdn -ErrorAction Stop | Where-Object { $Server.Thumbprint -eq [string]$_.Thumbprint })
+    try {
+        $found = @(Get-ExchangeCertificate -Server $Server.Fqdn -ErrorAction Stop | Where-Object { $Server.Thumbprint -eq [string]$_.Thumbprint })
+    } catch {
+        Get-Result -Status 'FAILED' -Subject "server $($Server.Fqdn)" -Text "its certificates cannot be read from this shell ($($_.Exception.Message)); start the server, or find out why it cannot be reached"
+        return
+    }
     Get-Check -Passed ($found.Count -eq 1) -Subject $subject -Good 'is there' -Bad "is not on $($Server.Fqdn); import it there with its private key, or correct certificateThumbprint (see Get-ExchangeCertificate)"
     if ($found.Count -ne 1) { return }
     $certificate = $found[0]
