@@ -20,7 +20,7 @@ var harmless = []string{
 }
 
 // hostFacts are the commands for facts of the host that the farm stands in for (farm/host.ps1).
-var hostFacts = []string{"Get-Date", "Start-Sleep", "Get-ItemProperty", "Get-Service", "Get-WinEvent", "Restart-WebAppPool"}
+var hostFacts = []string{"Get-Date", "Get-PSDrive", "Read-Host", "Start-Sleep", "Get-ItemProperty", "Get-Service", "Get-WinEvent", "Restart-WebAppPool"}
 
 // classes are the .NET classes that a script may use: values, texts, plain files, hashes and XML.
 var classes = []string{

@@ -114,13 +114,26 @@ type event struct {
 	Script   string   `json:"script"`
 	Line     int      `json:"line"`
 	Message  string   `json:"message"`
-	Farm     *Farm    `json:"farm"` // only while a journal is kept
+	Farm     *Farm    `json:"farm"` // with a question, and while a journal is kept
 	Broken   string   `json:"broken"`
 }
 
+// reply is what the engine is told: "go", "fail" for a mutation that is to fail, or "closed" for a question that
+// nobody answers.
+type reply struct {
+	Word   string `json:"word"`
+	Answer string `json:"answer"`
+}
+
+var (
+	goOn   = reply{Word: "go"}
+	failIt = reply{Word: "fail"}
+	closed = reply{Word: "closed"}
+)
+
 // ask sends a request and reads the answer into into. What the engine announces on the way goes to watch,
 // whose word goes back.
-func (e *engine) ask(request any, watch func(event) (word string, err error), into any) error {
+func (e *engine) ask(request any, watch func(event) (reply, error), into any) error {
 	if err := e.send(request); err != nil {
 		return err
 	}
@@ -143,7 +156,7 @@ func (e *engine) ask(request any, watch func(event) (word string, err error), in
 		if err != nil {
 			return err
 		}
-		if err := e.send(map[string]string{"word": word}); err != nil {
+		if err := e.send(word); err != nil {
 			return err
 		}
 	}

@@ -203,7 +203,9 @@ type Host struct {
 	Shell     string                       `json:"shell"` // "lync" or "exchange": which management shell it has
 	Registry  map[string]map[string]string `json:"registry"`
 	Services  []Service                    `json:"services"`
+	Account   Account                      `json:"account"`
 	Groups    []Group                      `json:"groups"`
+	Access    Access                       `json:"access"`
 	Remote    bool                         `json:"remote"`    // the person came by Enter-PSSession
 	Degraded  bool                         `json:"degraded"`  // the shell is a session imported by hand, without Exchange's types
 	Processes []string                     `json:"processes"` // that Get-ExchangeDiagnosticInfo finds
@@ -219,6 +221,32 @@ type Host struct {
 type Service struct {
 	Name   string `json:"name"`
 	Status string `json:"status"`
+}
+
+// Account is the person who runs the scripts. whoami.exe prints the name in lower case.
+type Account struct {
+	Name string `json:"name"`
+	SID  string `json:"sid"`
+}
+
+// Access is the access lists of a host's folders, which icacls.exe shows and sets. They are not enforced.
+type Access struct {
+	Denied bool         `json:"denied"` // nobody may set one
+	Lists  []AccessList `json:"lists"`
+}
+
+// AccessList is that of one folder, by its path on the host: whether it inherits the entries of the folder above, and
+// its own.
+type AccessList struct {
+	Path     string        `json:"path"`
+	Inherits bool          `json:"inherits"`
+	Entries  []AccessEntry `json:"entries"`
+}
+
+// AccessEntry gives an account a right, as icacls.exe writes it: "(OI)(CI)(F)".
+type AccessEntry struct {
+	SID   string `json:"sid"`
+	Right string `json:"right"`
 }
 
 // Group is a row of whoami /groups.
@@ -277,7 +305,7 @@ func (f *Farm) settled() *Farm {
 	}
 	for i := range c.Hosts {
 		h := &c.Hosts[i]
-		h.Events, h.IMHealth = nil, ""
+		h.Events, h.IMHealth, h.Access = nil, "", Access{}
 		if h.ComingAt > 0 {
 			h.Running = h.Coming
 		}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -54,8 +55,8 @@ func standInFile(b *bundle, shell string) string {
 
 // programs are the native programs of a shell's hosts.
 var programs = map[string][]string{
-	string(plan.ShellLync):     {`C:\Windows\System32\whoami.exe`},
-	string(plan.ShellExchange): {`C:\Windows\System32\whoami.exe`, `C:\Windows\System32\Inetsrv\Appcmd.exe`},
+	string(plan.ShellLync):     {`C:\Windows\System32\whoami.exe`, `C:\Windows\System32\icacls.exe`},
+	string(plan.ShellExchange): {`C:\Windows\System32\whoami.exe`, `C:\Windows\System32\icacls.exe`, `C:\Windows\System32\Inetsrv\Appcmd.exe`},
 }
 
 // manner is how a script is run.
@@ -65,10 +66,20 @@ type manner struct {
 	prefers bool   // $WhatIfPreference is set in the shell
 	person  bool   // a person types and answers every question
 	journal bool   // keep every moment after a mutation
+	lines   bool   // keep every moment after a line of evidence too
 	failAt  int    // 1-based: that moment's mutation fails; 0: none
 	file    bool   // the one that is to fail is the replacement of web.config
-	lock    bool   // another program holds web.config open
+	held    string // a file of the world that another program holds open; "": none
 	digest  string // what is given as approved; "": the bundle's own
+	answers []answer
+}
+
+// answer is what a person says to a question. A question without an answer is one that no script may ask.
+type answer struct {
+	question string // a regular expression
+	says     string
+	closes   bool // the window is closed at the question instead: nothing else happens
+	once     bool // the next time the next answer counts
 }
 
 // moment is a mutation, or one replacement of a file with all that it edits, and the world right after it: what
@@ -86,14 +97,17 @@ type outcome struct {
 	Text      string // everything it printed
 	Mutations []Mutation
 	moments   []moment
+	asked     []string // the questions, each with its answer
 	after     world
 	errors    []scriptError
 	culprit   *Mutation // what a complaint is about; nil: the first error
 }
 
-// careless is the exit code of a run that made a call that no script may make: one that waits for an answer for ever,
-// or that reaches too far.
-const careless = -1
+// Exit codes of runs that did not come to their own end.
+const (
+	careless     = -1 // it made a call that no script may make: one that waits for an answer for ever, or that reaches too far
+	windowClosed = -2 // nobody answered a question: the window was closed there
+)
 
 type scriptError struct {
 	Message string `json:"message"`
@@ -109,7 +123,7 @@ func (s *stage) run(w world, i invocation, how manner) (outcome, error) {
 	if how.whatIf {
 		arguments["WhatIf"] = true
 	}
-	script := filepath.Join(s.root, filepath.FromSlash(bundleFolder(i.host, s.bundle)), filepath.FromSlash(i.script))
+	script := s.path(bundleFolder(i.host, s.bundle) + "/" + i.script)
 	o, err := s.play(w, i.host, map[string]any{"script": script, "command": "", "arguments": arguments}, how)
 	o.invocation, o.Script = i, i.script
 	if err != nil {
@@ -161,13 +175,19 @@ func (s *stage) play(w world, host string, request map[string]any, how manner) (
 		return outcome{}, err
 	}
 	s.disk = after
+	end := world{answer.Farm, after.without(func(name string) bool { return name == blocker })}
+	if t.closed != nil {
+		end = *t.closed
+	}
 	for _, name := range answer.Called {
 		s.called[name] = true
 	}
 	o := outcome{
-		Exit: answer.Exit, Mutations: t.mutations, moments: t.moments, errors: answer.Errors, culprit: t.careless,
-		Text:  s.withoutPaths(strings.Join(append(answer.Output, answer.Notes...), "\n")),
-		after: world{answer.Farm, after.without(func(name string) bool { return name == blocker })},
+		Exit: answer.Exit, Mutations: t.mutations, moments: t.moments, asked: t.asked, errors: answer.Errors, culprit: t.careless,
+		Text: s.withoutPaths(strings.Join(append(answer.Output, answer.Notes...), "\n")), after: end,
+	}
+	if t.closed != nil {
+		o.Exit = windowClosed
 	}
 	if t.careless != nil {
 		o.Exit, o.Text = careless, t.careless.Object
@@ -177,11 +197,15 @@ func (s *stage) play(w world, host string, request map[string]any, how manner) (
 
 func (s *stage) request(farm *Farm, host string, how manner) map[string]any {
 	h := farm.host(host)
-	folder := filepath.Join(s.root, filepath.FromSlash(hostFolder(host)))
+	folder := s.path(hostFolder(host))
 	session := map[string]any{
 		"host": h.FQDN, "hostFolder": folder, "webConfig": "", "fileStamp": "", "place": map[string]any{"script": "", "line": 0},
 		"journal": how.journal, "person": how.person, "remote": h.Remote, "degraded": h.Degraded,
 		"mode": "local", "server": farm.Exchange.Servers[0].FQDN,
+		"drives": []map[string]string{
+			{"name": "C", "root": folder, "share": ""},
+			{"name": "S", "root": s.path(shareFolder), "share": `\\files.farm.example\evidence`},
+		},
 	}
 	if h.Shell == string(plan.ShellExchange) {
 		session["mode"] = "remoting"
@@ -197,13 +221,20 @@ func (s *stage) request(farm *Farm, host string, how manner) map[string]any {
 		"standIns": standInFile(s.bundle, h.Shell), "programs": programs[h.Shell],
 	}
 	if _, there := s.disk[webConfigPath(host)]; there {
-		session["webConfig"] = filepath.Join(s.root, filepath.FromSlash(webConfigPath(host)))
-		if how.lock {
-			request["lock"] = session["webConfig"]
-		}
+		session["webConfig"] = s.path(webConfigPath(host))
+	}
+	if how.held != "" {
+		request["lock"] = s.path(how.held)
+	}
+	session["watched"] = []string{}
+	if how.lines {
+		session["watched"] = []string{filepath.Join(s.path(bundleFolder(host, s.bundle)), "evidence"), s.path(shareFolder)}
 	}
 	return request
 }
+
+// path is where a file of the world is on the stage.
+func (s *stage) path(name string) string { return filepath.Join(s.root, filepath.FromSlash(name)) }
 
 // read returns what the stage holds.
 func (s *stage) read() (tree, error) {
@@ -229,38 +260,69 @@ type take struct {
 	webConfig string // as last seen
 	mutations []Mutation
 	moments   []moment
+	asked     []string
+	closed    *world    // as it was when the window was closed
 	careless  *Mutation // a call that no script may make: what is wrong with it, and its place
 }
 
-// watch answers what the engine announces: "go", or "fail" for the mutation that is to fail.
-func (t *take) watch(e event) (string, error) {
+// watch answers what the engine announces.
+func (t *take) watch(e event) (reply, error) {
 	switch e.Event {
 	case "attempt":
 		t.attempts++
 		if t.how.failAt == t.attempts && !t.how.file {
-			return "fail", nil
+			return failIt, nil
 		}
 		e.Mutation.Script = t.bundlePath(e.Mutation.Script)
 		t.mutations = append(t.mutations, e.Mutation)
-		return "go", nil
+		return goOn, nil
 	case "careless":
-		t.careless = &Mutation{Object: e.Message, Script: t.bundlePath(e.Script), Line: e.Line}
-		return "go", nil
+		t.accuse(e, e.Message)
+		return goOn, nil
 	case "applied":
-		return "go", t.keep(e.Farm, t.mutations[len(t.mutations)-1:])
+		return goOn, t.keep(e.Farm, t.mutations[len(t.mutations)-1:])
 	case "file":
-		return "go", t.noteFile(e)
+		return goOn, t.noteFile(e)
+	case "question":
+		return t.answer(e)
 	}
-	return "", fmt.Errorf("the engine announced %q", e.Event)
+	return reply{}, fmt.Errorf("the engine announced %q", e.Event)
+}
+
+func (t *take) accuse(e event, what string) {
+	t.careless = &Mutation{Object: what, Script: t.bundlePath(e.Script), Line: e.Line}
+}
+
+// answer speaks for the person at the console.
+func (t *take) answer(e event) (reply, error) {
+	i := slices.IndexFunc(t.how.answers, func(a answer) bool { return regexp.MustCompile(a.question).MatchString(e.Message) })
+	if i < 0 {
+		t.accuse(e, "it asks what nobody expects: "+e.Message)
+		return closed, nil
+	}
+	a := t.how.answers[i]
+	if a.once {
+		t.how.answers = slices.Delete(slices.Clone(t.how.answers), i, i+1)
+	}
+	if a.closes {
+		files, err := t.read()
+		t.closed = &world{e.Farm, files}
+		return closed, err
+	}
+	t.asked = append(t.asked, e.Message+" -> "+a.says)
+	return reply{Word: "go", Answer: a.says}, nil
 }
 
 // noteFile adds what was done to the host's web.config since it was last seen.
 func (t *take) noteFile(e event) error {
-	data, err := os.ReadFile(filepath.Join(t.root, filepath.FromSlash(webConfigPath(t.host))))
+	data, err := os.ReadFile(t.path(webConfigPath(t.host)))
 	if err != nil && !os.IsNotExist(err) {
 		return err
 	}
 	if string(data) == t.webConfig {
+		if t.how.lines && e.Event != "" {
+			return t.keep(e.Farm, nil)
+		}
 		return nil
 	}
 	made := fileMutations(t.host, t.webConfig, string(data))

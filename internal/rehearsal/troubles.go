@@ -248,7 +248,7 @@ var exchangeTroubles = []trouble{
 	settings("web.config with duplicate keys", "IMServerName", withWebConfig, func(s *scene) {
 		s.edit("</appSettings>", `<add key="IMServerName" value="a"/><add key="imservername" value="b"/></appSettings>`)
 	}),
-	settings("web.config in use", "web.config", withWebConfig, func(s *scene) { s.how.lock = true }),
+	settings("web.config in use", "web.config", withWebConfig, func(s *scene) { s.how.held = webConfigPath(s.run.host) }),
 	settings("colocated, but there is no UM service", "MSExchangeUM", colocated, func(s *scene) {
 		s.host().Services = []Service{{"MSExchangeUMCR", "Running"}}
 	}),

@@ -17,8 +17,11 @@ import (
 // makes a new one.
 type world struct {
 	farm  *Farm
-	files tree // "hosts/<fqdn>/...", relative to the stage
+	files tree // "hosts/<fqdn>/..." and "share/...", relative to the stage
 }
+
+// shareFolder is the folder that every host sees as a share.
+const shareFolder = "share"
 
 // copy returns a world that shares nothing with w.
 func (w world) copy() world { return world{w.farm.clone(), maps.Clone(w.files)} }
@@ -66,6 +69,9 @@ func (w world) evidenceNames() []string {
 }
 
 func isEvidence(name string) bool {
+	if strings.HasPrefix(name, shareFolder+"/") {
+		return true
+	}
 	parts := strings.SplitN(name, "/", 5) // hosts, fqdn, bundle, evidence, ...
 	return len(parts) == 5 && parts[3] == "evidence"
 }

@@ -10,7 +10,7 @@ $script:Farm = $null
 $script:Session = $null
 $script:Behaviour = @{}
 
-foreach ($part in 'wire', 'mutation', 'objects', 'known-servers', 'lync', 'exchange', 'override', 'host') { . (Join-Path $PSScriptRoot "$part.ps1") }
+foreach ($part in 'wire', 'mutation', 'objects', 'known-servers', 'lync', 'exchange', 'override', 'host', 'access', 'console') { . (Join-Path $PSScriptRoot "$part.ps1") }
 
 # Both ends of a remoting session hold the same two objects: they are runspaces of one process.
 function Enter-Farm {
@@ -58,4 +58,4 @@ function Stop-Cmdlet {
     $Cmdlet.ThrowTerminatingError((New-ErrorRecord $Id $Message $null))
 }
 
-Export-ModuleMember -Function Enter-Farm, Invoke-Behaviour, Invoke-Remotely, Invoke-Program, Start-LyncService, Get-Date, Start-Sleep, Get-ItemProperty, Get-Service, Get-WinEvent, Restart-WebAppPool, Get-WebAppPoolState
+Export-ModuleMember -Function Enter-Farm, Invoke-Behaviour, Invoke-Remotely, Invoke-Program, Start-LyncService, Get-Date, Start-Sleep, Get-ItemProperty, Get-Service, Get-WinEvent, Restart-WebAppPool, Get-WebAppPoolState, Get-PSDrive, Read-Host

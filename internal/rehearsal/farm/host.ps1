@@ -88,15 +88,22 @@ function Invoke-Program {
     Send-FileChange
     switch -Wildcard ($Path) {
         '*\whoami.exe' { Invoke-Whoami $Arguments }
+        '*\icacls.exe' { Invoke-Icacls $Arguments }
         '*\Appcmd.exe' { Invoke-Appcmd $Arguments }
     }
 }
 
 function Invoke-Whoami {
     param([object[]]$Arguments)
-    if (($Arguments -join ' ') -ne '/groups /fo csv /nh') { $global:LASTEXITCODE = 1; return "ERROR: Invalid argument/option - '$Arguments'." }
-    foreach ($group in (Get-Machine).groups) { '"{0}","{1}","{2}","Mandatory group, Enabled by default, Enabled group"' -f $group.name, $group.kind, $group.sid }
     $global:LASTEXITCODE = 0
+    $person = (Get-Machine).account
+    switch ($Arguments -join ' ') {
+        '' { return $person.name.ToLowerInvariant() }
+        '/user /fo csv /nh' { return '"{0}","{1}"' -f $person.name.ToLowerInvariant(), $person.sid }
+        '/groups /fo csv /nh' { return (Get-Machine).groups | ForEach-Object { '"{0}","{1}","{2}","Mandatory group, Enabled by default, Enabled group"' -f $_.name, $_.kind, $_.sid } }
+    }
+    $global:LASTEXITCODE = 1
+    "ERROR: Invalid argument/option - '$Arguments'."
 }
 
 $script:OwaPool = 'MSExchangeOWAAppPool'

@@ -58,7 +58,7 @@ function Complete-Mutation {
     [void](Send-Event $message)
 }
 
-# A file is changed without the farm's help; the next stand-in that is called notices.
+# A file is written without the farm's help: web.config, or evidence. The next stand-in that is called notices.
 function Send-FileChange {
     $stamp = Get-FileStamp
     if ($stamp -eq $script:Session.fileStamp) { return }
@@ -70,10 +70,9 @@ function Send-FileChange {
 }
 
 function Get-FileStamp {
-    $path = $script:Session.webConfig
-    if (-not $path -or -not [IO.File]::Exists($path)) { return 'none' }
-    $file = New-Object IO.FileInfo $path
-    '{0} {1}' -f $file.Length, $file.LastWriteTimeUtc.Ticks
+    $files = @($script:Session.webConfig | Where-Object { $_ -and [IO.File]::Exists($_) })
+    foreach ($folder in $script:Session.watched) { if ([IO.Directory]::Exists($folder)) { $files += [IO.Directory]::GetFiles($folder, '*', 'AllDirectories') } }
+    @($files | ForEach-Object { $file = New-Object IO.FileInfo $_; '{0} {1} {2}' -f $_, $file.Length, $file.LastWriteTimeUtc.Ticks }) -join '|'
 }
 
 # The place in a script of the bundle that led here: the innermost frame that is no module. The far end of a session
