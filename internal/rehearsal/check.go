@@ -15,7 +15,7 @@ import (
 // files they do on the stage.
 var harmless = []string{
 	"ConvertFrom-Csv", "ConvertFrom-Json", "ConvertTo-Json", "ForEach-Object", "Get-ChildItem", "Get-Command",
-	"Get-Item", "Import-Module", "Join-Path", "Move-Item", "New-Item", "New-Object", "Remove-Item", "Select-Object", "Set-StrictMode",
+	"Get-Item", "Get-Random", "Import-Module", "Join-Path", "Move-Item", "New-Item", "New-Object", "Remove-Item", "Select-Object", "Set-StrictMode",
 	"Sort-Object", "Split-Path", "Test-Path", "Where-Object", "Write-Output", "Write-Verbose",
 }
 

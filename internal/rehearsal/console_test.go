@@ -33,6 +33,7 @@ func TestAccessLists(t *testing.T) {
 	s, w := openStage(t)
 	host := s.bundle.topology.Pools[0].MailboxServers[0].FQDN
 	folder := s.path(hostFolder(host)) + "/exchange"
+	saved := s.path(hostFolder(host)) + "/saved"
 	const system, admins, users, admin = `NT AUTHORITY\SYSTEM:`, `BUILTIN\Administrators:`, `BUILTIN\Users:`, `FARM\admin:`
 	for _, test := range []struct {
 		arguments string
@@ -43,6 +44,9 @@ func TestAccessLists(t *testing.T) {
 		{"/grant '*S-1-5-32-545:(OI)(CI)M'", 0, nil},
 		{"/inheritance:r /grant:r '*S-1-5-18:(OI)(CI)F' '*S-1-5-32-544:(OI)(CI)(F)' 'farm\\admin:(OI)(CI)F' /Q", 0, nil},
 		{"", 0, []string{users + "(OI)(CI)(M)", system + "(OI)(CI)(F)", admins + "(OI)(CI)(F)", admin + "(OI)(CI)(F)"}},
+		{"/save '" + saved + "' /Q; [Text.Encoding]::Unicode.GetString([IO.File]::ReadAllBytes('" + saved + "'))", 0, []string{
+			"D:PAI(A;OICI;0x1301bf;;;BU)(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;S-1-5-21-1-2-3-1121)",
+		}},
 		{"/remove:g '*S-1-5-32-545'", 0, nil},
 		{"", 0, []string{system + "(OI)(CI)(F)", admins + "(OI)(CI)(F)", admin + "(OI)(CI)(F)"}},
 		{"/grant 'FARM\\nobody:F'", 1332, nil},
@@ -59,7 +63,7 @@ func TestAccessLists(t *testing.T) {
 		}
 		if test.want != nil {
 			lines := strings.Split(strings.TrimPrefix(o.Text, "hosts/"+host+"/exchange"), "\n")
-			got := slices.DeleteFunc(lines, func(line string) bool { return !strings.Contains(line, ":(") })
+			got := slices.DeleteFunc(lines, func(line string) bool { return !strings.Contains(line, ":(") && !strings.HasPrefix(line, "D:") })
 			for i := range got {
 				got[i] = strings.TrimSpace(got[i])
 			}

@@ -231,8 +231,9 @@ type Account struct {
 
 // Access is the access lists of a host's folders, which icacls.exe shows and sets. They are not enforced.
 type Access struct {
-	Denied bool         `json:"denied"` // nobody may set one
-	Lists  []AccessList `json:"lists"`
+	Denied  bool          `json:"denied"`  // nobody may set one
+	Lasting []AccessEntry `json:"lasting"` // that every folder has, whatever is set
+	Lists   []AccessList  `json:"lists"`
 }
 
 // AccessList is that of one folder, by its path on the host: whether it inherits the entries of the folder above, and

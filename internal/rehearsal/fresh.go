@@ -130,7 +130,7 @@ func newHost(fqdn, shell string, group Group) Host {
 	name, domain, _ := strings.Cut(fqdn, ".")
 	return Host{
 		FQDN: strings.ToLower(fqdn), Shell: shell, Services: []Service{}, Events: []LogEvent{}, IMHealth: "Healthy",
-		Account: Account{`FARM\admin`, "S-1-5-21-1-2-3-1121"}, Access: Access{Lists: []AccessList{}},
+		Account: Account{`FARM\admin`, "S-1-5-21-1-2-3-1121"}, Access: Access{Lasting: []AccessEntry{}, Lists: []AccessList{}},
 		Running: foreignOverrides().Overrides, AppPool: AppPool{State: "Started"},
 		Processes: []string{"Microsoft.Exchange.Directory.TopologyService", "MSExchangeMailboxAssistants"},
 		Groups: []Group{

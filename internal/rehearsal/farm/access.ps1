@@ -6,13 +6,18 @@ $script:AccountName = @{ 'S-1-5-18' = 'NT AUTHORITY\SYSTEM'; 'S-1-5-32-544' = 'B
 # What a new folder below C:\ inherits.
 $script:Inherited = @('S-1-5-18', 'F'), @('S-1-5-32-544', 'F'), @('S-1-5-32-545', 'RX')
 
-# icacls NAME [/inheritance:e|d|r] [/grant[:r] SID:PERM ...] [/remove[:g] SID ...] [/reset] [/T] [/C] [/L] [/Q]
+# icacls NAME [/save FILE] [/inheritance:e|d|r] [/grant[:r] SID:PERM ...] [/remove[:g] SID ...] [/reset] [/T] [/C] [/L] [/Q]
 function Invoke-Icacls {
     param([object[]]$Arguments)
     $path, $words = @($Arguments | ForEach-Object { [string]$_ })
     if (-not [IO.Directory]::Exists($path) -and -not [IO.File]::Exists($path)) { return Complete-Icacls 2 "${path}: The system cannot find the file specified." }
     $words = @($words | Where-Object { $_ -and @('/T', '/C', '/L', '/Q') -notcontains $_ })
     if ($words.Count -eq 0) { return Complete-Icacls 0 (Format-AccessList $path) }
+    if ($words[0] -eq '/save') {
+        $text = "{0}`r`n{1}`r`n" -f (Split-Path -Leaf $path), (Format-Descriptor $path)
+        [IO.File]::WriteAllBytes($words[1], [Text.Encoding]::Unicode.GetBytes($text))
+        return Complete-Icacls 0 "processed file: $path"
+    }
     if ((Get-Machine).access.denied) { return Complete-Icacls 5 "${path}: Access is denied." }
     $list = Get-AccessList $path
     $option = ''
@@ -67,15 +72,34 @@ function Get-InheritedEntry {
     foreach ($pair in $script:Inherited) { New-Object PSObject -Property @{ sid = $pair[0]; right = "(OI)(CI)($($pair[1]))" } }
 }
 
+# The entries in force, those that nobody can take away too: sid, right, and the mark of an inherited one.
+function Get-EntryInForce {
+    param([string]$Path)
+    $list = Get-AccessList $Path
+    foreach ($entry in @($list.entries) + @((Get-Machine).access.lasting)) { New-Object PSObject -Property @{ sid = $entry.sid; right = $entry.right; mark = '' } }
+    if ($list.inherits) { Get-InheritedEntry | ForEach-Object { New-Object PSObject -Property @{ sid = $_.sid; right = $_.right; mark = '(I)' } } }
+}
+
 # As icacls prints it: the path, then an entry a line, in line with the first.
 function Format-AccessList {
     param([string]$Path)
-    $list = Get-AccessList $Path
-    $entries = @($list.entries | ForEach-Object { "$(Get-AccountName $_.sid):$($_.right)" })
-    if ($list.inherits) { $entries += @(Get-InheritedEntry | ForEach-Object { "$(Get-AccountName $_.sid):(I)$($_.right)" }) }
+    $entries = @(Get-EntryInForce $Path | ForEach-Object { "$(Get-AccountName $_.sid):$($_.mark)$($_.right)" })
     $lead = $Path
     foreach ($entry in $entries) { "$lead $entry"; $lead = ' ' * $Path.Length }
 }
+
+# As icacls saves it, in the language of security descriptors: D:PAI(A;OICI;FA;;;SY)...
+function Format-Descriptor {
+    param([string]$Path)
+    $entries = @(Get-EntryInForce $Path | ForEach-Object {
+            $parts = @([regex]::Matches($_.right, '\w+') | ForEach-Object { $_.Value })
+            $sid = if ($script:SidShort.ContainsKey($_.sid)) { $script:SidShort[$_.sid] } else { $_.sid }
+            '(A;{0}{1};{2};;;{3})' -f (-join @($parts | Select-Object -SkipLast 1)), $(if ($_.mark) { 'ID' }), $script:RightShort[$parts[-1]], $sid })
+    'D:{0}{1}' -f $(if ((Get-AccessList $Path).inherits) { 'AI' } else { 'PAI' }), (-join $entries)
+}
+
+$script:SidShort = @{ 'S-1-5-18' = 'SY'; 'S-1-5-32-544' = 'BA'; 'S-1-5-32-545' = 'BU' }
+$script:RightShort = @{ F = 'FA'; M = '0x1301bf'; RX = '0x1200a9'; R = 'FR' }
 
 function Get-AccountName {
     param([string]$Sid)
