@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"slices"
+	"time"
 
 	"lyncowa/internal/plan"
 	"lyncowa/templates"
@@ -73,6 +74,15 @@ func (s *script) Integrates() bool { return s.Change == plan.Integrate }
 
 // Renews reports whether the change only replaces the certificate of an existing integration.
 func (s *script) Renews() bool { return s.Change == plan.RenewCertificate }
+
+// WindowEnd is when the change window ends, in UTC, or "". It is a parsed time: no text of the change enters a script.
+func (s *script) WindowEnd() string {
+	end := plan.Moment(s.Topology.Change.WindowEnd)
+	if end.IsZero() {
+		return ""
+	}
+	return end.UTC().Format(time.RFC3339)
+}
 
 // Planned is the planned step with that id, or nil.
 func (s *script) Planned(id string) *plan.Step {

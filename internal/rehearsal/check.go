@@ -22,6 +22,10 @@ var harmless = []string{
 // hostFacts are the commands for facts of the host that the farm stands in for (farm/host.ps1).
 var hostFacts = []string{"Get-Date", "Get-PSDrive", "Read-Host", "Start-Sleep", "Get-ItemProperty", "Get-Service", "Get-WinEvent", "Restart-WebAppPool"}
 
+// newer are the cmdlets that Windows Server 2012 lacks. Scripts call them only where Get-Command finds them; the
+// rehearsal also runs without them.
+var newer = []string{"Test-NetConnection"}
+
 // classes are the .NET classes that a script may use: values, texts, plain files, hashes and XML.
 var classes = []string{
 	"Array", "ArgumentException", "BitConverter", "bool", "byte", "char", "Collections.ArrayList", "Collections.IDictionary",
@@ -66,7 +70,7 @@ func limitsOf(p *plan.Plan) (facts.Limits, error) {
 	if err != nil {
 		return facts.Limits{}, err
 	}
-	allowed := slices.Concat(harmless, hostFacts)
+	allowed := slices.Concat(harmless, hostFacts, newer)
 	family := target
 	if p.UsesOverride() {
 		family.Exchange = "2016" // whose module 2019 shares
@@ -80,7 +84,7 @@ func limitsOf(p *plan.Plan) (facts.Limits, error) {
 	for _, shell := range programs {
 		allowed = append(allowed, shell...)
 	}
-	return facts.Limits{Target: target, Allowed: allowed, Classes: classes}, nil
+	return facts.Limits{Target: target, Allowed: allowed, Newer: newer, Classes: classes}, nil
 }
 
 // plannedCommands is the plan's commands, a file a step, under the name of the step's script: the rehearsal runs them

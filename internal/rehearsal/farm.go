@@ -50,6 +50,9 @@ type Pool struct {
 	Site      string   `json:"site"` // its identity
 	Services  []string `json:"services"`
 	Computers []string `json:"computers"`
+
+	Unresolved bool `json:"unresolved"` // DNS has no address of its name
+	PortClosed bool `json:"portClosed"` // a firewall drops what goes to 5061
 }
 
 // TrustedPool is a trusted application pool with its computers and applications (P3, P4).
@@ -199,22 +202,23 @@ type Mailbox struct {
 
 // Host is a computer on which scripts run.
 type Host struct {
-	FQDN      string                       `json:"fqdn"`
-	Shell     string                       `json:"shell"` // "lync" or "exchange": which management shell it has
-	Registry  map[string]map[string]string `json:"registry"`
-	Services  []Service                    `json:"services"`
-	Account   Account                      `json:"account"`
-	Groups    []Group                      `json:"groups"`
-	Access    Access                       `json:"access"`
-	Remote    bool                         `json:"remote"`    // the person came by Enter-PSSession
-	Degraded  bool                         `json:"degraded"`  // the shell is a session imported by hand, without Exchange's types
-	Processes []string                     `json:"processes"` // that Get-ExchangeDiagnosticInfo finds
-	AppPool   AppPool                      `json:"appPool"`
-	Running   []SettingOverride            `json:"running"`  // setting overrides that the server runs with
-	Coming    []SettingOverride            `json:"coming"`   // those that it has read at the last refresh,
-	ComingAt  int                          `json:"comingAt"` // and runs with from this time on; 0: none
-	IMHealth  string                       `json:"imHealth"` // of the health set OWA.Protocol.Dep
-	Events    []LogEvent                   `json:"events"`
+	FQDN       string                       `json:"fqdn"`
+	Shell      string                       `json:"shell"` // "lync" or "exchange": which management shell it has
+	Registry   map[string]map[string]string `json:"registry"`
+	Services   []Service                    `json:"services"`
+	Account    Account                      `json:"account"`
+	Groups     []Group                      `json:"groups"`
+	Access     Access                       `json:"access"`
+	OldWindows bool                         `json:"oldWindows"` // before Server 2012 R2, without Test-NetConnection
+	Remote     bool                         `json:"remote"`     // the person came by Enter-PSSession
+	Degraded   bool                         `json:"degraded"`   // the shell is a session imported by hand, without Exchange's types
+	Processes  []string                     `json:"processes"`  // that Get-ExchangeDiagnosticInfo finds
+	AppPool    AppPool                      `json:"appPool"`
+	Running    []SettingOverride            `json:"running"`  // setting overrides that the server runs with
+	Coming     []SettingOverride            `json:"coming"`   // those that it has read at the last refresh,
+	ComingAt   int                          `json:"comingAt"` // and runs with from this time on; 0: none
+	IMHealth   string                       `json:"imHealth"` // of the health set OWA.Protocol.Dep
+	Events     []LogEvent                   `json:"events"`
 }
 
 // Service is a Windows service.

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"lyncowa/internal/plan"
 	"lyncowa/internal/topology"
@@ -57,7 +58,7 @@ func (s *stage) fresh() world {
 	w := world{farm: f, files: tree{}}
 	for _, pool := range t.Pools {
 		f.addRegistrar(pool)
-		f.addExchangeServers(pool, t.Versions.Exchange)
+		f.addExchangeServers(pool, t.Versions.Exchange, f.windowEnd(t))
 		if s.bundle.plan.HasUM() {
 			f.addDialPlans(pool)
 		}
@@ -145,13 +146,26 @@ func newHost(fqdn, shell string, group Group) Host {
 	}
 }
 
-// addExchangeServers adds the pool's servers, each with the roles that the topology gives it.
-func (f *Farm) addExchangeServers(pool topology.Pool, year string) {
+// windowEnd is when the topology's change window ends; 0 where it does not say, or where that is past.
+func (f *Farm) windowEnd(t *topology.Topology) int {
+	end, start := plan.Moment(t.Change.WindowEnd), time.Unix(f.Start, 0)
+	if f.Start == 0 {
+		start = time.Date(2026, 1, 5, 8, 0, 0, 0, time.Local) // as Get-FarmTime in farm/host.ps1
+	}
+	if end.Before(start) {
+		return 0
+	}
+	return int(end.Unix() - start.Unix())
+}
+
+// addExchangeServers adds the pool's servers, each with the roles that the topology gives it. Their certificates outlast
+// the change window.
+func (f *Farm) addExchangeServers(pool topology.Pool, year string, windowEnd int) {
 	for _, m := range pool.MailboxServers {
 		server := f.addServer(m.FQDN, year, "Mailbox")
 		name := f.certificateName(pool, m)
 		server.Certificates = append(server.Certificates, Certificate{
-			Thumbprint: m.Thumbprint, HasPrivateKey: true, NotBefore: -30 * day, NotAfter: 700 * day,
+			Thumbprint: m.Thumbprint, HasPrivateKey: true, NotBefore: -30 * day, NotAfter: windowEnd + 700*day,
 			Subject: "CN=" + name + ", OU=IT, O=Farm", Names: []string{name},
 		})
 	}

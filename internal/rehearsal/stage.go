@@ -200,7 +200,7 @@ func (s *stage) request(farm *Farm, host string, how manner) map[string]any {
 	folder := s.path(hostFolder(host))
 	session := map[string]any{
 		"host": h.FQDN, "hostFolder": folder, "webConfig": "", "fileStamp": "", "place": map[string]any{"script": "", "line": 0},
-		"journal": how.journal, "person": how.person, "remote": h.Remote, "degraded": h.Degraded,
+		"journal": how.journal, "person": how.person, "oldWindows": h.OldWindows, "remote": h.Remote, "degraded": h.Degraded,
 		"mode": "local", "server": farm.Exchange.Servers[0].FQDN,
 		"drives": []map[string]string{
 			{"name": "C", "root": folder, "share": ""},

@@ -17,7 +17,7 @@ type trouble struct {
 	step      string             // id; the row does not apply where the step is not run; "": the first that changes something
 	name      string             // of the case
 	ends      ending             // how the script ends
-	phrase    string             // what it says, a regular expression; {server}, {pool}, {registrar}, {site}, {first} and {script} are replaced
+	phrase    string             // what it says, a regular expression; {server}, {pool}, {registrar}, {site}, {home}, {first} and {script} are replaced
 	arrange   func(*scene)       // makes the trouble
 	preflight ending             // how the preflight ends in the same trouble; 0: it cannot see it
 	applies   func(*bundle) bool // nil: always
@@ -87,6 +87,28 @@ func (s *scene) entry() *TrustedPool {
 func (s *scene) certificate() *Certificate {
 	server := s.server()
 	return &server.Certificates[len(server.Certificates)-1]
+}
+
+// home is the Lync pool to which OWA on the host of the scene connects.
+func (s *scene) home() *Pool {
+	servers := s.bundle.plan.Servers()
+	i := max(0, slices.IndexFunc(servers, func(server plan.Server) bool { return server.FQDN == s.run.host }))
+	k := slices.IndexFunc(s.lync().Pools, func(p Pool) bool { return p.FQDN == servers[i].Pool.Registrar })
+	return &s.lync().Pools[max(0, k)]
+}
+
+// windowEnd is when the change window ends, or now where that is later.
+func (s *scene) windowEnd() int {
+	return max(s.world.farm.Clock, s.world.farm.windowEnd(s.bundle.topology))
+}
+
+// editEvidence edits the evidence files whose names end so.
+func (s *scene) editEvidence(suffix string, edit func(data string) string) {
+	for name, data := range s.world.files {
+		if isEvidence(name) && strings.HasSuffix(name, suffix) {
+			s.world.files[name] = edit(data)
+		}
+	}
 }
 
 // edit replaces a text in the host's web.config.
@@ -196,6 +218,9 @@ func of(change plan.Change) func(*bundle) bool {
 func exchange(year string) func(*bundle) bool {
 	return func(b *bundle) bool { return b.plan.Versions.Exchange == year }
 }
+
+// withWindow: the change window ends long enough after the farm's beginning of time to have a certificate end in between.
+func withWindow(b *bundle) bool { return (&Farm{}).windowEnd(b.topology) > 2*day }
 
 func withOverride(b *bundle) bool  { return b.plan.UsesOverride() }
 func withWebConfig(b *bundle) bool { return !b.plan.UsesOverride() }
@@ -329,7 +354,7 @@ func (s *scene) fill(phrase string) string {
 	pool := s.pool()
 	values := []string{
 		"{server}", s.run.host, "{pool}", pool.FQDN, "{registrar}", pool.Registrar, "{site}", pool.SiteID, "{script}", path.Base(s.run.script),
-		"{first}", s.bundle.plan.Servers()[0].FQDN,
+		"{home}", s.home().FQDN, "{first}", s.bundle.plan.Servers()[0].FQDN,
 	}
 	for i := 1; i < len(values); i += 2 {
 		values[i] = regexp.QuoteMeta(values[i])

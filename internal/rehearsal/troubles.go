@@ -146,13 +146,17 @@ var lyncTroubles = []trouble{
 func staleName(s *scene) { s.discovery(s.plannedComputers()[0], true) }
 func siteGone(s *scene)  { s.renameSite("42", "Anywhere") }
 
+// goingBackWith is a row about the back-out of web.config, which ends as in part 4.
+func goingBackWith(name, phrase string, arrange func(*scene)) trouble {
+	return row("im-settings", name, works, phrase, arrange).when(withWebConfig).goingBack()
+}
+
+// capturedBuild finds what tells an old file of web.config in its before-state.
+var capturedBuild = regexp.MustCompile(`"(Build|Sha256)":\s*"[^"]*",|,\s*"(Build|Sha256)":\s*"[^"]*"`)
+
 // siteByIdentity has the captured pools hold their site as version 0.1.0 captured it: by its identity only.
 func siteByIdentity(s *scene) {
-	for name, data := range s.world.files {
-		if isEvidence(name) && strings.HasSuffix(name, "trusted-application.before.json") {
-			s.world.files[name] = capturedSiteID.ReplaceAllString(data, "")
-		}
-	}
+	s.editEvidence("trusted-application.before.json", func(data string) string { return capturedSiteID.ReplaceAllString(data, "") })
 }
 
 var capturedSiteID = regexp.MustCompile(`"SiteId":\s*"[^"]*",|,\s*"SiteId":\s*"[^"]*"`)
@@ -187,6 +191,12 @@ func certificate(name string, ends ending, phrase string, arrange func(*scene)) 
 var certificateTroubles = []trouble{
 	certificate("certificate absent", refuses, "{server}", func(s *scene) { s.server().Certificates = []Certificate{} }),
 	certificate("certificate expired", refuses, "2026-01-04", func(s *scene) { s.certificate().NotAfter = -day }),
+	certificate("certificate that ends soon after the change", works, "WARNING.*ends on 20.*less than 30 days after the change", endsSoon),
+	row("verify-exchange", "certificate that ends soon after the change", passes, "WARNING.*ends on 20.*less than 30 days after the change", endsSoon).when(readsCertificate),
+	certificate("certificate that ends inside the change window", refuses, "ends on 20.*before the change window ends", func(s *scene) {
+		s.certificate().NotAfter = s.windowEnd() - 60
+	}).when(withWindow),
+	row("verify-exchange", "certificate expired", finds, "outside its dates", func(s *scene) { s.certificate().NotAfter = -day }).when(readsCertificate),
 	certificate("certificate not valid yet", refuses, "2026-01-07", func(s *scene) { s.certificate().NotBefore = 2 * day }),
 	certificate("certificate without key", refuses, "private key", noKey),
 	certificate("self-signed certificate", refuses, "self-signed", func(s *scene) { s.certificate().SelfSigned = true }),
@@ -204,6 +214,8 @@ var certificateTroubles = []trouble{
 	row("im-settings", "new certificate not on every server", refuses, "{server}", func(s *scene) { s.server().Certificates = s.server().Certificates[:1] }).seen(finds).when(of(plan.RenewCertificate)).onLast(),
 	row("im-settings", "new certificate without key on one server", refuses, "private key", noKey).seen(finds).when(of(plan.RenewCertificate)).onLast(),
 }
+
+func endsSoon(s *scene) { s.certificate().NotAfter = s.windowEnd() + 10*day }
 
 func noKey(s *scene) { s.certificate().HasPrivateKey = false }
 
@@ -236,6 +248,21 @@ func signedIn(name string, ends ending, phrase string, here bool, arrange func(*
 
 // Exchange.
 var exchangeTroubles = []trouble{
+	settings("server without the Mailbox role", "{server}: does not have the Mailbox role.*mailboxServers", exchange("2013"), func(s *scene) {
+		s.server().Roles = []string{"ClientAccess"}
+	}),
+	settings("port 5061 of the Lync pool closed", `{home}: accepts no connection on port 5061 of 192\.0\.2\.\d+; let the firewalls`, nil, func(s *scene) {
+		s.home().PortClosed = true
+	}),
+	settings("Lync pool without an address", "{home}: its name has no address", nil, func(s *scene) { s.home().Unresolved = true }),
+	row("im-settings", "port 5061 of another Lync pool closed", works, "{home}: accepts connections on port 5061", func(s *scene) {
+		for i := range s.lync().Pools {
+			s.lync().Pools[i].PortClosed = s.lync().Pools[i].FQDN != s.home().FQDN
+		}
+	}).seen(passes).onLast(),
+	row("im-settings", "Windows without Test-NetConnection", works, "NOT SEEN firewall: go/no-go: can this server reach {home} on port 5061", func(s *scene) {
+		s.host().OldWindows = true
+	}).seen(passes),
 	settings("UCMA missing", "ImplementationDLLPath", nil, func(s *scene) { delete(s.host().Registry, ucmaKey) }),
 	settings("UCMA's library missing", "ImplementationDLLPath", nil, func(s *scene) {
 		delete(s.world.files, hostFolder(s.run.host)+"/"+ucmaLibrary)
@@ -247,6 +274,15 @@ var exchangeTroubles = []trouble{
 	settings("web.config malformed", "web.config", withWebConfig, func(s *scene) { s.edit("</system.web>", "") }),
 	settings("web.config with duplicate keys", "IMServerName", withWebConfig, func(s *scene) {
 		s.edit("</appSettings>", `<add key="IMServerName" value="a"/><add key="imservername" value="b"/></appSettings>`)
+	}),
+	goingBackWith("a cumulative update since", "Version 15.0 .Build 1497.48.*restores only the two keys", func(s *scene) {
+		s.server().Version = "Version 15.0 (Build 1497.48)"
+	}),
+	goingBackWith("captured web.config edited", "not the one that was captured.*restores only the two keys", func(s *scene) {
+		s.editEvidence(".before.web.config", func(data string) string { return data + "<!-- edited -->" })
+	}),
+	goingBackWith("evidence of version 0.1.0", "comes back as a whole", func(s *scene) {
+		s.editEvidence("im-settings.before.json", func(data string) string { return capturedBuild.ReplaceAllString(data, "") })
 	}),
 	settings("web.config in use", "web.config", withWebConfig, func(s *scene) { s.how.held = webConfigPath(s.run.host) }),
 	settings("colocated, but there is no UM service", "MSExchangeUM", colocated, func(s *scene) {

@@ -103,7 +103,7 @@ var changeFields = mapping[Change]{
 		changeRow("windowStart", moment, func(c *Change) *string { return &c.WindowStart },
 			"When the change may start: date, time and time zone in RFC 3339 format.", "2026-05-02T22:00:00+02:00"),
 		changeRow("windowEnd", moment, func(c *Change) *string { return &c.WindowEnd },
-			"When the change must be finished, in the same format. Must be after windowStart.", "2026-05-03T02:00:00+02:00"),
+			"When the change must be finished, in the same format. Must be after windowStart. Certificates must last longer.", "2026-05-03T02:00:00+02:00"),
 		changeRow("risk", paragraph, func(c *Change) *string { return &c.Risk },
 			"What can go wrong, in your own words.", "Low; every step has a back-out."),
 		changeRow("userImpact", paragraph, func(c *Change) *string { return &c.UserImpact },

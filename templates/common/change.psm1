@@ -60,5 +60,5 @@ function Get-FollowUpTime {
     # ConvertFrom-Json makes a date of it in some versions and leaves the text in others.
     $value = (ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($path))).DoneAt
     if ($value -is [datetime]) { return $value.ToLocalTime() }
-    [datetime]::ParseExact([string]$value, "yyyy-MM-dd'T'HH:mm:ss'Z'", [Globalization.CultureInfo]::InvariantCulture, [Globalization.DateTimeStyles]'AssumeUniversal')
+    ConvertFrom-TimeText -Text ([string]$value)
 }

@@ -44,9 +44,42 @@ function Test-UcmaRuntime {
     Get-Check -Passed $isFile -Subject 'UCMA 4.0 runtime' -Good "ImplementationDLLPath is the file $dll" -Bad $bad
 }
 
+# Checks that a server has the Mailbox role, because OWA connects to Lync from there. Exchange 2013 can have only the Client Access role
+# on a server. IsMailboxServer and ServerRole were recorded on real servers.
+function Test-MailboxRole {
+    [CmdletBinding()] param([hashtable]$Server)
+    $found = Get-ExchangeServer -Identity $Server.Fqdn -ErrorAction Stop
+    Get-Check -Passed ([bool]$found.IsMailboxServer) -Subject "server $($Server.Fqdn)" -Good 'has the Mailbox role' -Bad "does not have the Mailbox role (it has: $([string]$found.ServerRole)), and OWA connects to Lync from Mailbox servers only; name the Mailbox servers in mailboxServers and this one in clientAccessServers"
+}
+
+# Checks that this server can connect to the Lync pool. OWA connects to port 5061 (code of Exchange 2013). Test-NetConnection came with
+# Windows Server 2012 R2 (Microsoft's page of that cmdlet), so on an older Windows a person must answer.
+function Test-RegistrarPort {
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseCompatibleCmdlets', '', Justification = 'Test-NetConnection is called only where Get-Command finds it.')]
+    [CmdletBinding()] param([string]$Registrar)
+    if (-not (Get-Command -Name 'Test-NetConnection' -ErrorAction SilentlyContinue)) {
+        Get-Result -Status 'NOT SEEN' -Subject 'firewall' -Text "go/no-go: can this server reach $Registrar on port 5061? This Windows has no Test-NetConnection, so the script cannot test it"
+        return
+    }
+    $subject = "Lync pool $Registrar"
+    try {
+        $found = Test-NetConnection -ComputerName $Registrar -Port 5061 -WarningAction SilentlyContinue -ErrorAction Stop
+    } catch {
+        Get-Result -Status 'NOT SEEN' -Subject 'firewall' -Text "go/no-go: can this server reach $Registrar on port 5061? Test-NetConnection failed: $($_.Exception.Message)"
+        return
+    }
+    # A name of a load balancer, or of several Front Ends, is tested at the address that Windows chose.
+    $address = "$(Get-PropertyValue -Subject $found -Name 'RemoteAddress')"
+    if ($address -eq '') {
+        Get-Result -Status 'FAILED' -Subject $subject -Text 'its name has no address on this server; add it to DNS, or correct registrar'
+        return
+    }
+    Get-Check -Passed ([bool]$found.TcpTestSucceeded) -Subject $subject -Good "accepts connections on port 5061 of $address" -Bad "accepts no connection on port 5061 of $address; let the firewalls pass TCP port 5061 from this server to that address, and make sure that the Front End service runs there"
+}
+
 # Checks the certificate of a server: present, with key, in its dates, trusted, and with a name under which Lync knows the server (P3, P9).
 function Test-ImCertificate {
-    [CmdletBinding()] param([hashtable]$Server)
+    [CmdletBinding()] param([hashtable]$Server, [string]$WindowEnd)
     $subject = "certificate $($Server.Thumbprint) on $($Server.Fqdn)"
     try {
         $found = @(Get-ExchangeCertificate -Server $Server.Fqdn -ErrorAction Stop | Where-Object { $Server.Thumbprint -eq [string]$_.Thumbprint })
@@ -57,12 +90,32 @@ function Test-ImCertificate {
     Get-Check -Passed ($found.Count -eq 1) -Subject $subject -Good 'is there' -Bad "is not on $($Server.Fqdn); import it there with its private key, or correct certificateThumbprint (see Get-ExchangeCertificate)"
     if ($found.Count -ne 1) { return }
     $certificate = $found[0]
-    $now = Get-Date
     Get-Check -Passed ([bool]$certificate.HasPrivateKey) -Subject $subject -Good 'has its private key' -Bad 'has no private key; import it with the key'
-    $dates = '{0} to {1}' -f (Get-TimeText -Time $certificate.NotBefore), (Get-TimeText -Time $certificate.NotAfter)
-    Get-Check -Passed ($certificate.NotBefore -le $now -and $certificate.NotAfter -gt $now) -Subject $subject -Good "is in its dates ($dates)" -Bad "is outside its dates ($dates); renew it"
+    Test-CertificateDate -Certificate $certificate -Subject $subject -WindowEnd $WindowEnd
     Test-CertificateTrust -Certificate $certificate -Subject $subject
     Test-CertificateName -Certificate $certificate -Subject $subject -Known $Server.Known
+}
+
+# Checks that the certificate is valid now and until the change window ends. OWA warns in the last 30 days too, with event 106 (code of
+# Exchange 2013).
+function Test-CertificateDate {
+    [CmdletBinding()] param($Certificate, [string]$Subject, [string]$WindowEnd)
+    $now = Get-Date
+    $end = $now
+    if ($WindowEnd -ne '') { $end = ConvertFrom-TimeText -Text $WindowEnd }
+    if ($end -lt $now) { $end = $now }
+    $until = Get-TimeText -Time $Certificate.NotAfter
+    $dates = "$(Get-TimeText -Time $Certificate.NotBefore) to $until"
+    $advice = 'lyncowa certificate-request prints the commands'
+    if ($Certificate.NotBefore -gt $now -or $Certificate.NotAfter -le $now) {
+        Get-Result -Status 'FAILED' -Subject $Subject -Text "is outside its dates ($dates); renew it: $advice"
+    } elseif ($Certificate.NotAfter -le $end) {
+        Get-Result -Status 'FAILED' -Subject $Subject -Text "ends on $until, before the change window ends ($(Get-TimeText -Time $end)); renew it first: $advice"
+    } elseif ($Certificate.NotAfter -le $end.AddDays(30)) {
+        Get-Result -Status 'WARNING' -Subject $Subject -Text "ends on $until, less than 30 days after the change; renew it soon: $advice"
+    } else {
+        Get-Result -Status 'OK' -Subject $Subject -Text "is in its dates ($dates)"
+    }
 }
 
 # Checks that the other side can trust the certificate. Valid says nothing about the root: a self-signed certificate is Valid with

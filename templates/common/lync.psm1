@@ -153,6 +153,14 @@ function Assert-TopologyChange {
     Add-Mark -Name 'enable-topology'
 }
 
+# Returns the path of the next report of Enable-CsTopology among the evidence. Each run writes a new file.
+function Get-ReportPath {
+    [CmdletBinding()] param()
+    $number = 1
+    while (Test-Path -LiteralPath (Get-EvidencePath -Name "$($script:Step.Stem).report-$number.html")) { $number++ }
+    Get-EvidencePath -Name "$($script:Step.Stem).report-$number.html"
+}
+
 # Publishes the topology if this change has made that due, or with -Anyway, then waits for replication. Past the deadline the step
 # ends with exit 3. Enable-CsTopology publishes whatever anybody has waiting (Microsoft's page), so without need it stays undone.
 function Invoke-TopologyEnabling {
@@ -160,7 +168,9 @@ function Invoke-TopologyEnabling {
     if ($Anyway) { Add-Mark -Name 'enable-topology' }
     if (Test-Mark -Name 'enable-topology') {
         Write-Line -Status 'WARNING' -Text 'Enable-CsTopology publishes every topology change that anybody has waiting, not only this one'
+        $report = Get-ReportPath
         Invoke-FollowUp -Mark 'enable-topology' -Target 'Lync topology' -Action 'enable' -Change $Change
+        if (Test-Path -LiteralPath $report) { Write-Line -Status 'OK' -Text "the report of Enable-CsTopology is kept: $report" }
     } else {
         Write-Line -Status 'OK' -Text 'Lync topology: nothing of this change waits to be enabled, so it is not enabled; to publish what other people have waiting, run this script with -EnableAnyway'
     }

@@ -152,6 +152,12 @@ function Get-PropertyValue {
     if ($null -eq $property) { $null } else { $property.Value }
 }
 
+# Returns the local time of a UTC time such as 2026-05-02T22:00:00Z.
+function ConvertFrom-TimeText {
+    [CmdletBinding()] [OutputType([datetime])] param([string]$Text)
+    [datetime]::ParseExact($Text, "yyyy-MM-dd'T'HH:mm:ss'Z'", [Globalization.CultureInfo]::InvariantCulture, [Globalization.DateTimeStyles]'AssumeUniversal')
+}
+
 # Returns a time as a person reads it, the same in every culture.
 function Get-TimeText {
     [CmdletBinding()] [OutputType([string])] param([datetime]$Time)

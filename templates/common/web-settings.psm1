@@ -51,12 +51,20 @@ function Test-WebConfigFile {
     Get-Check -Passed ($reason -eq '') -Subject 'web.config' -Good "$Path can be edited" -Bad $reason
 }
 
-# Captures the two keys and the bytes of web.config before the first change on this computer.
+# Returns Exchange's build on this computer. A cumulative update raises it and replaces web.config. A security update does not raise it
+# (Microsoft's HealthChecker tells the two apart), so the bytes of the file are compared too.
+function Get-ExchangeBuild {
+    [CmdletBinding()] [OutputType([string])] param()
+    [string](Get-ExchangeServer -Identity $script:Step.Host -ErrorAction Stop).AdminDisplayVersion
+}
+
+# Captures the two keys and the bytes of web.config before the first change on this computer, with the build and the hash of the file.
 function Save-WebConfigState {
     [CmdletBinding()] param([string]$Path)
     $config = Read-WebConfig -Path $Path
     if (-not (Test-BeforeState)) { Save-Evidence -Name "$($script:Step.Stem).before.web.config" -Byte $config.Bytes }
-    Save-BeforeState -State @{ 'web.config' = $config.Setting }
+    $state = @{ Build = Get-ExchangeBuild; Sha256 = Get-SealedHash -Path $Path }
+    Save-BeforeState -State @{ 'web.config' = $config.Setting + $state }
 }
 
 # Returns the two keys as they were captured; $null stands for an absent key.
@@ -101,12 +109,36 @@ function Write-WebConfig {
     Save-WebConfig -Config $config -Byte $bytes
 }
 
-# Brings web.config back: the captured bytes if the file is exactly what the change left, otherwise the two keys only.
+# Says why the captured file may not come back as a whole; nothing if it may. Evidence of lyncowa 0.1.0 has no build and no hash.
+function Get-CapturedFileObstacle {
+    [CmdletBinding()] [OutputType([string])] param([string]$Path)
+    $was = (Read-BeforeState)['web.config']
+    $build = [string](Get-PropertyValue -Subject $was -Name 'Build')
+    $hash = [string](Get-PropertyValue -Subject $was -Name 'Sha256')
+    $before, $after = @('before', 'after') | ForEach-Object { Get-EvidencePath -Name "$($script:Step.Stem).$_.web.config" }
+    $now = Get-ExchangeBuild
+    if (-not (Test-Path -LiteralPath $before -PathType Leaf) -or ($hash -ne '' -and $hash -ne (Get-SealedHash -Path $before))) {
+        'the captured file is missing or is not the one that was captured'
+    } elseif ($build -ne '' -and $build -ne $now) {
+        "the captured file is of Exchange '$build', and this server now has '$now'"
+    } elseif (-not (Test-Path -LiteralPath $after -PathType Leaf) -or (Get-SealedHash -Path $after) -ne (Get-SealedHash -Path $Path)) {
+        'somebody else has changed web.config after this change'
+    }
+}
+
+# Says whether the whole captured file comes back, or the two keys only, and why.
+function Test-CapturedFile {
+    [CmdletBinding()] param([string]$Path)
+    $reason = "$(Get-CapturedFileObstacle -Path $Path)"
+    Get-Check -Passed ($reason -eq '') -Advice -Subject 'captured web.config' -Good 'comes back as a whole' -Bad "$reason, so the back-out restores only the two keys"
+}
+
+# Brings web.config back: the captured bytes if nothing speaks against them, otherwise the two keys only.
 function Restore-WebConfig {
     [CmdletBinding()] param([string]$Path, [hashtable]$Setting)
     $config = Read-WebConfig -Path $Path
-    $before, $after = @('before', 'after') | ForEach-Object { Get-EvidencePath -Name "$($script:Step.Stem).$_.web.config" }
-    $whole = (Test-Path -LiteralPath $before -PathType Leaf) -and (Test-Path -LiteralPath $after -PathType Leaf) -and (Get-SealedHash -Path $after) -eq (Get-SealedHash -Path $Path)
+    $whole = "$(Get-CapturedFileObstacle -Path $Path)" -eq ''
+    $before = Get-EvidencePath -Name "$($script:Step.Stem).before.web.config"
     $bytes = if ($whole) { , [IO.File]::ReadAllBytes($before) } else { , (Edit-WebConfig -Config $config -Setting $Setting) }
     Save-WebConfig -Config $config -Byte $bytes
 }

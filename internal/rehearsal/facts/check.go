@@ -14,6 +14,7 @@ import (
 type Limits struct {
 	Target  Target
 	Allowed []string // cmdlets and programs; nil: every cmdlet that the target has, and every program by its full path
+	Newer   []string // cmdlets that came after Windows PowerShell 3.0 and are called only where they exist
 	Classes []string // .NET classes, without System.; nil: every one
 }
 
@@ -97,7 +98,7 @@ func (s scope) checkNamed(c Command) []Fault {
 	if full, found := aliases()[strings.ToLower(c.Name)]; found {
 		return []Fault{c.fault("%s is an alias of %s: write the name", c.Name, full)}
 	}
-	known, isCmdlet := Lookup(s.Target, c.Name)
+	known, isCmdlet := s.lookup(c.Name)
 	isPath := strings.ContainsAny(c.Name, `\/`)
 	switch {
 	case isPath && !program.MatchString(c.Name):
@@ -110,6 +111,17 @@ func (s scope) checkNamed(c Command) []Fault {
 		return nil
 	}
 	return known.signature().check(c)
+}
+
+// lookup returns the cmdlet as the target has it; a newer one as the first Windows that has it.
+func (s scope) lookup(name string) (Cmdlet, bool) {
+	if !containsFold(s.Newer, name) {
+		return Lookup(s.Target, name)
+	}
+	for _, c := range byName()[strings.ToLower(name)] {
+		return c.at(c.Versions[0]), true
+	}
+	return Cmdlet{}, false
 }
 
 // unknown tells why a name stands for nothing.

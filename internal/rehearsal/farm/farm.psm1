@@ -58,4 +58,4 @@ function Stop-Cmdlet {
     $Cmdlet.ThrowTerminatingError((New-ErrorRecord $Id $Message $null))
 }
 
-Export-ModuleMember -Function Enter-Farm, Invoke-Behaviour, Invoke-Remotely, Invoke-Program, Start-LyncService, Get-Date, Start-Sleep, Get-ItemProperty, Get-Service, Get-WinEvent, Restart-WebAppPool, Get-WebAppPoolState, Get-PSDrive, Read-Host
+Export-ModuleMember -Function Enter-Farm, Invoke-Behaviour, Invoke-Remotely, Invoke-Program, Start-LyncService, Get-Date, Start-Sleep, Get-ItemProperty, Get-Service, Get-WinEvent, Test-NetConnection, Restart-WebAppPool, Get-WebAppPoolState, Get-PSDrive, Read-Host

@@ -137,6 +137,20 @@ function Invoke-Appcmd {
     "ERROR ( message:Unknown command: $words )"
 }
 
+# Of the module NetTCPIP, from Windows Server 2012 R2 on (cmdlet page). Without a name or an answer it warns, and what it
+# returns says so; RemoteAddress is empty where the name has no address. A Lync pool answers on 5061 only.
+function Test-NetConnection {
+    [CmdletBinding()]
+    param([Parameter(Position = 0)] [string]$ComputerName, [int]$Port)
+    Send-FileChange
+    $pools = @($script:Farm.lync.pools)
+    $number = @($pools | ForEach-Object { $_.fqdn }).IndexOf($ComputerName)
+    $address = if ($number -ge 0 -and -not $pools[$number].unresolved) { [System.Net.IPAddress]::Parse("192.0.2.$(10 + $number)") }
+    $open = $null -ne $address -and $Port -eq 5061 -and -not $pools[$number].portClosed
+    if ($null -eq $address) { Write-Warning "Name resolution of $ComputerName failed" } elseif (-not $open) { Write-Warning "TCP connect to (${address} : $Port) failed" }
+    New-Object PSObject -Property @{ ComputerName = $ComputerName; RemoteAddress = $address; RemotePort = $Port; InterfaceAlias = 'Ethernet'; PingSucceeded = $null -ne $address; TcpTestSucceeded = $open }
+}
+
 # Of the module WebAdministration, where Exchange 2016 and later have it. It knows neither -WhatIf nor -Confirm.
 function Restart-WebAppPool {
     [CmdletBinding()]

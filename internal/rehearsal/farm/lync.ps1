@@ -223,7 +223,10 @@ $script:Behaviour['Remove-CsTrustedApplication'] = {
 $script:Behaviour['Enable-CsTopology'] = {
     param($Bound, $Cmdlet)
     if ($script:Session.remote) { Stop-Cmdlet $Cmdlet 'The topology cannot be enabled in a remote session.' }
-    if (-not (Start-Mutation $Cmdlet 'topology' $Bound @())) { return }
+    # The report is evidence, no change: a script keeps one, and overwrites none.
+    if (-not $script:Session.person -and -not $Bound['Report']) { Stop-CarelessCall $Cmdlet 'Enable-CsTopology keeps no report: it is called without -Report' }
+    if ($Bound['Report'] -and [IO.File]::Exists($Bound['Report'])) { Stop-CarelessCall $Cmdlet 'Enable-CsTopology would overwrite an earlier report' }
+    if (-not (Start-Mutation $Cmdlet 'topology' $Bound @('Report'))) { return }
     $script:Farm.lync.enabled = @(Copy-State @($script:Farm.lync.trusted))
     Update-KnownServer
     Write-AccountWarning $Cmdlet @($script:Farm.lync.trusted | ForEach-Object { $_.computers })

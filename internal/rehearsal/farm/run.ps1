@@ -52,6 +52,7 @@ function New-FarmRunspace {
     $state.ImportPSModule([string[]]@((Join-Path $Folder 'farm.psm1'), $standIns))
     $runspace = [System.Management.Automation.Runspaces.RunspaceFactory]::CreateRunspace($state)
     $runspace.Open()
+    if ($Request.session.oldWindows) { [void](Invoke-In $runspace { Remove-Item -LiteralPath Function:\Test-NetConnection } @()) }
     $script:Called.Clear()
     [void](Invoke-In $runspace { param($Called) $ExecutionContext.InvokeCommand.PreCommandLookupAction = { param($Name, $Found) [void]$Called.Add($Name) }.GetNewClosure() } (, $script:Called))
     $runspace
