@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"lyncowa/internal/plan"
+	"lyncowa/internal/topology"
 	"lyncowa/templates"
 )
 
@@ -50,15 +51,17 @@ func (s *script) Path() string {
 }
 
 // template is the path of the script's template. A back-out restores captured values, no matter which change captured
-// them, so a back-out without its own template uses the template of integrate.
+// them, so a back-out without its own template uses the template of integrate, for the product family if there is one.
 func (s *script) template() string {
 	if !s.BackOut {
 		return "scripts/" + s.Step.Template + ".ps1.tmpl"
 	}
-	if own := "backout/" + s.Step.Template + ".ps1.tmpl"; exists(own) {
-		return own
+	names := []string{s.Step.Template, s.Step.ID}
+	if s.UsesOverride() {
+		names = []string{s.Step.Template, "override-" + s.Step.ID, s.Step.ID}
 	}
-	return "backout/" + s.Step.ID + ".ps1.tmpl"
+	i := slices.IndexFunc(names, func(name string) bool { return exists("backout/" + name + ".ps1.tmpl") })
+	return "backout/" + names[max(0, i)] + ".ps1.tmpl"
 }
 
 // Mutates reports whether the script can change anything.
@@ -84,6 +87,20 @@ func (s *script) WindowEnd() string {
 	return end.UTC().Format(time.RFC3339)
 }
 
+// Retires reports whether the change takes the whole integration out.
+func (s *script) Retires() bool { return s.Change == plan.Retire }
+
+// Members are the servers that may be in the trusted application pool of an OWA pool, each once.
+func (s *script) Members(pool topology.Pool) []string {
+	members := fqdns(pool.MailboxServers)
+	for _, computer := range pool.TrustedComputers {
+		if !pool.UMColocated && !slices.Contains(members, computer) {
+			members = append(members, computer)
+		}
+	}
+	return members
+}
+
 // Planned is the planned step with that id, or nil.
 func (s *script) Planned(id string) *plan.Step {
 	if step, exists := s.Plan.Step(id); exists && step.Status == plan.Planned {
@@ -92,8 +109,8 @@ func (s *script) Planned(id string) *plan.Step {
 	return nil
 }
 
-// UndoPath is the path of the back-out script that undoes this script, or "". The back-out of the step that made step 50
-// due undoes step 50 too.
+// UndoPath is the path of the back-out script that undoes this script, or "". The back-out of the step that made the
+// enabling of the topology due undoes that too.
 func (s *script) UndoPath() string {
 	if s.BackOut || s.Step.Kind != plan.KindChange {
 		return ""

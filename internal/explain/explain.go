@@ -7,6 +7,7 @@ package explain
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"fmt"
 	"slices"
@@ -49,7 +50,7 @@ type Step struct {
 	Fix     string `yaml:"fix"`
 	Example string `yaml:"example"` // the part of a topology that gives the commands; "" for the smallest topology
 
-	Order int           `yaml:"-"`
+	Order int           `yaml:"-"` // in the first of these kinds of change
 	In    []plan.Listed `yaml:"-"` // the kinds of change, in the plan's order
 }
 
@@ -105,7 +106,7 @@ func Load() (*Articles, error) {
 		s := &a.Steps[i]
 		for _, listed := range plan.Catalogue() {
 			if listed.ID == s.ID {
-				s.In, s.Order = append(s.In, listed), listed.Order
+				s.In, s.Order = append(s.In, listed), cmp.Or(s.Order, listed.Order)
 			}
 		}
 	}

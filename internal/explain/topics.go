@@ -50,7 +50,8 @@ var purposes = map[plan.Change]string{
 	plan.Reapply:          "after a cumulative update of Exchange 2013, which overwrites web.config",
 	plan.RenewCertificate: "replace the certificate, one server at a time; --from adds the old thumbprint to the record",
 	plan.RemoveDuplicate:  "remove a manually created trusted application pool of a server that Lync also discovers",
-	plan.Disable:          "switch off instant messaging in OWA",
+	plan.Disable:          "switch off instant messaging in OWA; settings, policies and Lync stay: retire takes them out",
+	plan.Retire:           "take the whole integration out: virtual directories, policies, settings, trusted application and pool",
 }
 
 // Purpose is the purpose of a kind of change, in one line.

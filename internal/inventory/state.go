@@ -82,13 +82,16 @@ func (m marker) step(s *plan.Step) []state {
 	case "sip-dial-plans":
 		return m.dialPlans()
 	case "trusted-application":
-		if m.plan.Change == plan.RemoveDuplicate {
-			return m.duplicates()
+		if m.plan.Change == plan.RemoveDuplicate || m.plan.Change == plan.Retire {
+			return m.removals()
 		}
 		return m.trustedApplications()
 	case "owa-virtual-directories":
 		return m.virtualDirectories()
 	case "im-settings":
+		if m.plan.Change == plan.Retire {
+			return m.removedSettings()
+		}
 		if m.plan.UsesOverride() {
 			return m.overrides()
 		}
@@ -215,34 +218,44 @@ func (m marker) application(pool topology.Pool) state {
 	return change("there is no such application")
 }
 
-// duplicates are what remove-duplicate takes out: the application, then the pool.
-func (m marker) duplicates() []state {
+// removals are what goes from Lync: the application, where the plan names them its further computers, then the pool.
+func (m marker) removals() []state {
 	var states []state
-	for _, pool := range m.plan.DiscoveredPools() {
+	for _, pool := range m.plan.RemovedPools() {
+		var further []string
+		if m.plan.Change == plan.Retire && len(pool.TrustedComputers) > 0 {
+			further = pool.TrustedComputers[1:]
+		}
 		if m.TrustedPools == nil || m.Applications == nil {
-			states = append(states, m.unknown("applications", ""), m.unknown("trustedPools", ""))
+			states = append(states, m.unknown("applications", ""))
+			states = append(states, slices.Repeat([]state{m.unknown("trustedPools", "")}, len(further)+1)...)
 			continue
 		}
-		_, exists := m.trusted[pool.FQDN]
+		existing, exists := m.trusted[pool.FQDN]
 		hasApplication := slices.ContainsFunc(m.applications[pool.FQDN], func(a Application) bool {
 			return strings.EqualFold(a.ApplicationID, pool.ApplicationID)
 		})
-		states = append(states, either(!hasApplication, "there is no such application", "the application exists"),
-			either(!exists, "there is no such pool", "the pool exists"))
+		states = append(states, either(!hasApplication, "there is no such application", "the application exists"))
+		for _, computer := range further {
+			states = append(states, either(!slices.Contains(existing.Computers, computer), "not in the pool", "in the pool"))
+		}
+		states = append(states, either(!exists, "there is no such pool", "the pool exists"))
 	}
 	return states
 }
 
-// enableTopology is due where step 40 changes something.
+// enableTopology is due where the step that changes the topology has something to change.
 func (m marker) enableTopology() state {
-	worst := state{plan.Done, "step 40 has nothing to change"}
-	if s, has := m.plan.Step("trusted-application"); has && s.Changes() {
+	s, has := m.plan.Step("trusted-application")
+	step := fmt.Sprintf("step %d ", s.Order)
+	worst := state{plan.Done, step + "has nothing to change"}
+	if has && s.Changes() {
 		for _, one := range m.step(&s) {
 			switch {
 			case one.is == plan.ToChange:
-				return change("step 40 changes the topology")
+				return change(step + "changes the topology")
 			case one.is != plan.Done:
-				worst = state{plan.Unknown, "step 40 is not clear"}
+				worst = state{plan.Unknown, step + "is not clear"}
 			}
 		}
 	}

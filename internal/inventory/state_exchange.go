@@ -31,15 +31,22 @@ func (m marker) directories(server string, directories []VirtualDirectory) state
 		if d.Enabled == nil {
 			return m.unknown("virtualDirectories", server)
 		}
-		isDone := *d.Enabled && strings.EqualFold(d.Type, "OCS")
-		if m.plan.Change == plan.Disable {
-			isDone = !*d.Enabled
-		}
-		if !isDone {
+		if !m.isSet(*d.Enabled, d.Type) {
 			return change(d.Identity + " has " + messaging(*d.Enabled, d.Type))
 		}
 	}
 	return state{plan.Done, messaging(*directories[0].Enabled, directories[0].Type)}
+}
+
+// isSet reports whether instant messaging is as the change sets it.
+func (m marker) isSet(enabled bool, kind string) bool {
+	switch m.plan.Change {
+	case plan.Disable:
+		return !enabled
+	case plan.Retire:
+		return !enabled && strings.EqualFold(kind, "None")
+	}
+	return enabled && strings.EqualFold(kind, "OCS")
 }
 
 // recycles are due whatever the virtual directories say: OWA that has started instant messaging keeps it until it is
@@ -50,6 +57,56 @@ func (m marker) recycles() []state {
 		due = m.unknown("virtualDirectories", "")
 	}
 	return slices.Repeat([]state{due}, len(m.plan.Servers()))
+}
+
+// removedSettings are the keys or the overrides that go, and the restart of OWA, which is due in any case as after
+// disable. Whether a server still runs with an override, its refresh tells.
+func (m marker) removedSettings() []state {
+	due := change("OWA keeps instant messaging until it is recycled")
+	if m.plan.UsesOverride() {
+		first := map[string]plan.Override{}
+		for _, o := range m.plan.Overrides() {
+			first[o.First] = o
+		}
+		var states []state
+		for _, server := range m.plan.Servers() {
+			if o, isFirst := first[server.FQDN]; isFirst {
+				states = append(states, m.removedOverride(o))
+			}
+			states = append(states, change("the server reads the overrides again"), due)
+		}
+		return states
+	}
+	var states []state
+	for _, server := range m.plan.Servers() {
+		w, isRead := m.webConfig[server.FQDN]
+		if !isRead {
+			states = append(states, slices.Repeat([]state{m.unknown("webConfig", server.FQDN)}, 3)...)
+			continue
+		}
+		name := either(w.ServerName == "", "not there", "there with "+w.ServerName)
+		if w.ServerName != "" && !strings.EqualFold(w.ServerName, server.Registrar()) {
+			name = conflict("there with " + w.ServerName)
+		}
+		states = append(states, either(w.Thumbprint == "", "not there", "there with "+w.Thumbprint), name, due)
+	}
+	return states
+}
+
+func (m marker) removedOverride(wanted plan.Override) state {
+	if m.Overrides == nil {
+		return m.unknown("overrides", "")
+	}
+	i := slices.IndexFunc(m.Overrides, func(o Override) bool { return strings.EqualFold(o.Name, wanted.Name) })
+	if i < 0 {
+		return state{plan.Done, "there is no such override"}
+	}
+	found := m.Overrides[i]
+	fact := "there with " + listed(found.Parameters) + " for " + listed(found.Servers)
+	if !containsFold(found.Parameters, wanted.Parameters()[0]) || len(found.Servers) == 0 {
+		return conflict(fact)
+	}
+	return change(fact)
 }
 
 // messaging says how instant messaging is set.
@@ -140,7 +197,7 @@ func (m marker) policies() []state {
 	}
 	if m.plan.Topology.MailboxPolicies.All {
 		for _, p := range m.MailboxPolicies {
-			if s := policy(p); s.is != plan.Done {
+			if s := m.policy(p); s.is != plan.Done {
 				return []state{change(p.Name + ": " + s.fact)}
 			}
 		}
@@ -153,12 +210,12 @@ func (m marker) policies() []state {
 			states = append(states, conflict("there is no such policy"))
 			continue
 		}
-		states = append(states, policy(m.MailboxPolicies[i]))
+		states = append(states, m.policy(m.MailboxPolicies[i]))
 	}
 	return states
 }
 
-func policy(p MailboxPolicy) state {
+func (m marker) policy(p MailboxPolicy) state {
 	isOn := p.Enabled != nil && *p.Enabled
-	return either(isOn && strings.EqualFold(p.Type, "OCS"), messaging(isOn, p.Type), "has "+messaging(isOn, p.Type))
+	return either(m.isSet(isOn, p.Type), messaging(isOn, p.Type), "has "+messaging(isOn, p.Type))
 }

@@ -108,12 +108,13 @@ func (k kind) refused(t *topology.Topology) (reason, hint string) {
 	return k.refuse(t)
 }
 
-// rows are the kind's whole rows. What a row leaves out is that of the same step of integrate, if it has that step.
+// rows are the kind's whole rows. What a row leaves out is that of the same step of integrate, if it has that step, whatever
+// its number there.
 func (k kind) rows() []row {
 	whole := make([]row, len(k.steps))
 	for i, r := range k.steps {
 		whole[i] = r
-		if at := slices.IndexFunc(integrate, func(base row) bool { return base.stepID == r.stepID }); at >= 0 {
+		if at := slices.IndexFunc(integrate, func(base row) bool { return base.id == r.id }); at >= 0 {
 			whole[i] = r.over(integrate[at])
 		}
 	}

@@ -7,7 +7,8 @@ import (
 )
 
 // The way back by hand, for the day when the evidence of a host is lost and its back-out refuses. It assumes the
-// product's defaults before the change: instant messaging is enabled, and its type is None.
+// product's defaults before the change: instant messaging is enabled, and its type is None. A removal assumes the
+// integration instead: its way back is the commands of integrate.
 
 const instantMessagingDefault = "-InstantMessagingEnabled $true -InstantMessagingType None"
 
@@ -37,6 +38,16 @@ func duplicateByHand(p *Plan) []Command {
 			newCommand(Manual, on, "", "", application, argument{"<application id>", escape.Quote(pool.ApplicationID)}, owaPool(pool), port))
 	}
 	return append(commands, enableTopologyCommands(p)...)
+}
+
+// retireTrustedByHand creates the pools as integrate does.
+func retireTrustedByHand(p *Plan) []Command {
+	return append(trustedApplicationCommands(p), enableTopologyCommands(p)...)
+}
+
+// retireOverrideByHand creates the overrides as integrate does, also those that integrate had taken over.
+func retireOverrideByHand(p *Plan) []Command {
+	return onEachOverride(p, func(o Override) Command { return newOverride(p, o) })
 }
 
 func virtualDirectoriesByHand(p *Plan) []Command {
@@ -71,7 +82,7 @@ func overrideByHand(p *Plan) []Command {
 			old.Thumbprint = p.oldThumbprint(o.First)
 			return setOverride(p, old)
 		default:
-			return cmdlet(o.First, removes, SettingOverride, "Remove-SettingOverride -Identity %s -Confirm:$false", argument{"<override>", escape.Quote(o.Name)})
+			return removeOverride(o)
 		}
 	})
 }

@@ -12,7 +12,10 @@ import (
 // The commands as the Page writes them, with this topology's values. The scripts do the same, object by object;
 // the rehearsal proves it.
 
-const instantMessagingOn = "-InstantMessagingEnabled $true -InstantMessagingType OCS"
+const (
+	instantMessagingOn   = "-InstantMessagingEnabled $true -InstantMessagingType OCS"
+	instantMessagingGone = "-InstantMessagingEnabled $false -InstantMessagingType None"
+)
 
 // dialPlanCommands are P6: dial plans are added to those that a server has. Set-UMService takes the name of a server,
 // not its FQDN.
@@ -76,6 +79,22 @@ func removePools(p *Plan, pools []topology.Pool) []Command {
 	return commands
 }
 
+// retireTrustedCommands remove the application, the computers but the last, and the pool: Lync does not remove the only
+// computer of a pool (Microsoft's page Remove-CsTrustedApplicationComputer).
+func retireTrustedCommands(p *Plan) []Command {
+	on := p.place(ShellLync)
+	var commands []Command
+	for _, pool := range p.TrustedPools() {
+		removal := removePools(p, []topology.Pool{pool})
+		commands = append(commands, removal[0])
+		for _, computer := range pool.TrustedComputers[min(1, len(pool.TrustedComputers)):] {
+			commands = append(commands, cmdlet(on, removes, TrustedComputer, "Remove-CsTrustedApplicationComputer -Identity %s -Force", server(computer)))
+		}
+		commands = append(commands, removal[1])
+	}
+	return commands
+}
+
 func enableTopologyCommands(p *Plan) []Command {
 	return []Command{cmdlet(p.place(ShellLync), "", "", "Enable-CsTopology")}
 }
@@ -85,6 +104,8 @@ func virtualDirectoryCommands(p *Plan) []Command { return onVirtualDirectories(p
 func disableCommands(p *Plan) []Command {
 	return onVirtualDirectories(p, "-InstantMessagingEnabled $false")
 }
+
+func retireDirectoryCommands(p *Plan) []Command { return onVirtualDirectories(p, instantMessagingGone) }
 
 // onVirtualDirectories sets something on the OWA virtual directories of the declared Client Access servers, or of
 // the organisation (P7): the Page's own pipeline.
@@ -115,6 +136,22 @@ func webConfigCommands(p *Plan) []Command {
 	return commands
 }
 
+// retireWebConfigCommands take the two keys out again. Whatever they were, OWA starts anew: a process that has started
+// instant messaging keeps it.
+func retireWebConfigCommands(p *Plan) []Command {
+	var commands []Command
+	for _, s := range p.Servers() {
+		commands = append(commands,
+			newCommand(File, s.FQDN, changes, WebConfig, RemovedKey+`<add key="IMCertificateThumbprint"/>`),
+			newCommand(File, s.FQDN, "", "", RemovedKey+`<add key="IMServerName"/>`),
+			recycle(p, s))
+	}
+	return commands
+}
+
+// RemovedKey begins a file command that takes an element out.
+const RemovedKey = "remove "
+
 // overrideCommands write each override on its first server, then refresh and recycle on every server. One that is
 // taken over is there already.
 func overrideCommands(p *Plan) []Command {
@@ -122,8 +159,20 @@ func overrideCommands(p *Plan) []Command {
 		if o.TakenOver {
 			return setOverride(p, o)
 		}
-		return cmdlet(o.First, creates, SettingOverride, "New-SettingOverride -Name %s -Component OwaServer -Section IMSettings"+overrideFormat, overrideValues(p, o)...)
+		return newOverride(p, o)
 	})
+}
+
+func newOverride(p *Plan, o Override) Command {
+	return cmdlet(o.First, creates, SettingOverride, "New-SettingOverride -Name %s -Component OwaServer -Section IMSettings"+overrideFormat, overrideValues(p, o)...)
+}
+
+func retireOverrideCommands(p *Plan) []Command {
+	return onEachOverride(p, removeOverride)
+}
+
+func removeOverride(o Override) Command {
+	return cmdlet(o.First, removes, SettingOverride, "Remove-SettingOverride -Identity %s -Confirm:$false", argument{"<override>", escape.Quote(o.Name)})
 }
 
 // overrideUpdates give each override other parameters.
@@ -184,6 +233,8 @@ func recycle(p *Plan, s Server) Command {
 
 // mailboxPolicyCommands are P11.
 func mailboxPolicyCommands(p *Plan) []Command { return onMailboxPolicies(p, instantMessagingOn) }
+
+func retirePolicyCommands(p *Plan) []Command { return onMailboxPolicies(p, instantMessagingGone) }
 
 func onMailboxPolicies(p *Plan, settings string) []Command {
 	on := p.place(ShellExchange)

@@ -9,6 +9,7 @@ var kinds = []kind{
 	{change: RemoveDuplicate, steps: removeDuplicate, refuse: withoutColocatedPool},
 	{change: Reapply, steps: reapply},
 	{change: RenewCertificate, steps: renewCertificate},
+	{change: Retire, steps: retire},
 }
 
 // disable is P13: without the integration, users would see a blank presence and an error at each sign-in.
@@ -26,7 +27,7 @@ var removeDuplicate = []row{
 	{stepID: preflightExchange, on: eachDiscoveredServer, sources: []string{"P2"}, template: "remove-duplicate-preflight-exchange"},
 	{stepID: preflightLync, sources: []string{"P2", "P5"}, template: "remove-duplicate-preflight-lync"},
 	{
-		stepID: trustedApplication, sources: []string{"P2"}, template: "remove-duplicate-trusted-application",
+		stepID: trustedApplication, sources: []string{"P2"}, template: "remove-trusted-application",
 		skip: never, commands: removeDuplicateCommands, byHand: duplicateByHand,
 	},
 	{stepID: enableTopology, template: "remove-duplicate-enable-topology", skip: never},
@@ -60,6 +61,27 @@ var renewCertificate = []row{
 	{stepID: imSettings, override: overrideUpdates},
 	{stepID: verifyExchange},
 	{stepID: signIn},
+}
+
+// retire takes out what integrate brought, users first: no user has instant messaging any more when OWA and Lync lose
+// each other. SipName dial plans stay, because the topology does not tell whether unified messaging needs them.
+var retire = []row{
+	{stepID: preflightExchange, sources: []string{"P8", "P11", "P13"}, template: "retire-preflight-exchange"},
+	{stepID: preflightLync, sources: []string{"P2", "P5"}, template: "retire-preflight-lync", skip: withoutTrustedPool},
+	{stepID: owaVirtualDirectories, sources: []string{"P7", "P13"}, commands: retireDirectoryCommands, byHand: virtualDirectoryCommands, template: "disable-owa-virtual-directories"},
+	{stepID: retireMailboxPolicies, commands: retirePolicyCommands, byHand: mailboxPolicyCommands},
+	{
+		stepID: imSettings, sources: []string{"P8", "P10"}, template: "retire-im-settings",
+		commands: retireWebConfigCommands, override: retireOverrideCommands, byHand: webConfigCommands, overrideByHand: retireOverrideByHand,
+	},
+	{
+		stepID: retireTrustedApplication, sources: []string{"P3", "P4"}, template: "remove-trusted-application",
+		commands: retireTrustedCommands, byHand: retireTrustedByHand,
+	},
+	{stepID: retireEnableTopology, template: "retire-enable-topology"},
+	{stepID: verifyExchange, sources: []string{"P13"}, template: "retire-verify-exchange"},
+	{stepID: verifyLync, sources: []string{"P5"}, template: "retire-verify-lync", skip: withoutTrustedPool},
+	{stepID: signIn, sources: []string{"P13"}},
 }
 
 func never(*Plan) bool { return false }

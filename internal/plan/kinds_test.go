@@ -37,6 +37,8 @@ var kinds = []struct {
 	{plan.Reapply, true, "10 70 90 99", "10 [70] 90 99"},
 	{plan.RenewCertificate, false, "10 70 90 99", "10 70 90 99"},
 	{plan.RenewCertificate, true, "10 70 90 99", "10 70 90 99"},
+	{plan.Retire, false, "10 20 60 62 70 85 88 90 95 99", "10 20 60 62 70 85 88 90 95 99"},
+	{plan.Retire, true, "10 [20] 60 62 70 [85] [88] 90 [95] 99", "10 [20] 60 62 70 [85] [88] 90 [95] 99"},
 }
 
 func TestEveryKindForEveryFarmAndVersion(t *testing.T) {
@@ -131,6 +133,22 @@ func TestCommandsOfTheOtherKinds(t *testing.T) {
 		{"disable all", all, plan.Disable, "owa-virtual-directories", []string{`Get-OwaVirtualDirectory | Set-OwaVirtualDirectory -InstantMessagingEnabled $false`}},
 		{"remove the duplicate", colocated, plan.RemoveDuplicate, "trusted-application", []string{
 			`Remove-CsTrustedApplication -Identity 'atl-owa-001.litwareinc.com/urn:application:outlookwebapp' -Force`,
+			`Remove-CsTrustedApplicationPool -Identity 'atl-owa-001.litwareinc.com' -Force`,
+		}},
+		{"retire switches off", litware(), plan.Retire, "owa-virtual-directories", []string{
+			`Get-OwaVirtualDirectory -Server 'atl-owa-001.litwareinc.com' | Set-OwaVirtualDirectory -InstantMessagingEnabled $false -InstantMessagingType None`,
+		}},
+		{"retire switches the policies off", litware(), plan.Retire, "mailbox-policies", []string{
+			`Set-OwaMailboxPolicy -Identity 'Default' -InstantMessagingEnabled $false -InstantMessagingType None`,
+		}},
+		{"retire takes the keys out", litware(), plan.Retire, "im-settings", []string{
+			`remove <add key="IMCertificateThumbprint"/>`, `remove <add key="IMServerName"/>`,
+			`C:\Windows\System32\Inetsrv\Appcmd.exe recycle apppool /apppool.name:"MSExchangeOWAAppPool"`,
+		}},
+		{"retire removes the computers but the last", manyServers(), plan.Retire, "trusted-application", []string{
+			`Remove-CsTrustedApplication -Identity 'atl-owa-001.litwareinc.com/urn:application:outlookwebapp' -Force`,
+			`Remove-CsTrustedApplicationComputer -Identity 'mbx2.litwareinc.com' -Force`,
+			`Remove-CsTrustedApplicationComputer -Identity 'mbx3.litwareinc.com' -Force`,
 			`Remove-CsTrustedApplicationPool -Identity 'atl-owa-001.litwareinc.com' -Force`,
 		}},
 	} {

@@ -31,6 +31,7 @@ const (
 	RemoveDuplicate  Change = "remove-duplicate"  // P2: the manual entry beside a discovered one
 	Reapply          Change = "reapply"           // after a cumulative update
 	RenewCertificate Change = "renew-certificate" // another thumbprint
+	Retire           Change = "retire"            // the whole integration out
 )
 
 // Kind says what a step does to the farm.

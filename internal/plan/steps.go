@@ -16,6 +16,13 @@ var (
 	signIn                = stepID{99, "sign-in"}
 )
 
+// Where the last step of an integration is the first of its removal, these steps have numbers of their own.
+var (
+	retireMailboxPolicies    = stepID{62, mailboxPolicies.id}
+	retireTrustedApplication = stepID{85, trustedApplication.id}
+	retireEnableTopology     = stepID{88, enableTopology.id}
+)
+
 var stepIDs = []stepID{
 	preflightExchange, preflightLync, sipDialPlans, trustedApplication, enableTopology, owaVirtualDirectories,
 	imSettings, owaRecycle, mailboxPolicies, verifyExchange, verifyLync, signIn,

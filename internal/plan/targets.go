@@ -80,6 +80,14 @@ func (p *Plan) DiscoveredPools() []topology.Pool {
 	return p.pools(func(pool topology.Pool) bool { return pool.UMColocated })
 }
 
+// RemovedPools returns the pools whose trusted application pool goes.
+func (p *Plan) RemovedPools() []topology.Pool {
+	if p.Change == RemoveDuplicate {
+		return p.DiscoveredPools()
+	}
+	return p.TrustedPools()
+}
+
 // DialPlanPools returns the pools whose servers are to be added to SipName dial plans (P6).
 func (p *Plan) DialPlanPools() []topology.Pool {
 	return p.pools(func(pool topology.Pool) bool { return !pool.SipDialPlans.IsEmpty() })

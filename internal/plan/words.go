@@ -40,13 +40,23 @@ func (p *Plan) execute(block *template.Template) string {
 	return strings.Join(strings.Fields(text.String()), " ")
 }
 
-// Number is the number of a step of the procedure, by its id.
+// Number is the number of a step of integrate, by its id.
 func Number(id string) (int, error) {
 	i := slices.IndexFunc(stepIDs, func(s stepID) bool { return s.id == id })
 	if i < 0 {
 		return 0, fmt.Errorf("there is no step %q", id)
 	}
 	return stepIDs[i].order, nil
+}
+
+// Number is the number of a step in this kind of change, by its id.
+func (p *Plan) Number(id string) (int, error) {
+	if k, known := kindOf(p.Change); known {
+		if i := slices.IndexFunc(k.steps, func(r row) bool { return r.id == id }); i >= 0 {
+			return k.steps[i].order, nil
+		}
+	}
+	return Number(id)
 }
 
 // Names lists names in a sentence, and counts the rest of a list that nobody would read.

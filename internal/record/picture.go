@@ -110,6 +110,8 @@ func (f facts) entries(pool topology.Pool) []Entry {
 	switch {
 	case f.Change == plan.RemoveDuplicate:
 		return []Entry{{Kind: "discovered", Class: stays}, {Kind: "duplicate", Class: removed}}
+	case f.Change == plan.Retire && !pool.UMColocated:
+		return []Entry{{Kind: "trusted", Class: removed}}
 	case pool.UMColocated:
 		return []Entry{{Kind: "discovered", Class: stays}}
 	case f.CreatesTrustedPool():

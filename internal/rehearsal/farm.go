@@ -57,16 +57,18 @@ type Pool struct {
 
 // TrustedPool is a trusted application pool with its computers and applications (P3, P4).
 type TrustedPool struct {
-	FQDN                 string        `json:"fqdn"`
-	Registrar            string        `json:"registrar"`
-	Site                 string        `json:"site"` // its identity
-	RequiresReplication  bool          `json:"requiresReplication"`
-	ThrottleAsServer     bool          `json:"throttleAsServer"`
-	TreatAsAuthenticated bool          `json:"treatAsAuthenticated"`
-	OutboundOnly         bool          `json:"outboundOnly"`
-	Computers            []string      `json:"computers"`
-	Applications         []Application `json:"applications"`
-	Endpoints            []Endpoint    `json:"endpoints"`
+	FQDN                 string         `json:"fqdn"`
+	Registrar            string         `json:"registrar"`
+	Site                 string         `json:"site"` // its identity
+	RequiresReplication  bool           `json:"requiresReplication"`
+	ThrottleAsServer     bool           `json:"throttleAsServer"`
+	TreatAsAuthenticated bool           `json:"treatAsAuthenticated"`
+	OutboundOnly         bool           `json:"outboundOnly"`
+	Ports                map[string]int `json:"ports"` // for media: parameter of New-CsTrustedApplicationPool -> value; the others are 0
+	FileStore            string         `json:"fileStore"`
+	Computers            []string       `json:"computers"`
+	Applications         []Application  `json:"applications"`
+	Endpoints            []Endpoint     `json:"endpoints"`
 }
 
 // Endpoint is a contact of a trusted application.
@@ -80,6 +82,7 @@ type Application struct {
 	ID        string `json:"id"`
 	Port      int    `json:"port"`
 	EnableTCP bool   `json:"enableTcp"`
+	Legacy    string `json:"legacy"` // name; "" for the id
 }
 
 // Replica is a copy of the Central Management Store on a Lync server.

@@ -57,8 +57,8 @@ func idle(made []Mutation, o outcome, err error) error {
 	return err
 }
 
-// withSetting is the world with that element of the plan in a host's web.config, in place of one with its key. Where it
-// is there already nothing is done.
+// withSetting is the world with that element of the plan in a host's web.config, in place of one with its key, or without
+// it. Where that is so already nothing is done.
 func (w world) withSetting(command plan.Command) ([]Mutation, world) {
 	path := webConfigPath(command.On)
 	made := plannedFileMutation(command, w.files[path])
@@ -68,7 +68,10 @@ func (w world) withSetting(command plan.Command) ([]Mutation, world) {
 	old := regexp.MustCompile(`\s*<add key="` + regexp.QuoteMeta(made[0].Object) + `" value="[^"]*"/>`)
 	next := world{w.farm, maps.Clone(w.files)}
 	data := old.ReplaceAllString(w.files[path], "")
-	next.files[path] = strings.Replace(data, "\r\n  </appSettings>", "\r\n    "+command.Text+"\r\n  </appSettings>", 1)
+	if !strings.HasPrefix(command.Text, plan.RemovedKey) {
+		data = strings.Replace(data, "\r\n  </appSettings>", "\r\n    "+command.Text+"\r\n  </appSettings>", 1)
+	}
+	next.files[path] = data
 	return made, next
 }
 
@@ -102,6 +105,7 @@ var kinds = map[plan.Change]kind{
 	plan.Disable:         {before: []chapter{integrate}, after: []chapter{integrate, disable}, off: true},
 	plan.Reapply:         {begin: []chapter{integrate, update}, end: []chapter{integrate}},
 	plan.RemoveDuplicate: {begin: []chapter{integrate, duplicate}, end: []chapter{integrate}},
+	plan.Retire:          {begin: []chapter{integrate, tune}, end: []chapter{retired}, off: true},
 	plan.RenewCertificate: {
 		begin: []chapter{earlierCertificates, integrateEarlier}, end: []chapter{earlierCertificates, integrate}, working: true,
 	},
@@ -180,6 +184,42 @@ func duplicate(s *stage, w world) (world, error) {
 	}
 	f.Enabled = slices.Clone(f.Trusted)
 	return w, nil
+}
+
+// tune has somebody set what New-CsTrustedApplicationPool can set and integrate does not: a back-out has to bring it back.
+func tune(s *stage, w world) (world, error) {
+	for _, pool := range s.bundle.plan.TrustedPools() {
+		for _, pools := range [][]TrustedPool{w.farm.Lync.Trusted, w.farm.Lync.Enabled} {
+			i := slices.IndexFunc(pools, func(p TrustedPool) bool { return p.FQDN == pool.FQDN })
+			pools[i].ThrottleAsServer, pools[i].Ports = false, map[string]int{"AudioPortStart": 60000, "AudioPortCount": 400}
+		}
+	}
+	return w, nil
+}
+
+// retired is a farm where nothing of the topology is left: a fresh one, but for the dial plans, which stay, and for the
+// virtual directories and policies, which are switched off. An override that integrate had taken over is gone.
+func retired(s *stage, w world) (world, error) {
+	p, _ := plan.Build(s.bundle.topology, nil, plan.Integrate)
+	p.Steps = slices.DeleteFunc(p.Steps, func(step plan.Step) bool { return step.ID != "sip-dial-plans" })
+	w, _, err := s.enact(w, p)
+	off := Settings{"InstantMessagingEnabled": false, "InstantMessagingType": "None"}
+	exchange, servers, policies := &w.farm.Exchange, p.ClientAccess(), s.bundle.topology.MailboxPolicies
+	for i, d := range exchange.VirtualDirectories {
+		named := slices.ContainsFunc(servers.Names, func(name string) bool { return shortName(name) == d.Server })
+		if d.Website == frontEnd && (named || servers.All) {
+			exchange.VirtualDirectories[i].Settings = maps.Clone(off)
+		}
+	}
+	for i, policy := range exchange.Policies {
+		if policies.All || slices.Contains(policies.Names, policy.Name) {
+			exchange.Policies[i].Settings = maps.Clone(off)
+		}
+	}
+	for _, o := range p.Overrides() {
+		exchange.Directory.Overrides = slices.DeleteFunc(exchange.Directory.Overrides, func(stored SettingOverride) bool { return stored.Name == o.Name })
+	}
+	return w, err
 }
 
 // earlierTopology is the topology with the thumbprints that a renewal replaces: those that the plan names, and made

@@ -206,7 +206,11 @@ func (r *rehearsal) rehearseEnding() error {
 		if err != nil {
 			return err
 		}
-		r.record("the farm after the change", "as integrate leaves it", differentFarm(wanted, r.forward.end()), r.forward.whole())
+		detail := "as integrate leaves it"
+		if kind.off {
+			detail = "with nothing of the topology left, and with all that is other people's"
+		}
+		r.record("the farm after the change", detail, differentFarm(wanted, r.forward.end()), r.forward.whole())
 	}
 	if r.bundle.promisesPresence() {
 		r.record("users who sign in on each server", "as the change promises", r.wrongPresence(r.forward.end()), r.forward.whole())

@@ -215,6 +215,11 @@ func of(change plan.Change) func(*bundle) bool {
 	return func(b *bundle) bool { return b.plan.Change == change }
 }
 
+// removesPool: the change takes a trusted application pool out.
+func removesPool(b *bundle) bool {
+	return b.plan.Change == plan.RemoveDuplicate || b.plan.Change == plan.Retire
+}
+
 func exchange(year string) func(*bundle) bool {
 	return func(b *bundle) bool { return b.plan.Versions.Exchange == year }
 }

@@ -10,7 +10,7 @@ import (
 
 // troubles are the cases of part 6, a row a case. A phrase is a fact, a name or a number, that the sentence must hold,
 // not its wording.
-var troubles = slices.Concat(placeTroubles, lyncTroubles, certificateTroubles, exchangeTroubles, overrideTroubles, bundleTroubles)
+var troubles = slices.Concat(placeTroubles, lyncTroubles, certificateTroubles, exchangeTroubles, overrideTroubles, retireTroubles, bundleTroubles)
 
 // The place and the person.
 var placeTroubles = []trouble{
@@ -33,7 +33,7 @@ var placeTroubles = []trouble{
 	row("owa-virtual-directories", "another Exchange version", refuses, `14\.3`, oldExchange).seen(refuses).when(of(plan.Disable)),
 	row("im-settings", "Exchange without instant messaging in OWA", refuses, "CU15", func(s *scene) {
 		s.server().Version = "Version 15.2 (Build 1748.10)"
-	}).seen(refuses).when(exchange("2019")),
+	}).seen(refuses).when(all(exchange("2019"), not(of(plan.Retire)))),
 
 	// What needs Active Directory only runs in any Exchange Management Shell, also in a session that was imported by hand;
 	// what needs a whole certificate does not.
@@ -72,9 +72,9 @@ func entering(name, phrase string, arrange func(*scene)) trouble {
 	return row("trusted-application", name, refuses, phrase, arrange).seen(finds).when(of(plan.Integrate))
 }
 
-// leaving is a row about the manual entry that the change remove-duplicate removes.
+// leaving is a row about a trusted pool that the change removes.
 func leaving(name, phrase string, arrange func(*scene)) trouble {
-	return row("trusted-application", name, refuses, phrase, arrange).seen(finds).when(of(plan.RemoveDuplicate))
+	return row("trusted-application", name, refuses, phrase, arrange).seen(finds).when(removesPool)
 }
 
 // stale is a row about an event 44024 that is older than a change of the known servers, which proves nothing.
@@ -116,10 +116,16 @@ var lyncTroubles = []trouble{
 	leaving("endpoint in the pool", "room@farm.example", func(s *scene) {
 		s.entry().Endpoints = append(s.entry().Endpoints, Endpoint{Address: "room@farm.example", ApplicationID: s.entry().Applications[0].ID})
 	}),
-	leaving("server not discovered", "44024", func(s *scene) { s.discovery("none", false) }),
+	leaving("server not discovered", "44024", func(s *scene) { s.discovery("none", false) }).when(of(plan.RemoveDuplicate)),
+	leaving("computer of the pool serves another pool", "portal.farm.example", func(s *scene) {
+		s.lync().Trusted[0].Computers = append(s.lync().Trusted[0].Computers, s.entry().Computers[0])
+	}),
+	leaving("pool with a file store", "store.farm.example", func(s *scene) { s.entry().FileStore = "FileStore:store.farm.example" }),
+	leaving("application by another protocol", "Tcp", func(s *scene) { s.entry().Applications[0].EnableTCP = true }),
+	leaving("application with a legacy name", "oldname", func(s *scene) { s.entry().Applications[0].Legacy = "oldname" }),
 	row("preflight-exchange", "server in no SipName dial plan", finds, "SipName", inNoPlan).when(of(plan.RemoveDuplicate)),
 	row("trusted-application", "evidence of version 0.1.0", works, "", siteByIdentity).when(of(plan.RemoveDuplicate)).goingBack(),
-	row("trusted-application", "the captured site is gone", refuses, "site", siteGone).when(of(plan.RemoveDuplicate)).goingBack(),
+	row("trusted-application", "the captured site is gone", refuses, "site", siteGone).when(removesPool).goingBack(),
 	row("trusted-application", "the captured site is gone, -WhatIf", refuses, "site", func(s *scene) { siteGone(s); s.how.whatIf = true }).when(of(plan.RemoveDuplicate)).goingBack(),
 
 	// Replication.
@@ -180,10 +186,11 @@ func (s *scene) renameSite(id, display string) {
 
 // certificate is a row about the certificate of a server, which the preflight sees too; ends is refuses or works.
 func certificate(name string, ends ending, phrase string, arrange func(*scene)) trouble {
+	uses := not(of(plan.Retire))
 	if ends == works { // and no enumeration is printed without a cast
-		return row("im-settings", name, works, phrase, arrange).seen(passes).never("status [0-9]")
+		return row("im-settings", name, works, phrase, arrange).seen(passes).when(uses).never("status [0-9]")
 	}
-	return row("im-settings", name, refuses, phrase, arrange).seen(finds)
+	return row("im-settings", name, refuses, phrase, arrange).seen(finds).when(uses)
 }
 
 // The certificate. Its common name must be a name by which Lync knows that server; its status says nothing of Lync's
@@ -248,26 +255,26 @@ func signedIn(name string, ends ending, phrase string, here bool, arrange func(*
 
 // Exchange.
 var exchangeTroubles = []trouble{
-	settings("server without the Mailbox role", "{server}: does not have the Mailbox role.*mailboxServers", exchange("2013"), func(s *scene) {
+	settings("server without the Mailbox role", "{server}: does not have the Mailbox role.*mailboxServers", all(exchange("2013"), not(of(plan.Retire))), func(s *scene) {
 		s.server().Roles = []string{"ClientAccess"}
 	}),
-	settings("port 5061 of the Lync pool closed", `{home}: accepts no connection on port 5061 of 192\.0\.2\.\d+; let the firewalls`, nil, func(s *scene) {
+	settings("port 5061 of the Lync pool closed", `{home}: accepts no connection on port 5061 of 192\.0\.2\.\d+; let the firewalls`, not(of(plan.Retire)), func(s *scene) {
 		s.home().PortClosed = true
 	}),
-	settings("Lync pool without an address", "{home}: its name has no address", nil, func(s *scene) { s.home().Unresolved = true }),
+	settings("Lync pool without an address", "{home}: its name has no address", not(of(plan.Retire)), func(s *scene) { s.home().Unresolved = true }),
 	row("im-settings", "port 5061 of another Lync pool closed", works, "{home}: accepts connections on port 5061", func(s *scene) {
 		for i := range s.lync().Pools {
 			s.lync().Pools[i].PortClosed = s.lync().Pools[i].FQDN != s.home().FQDN
 		}
-	}).seen(passes).onLast(),
+	}).seen(passes).when(not(of(plan.Retire))).onLast(),
 	row("im-settings", "Windows without Test-NetConnection", works, "NOT SEEN firewall: go/no-go: can this server reach {home} on port 5061", func(s *scene) {
 		s.host().OldWindows = true
-	}).seen(passes),
-	settings("UCMA missing", "ImplementationDLLPath", nil, func(s *scene) { delete(s.host().Registry, ucmaKey) }),
-	settings("UCMA's library missing", "ImplementationDLLPath", nil, func(s *scene) {
+	}).seen(passes).when(not(of(plan.Retire))),
+	settings("UCMA missing", "ImplementationDLLPath", not(of(plan.Retire)), func(s *scene) { delete(s.host().Registry, ucmaKey) }),
+	settings("UCMA's library missing", "ImplementationDLLPath", not(of(plan.Retire)), func(s *scene) {
 		delete(s.world.files, hostFolder(s.run.host)+"/"+ucmaLibrary)
 	}),
-	settings("a folder in ImplementationDLLPath", "ImplementationDLLPath", nil, func(s *scene) {
+	settings("a folder in ImplementationDLLPath", "ImplementationDLLPath", not(of(plan.Retire)), func(s *scene) {
 		s.host().Registry[ucmaKey]["ImplementationDLLPath"] = "{host}/ucma"
 	}),
 	settings("web.config missing", "web.config", withWebConfig, func(s *scene) { delete(s.world.files, webConfigPath(s.run.host)) }),
@@ -285,10 +292,10 @@ var exchangeTroubles = []trouble{
 		s.editEvidence("im-settings.before.json", func(data string) string { return capturedBuild.ReplaceAllString(data, "") })
 	}),
 	settings("web.config in use", "web.config", withWebConfig, func(s *scene) { s.how.held = webConfigPath(s.run.host) }),
-	settings("colocated, but there is no UM service", "MSExchangeUM", colocated, func(s *scene) {
+	settings("colocated, but there is no UM service", "MSExchangeUM", all(colocated, not(of(plan.Retire))), func(s *scene) {
 		s.host().Services = []Service{{"MSExchangeUMCR", "Running"}}
 	}),
-	row("im-settings", "colocated, but in no SipName dial plan", refuses, "SipName", inNoPlan).when(colocated),
+	row("im-settings", "colocated, but in no SipName dial plan", refuses, "SipName", inNoPlan).when(all(colocated, not(of(plan.Retire)))),
 	row("owa-virtual-directories", "no virtual directory", refuses, "virtual director", func(s *scene) { s.world.farm.Exchange.VirtualDirectories = []VirtualDirectory{} }).seen(finds).when(namedServers),
 	row("owa-virtual-directories", "IIS of a Client Access server not reachable", refuses, "RPC|reach", func(s *scene) {
 		for i := range s.world.farm.Exchange.Servers {
@@ -321,11 +328,11 @@ var exchangeTroubles = []trouble{
 
 // The setting override.
 var overrideTroubles = []trouble{
-	settings("foreign setting override", "Somebody else's", withOverride, func(s *scene) { s.override("Somebody else's") }),
-	settings("foreign setting override for this server", "Somebody else's", withOverride, func(s *scene) {
+	settings("foreign setting override", "Somebody else's", all(withOverride, not(of(plan.Retire))), func(s *scene) { s.override("Somebody else's") }),
+	settings("foreign setting override for this server", "Somebody else's", all(withOverride, not(of(plan.Retire))), func(s *scene) {
 		s.override("Somebody else's", s.server().Name)
 	}),
-	settings("foreign setting override by a pattern", "Somebody else's", withOverride, func(s *scene) {
+	settings("foreign setting override by a pattern", "Somebody else's", all(withOverride, not(of(plan.Retire))), func(s *scene) {
 		s.override("Somebody else's", s.server().Name[:len(s.server().Name)-1]+"?")
 	}),
 	settings("setting override of this name for other servers", "BYSTANDER", withOverride, func(s *scene) {
@@ -335,14 +342,70 @@ var overrideTroubles = []trouble{
 	row("im-settings", "foreign setting override for other servers", works, "", func(s *scene) { s.override("Somebody else's", "BYSTAND*") }).seen(passes).when(withOverride),
 	row("im-settings", "back-out on another server first", refuses, "{first}", func(*scene) {}).when(sharedOverride).onLast().goingBack(),
 	row("im-settings", "back-out on another server first, -WhatIf", passes, "{first}", func(s *scene) { s.how.whatIf = true }).when(sharedOverride).onLast().goingBack(),
-	row("im-settings", "another server has not made the setting override yet", refuses, "{first}", (*scene).withoutOverride).when(sharedOverride).onLast(),
+	row("im-settings", "another server has not made the setting override yet", refuses, "{first}", (*scene).withoutOverride).when(all(sharedOverride, not(of(plan.Retire)))).onLast(),
 	row("im-settings", "another server of the setting override down", refuses, "server {first}.*start the server", func(s *scene) {
 		s.world.farm.server(s.bundle.plan.Servers()[0].FQDN).Unreachable = true
-	}).when(sharedOverride).onLast(),
-	row("verify-exchange", "no setting override in effect", finds, "setting override", func(s *scene) { s.host().Running = []SettingOverride{} }).when(all(withOverride, not(of(plan.Disable)))),
+	}).when(all(sharedOverride, not(of(plan.Retire)))).onLast(),
+	row("verify-exchange", "no setting override in effect", finds, "setting override", func(s *scene) { s.host().Running = []SettingOverride{} }).when(all(withOverride, not(of(plan.Disable)), not(of(plan.Retire)))),
 	row("im-settings", "the topology service is not registered", refuses, "TopologyService|ADTopology", func(s *scene) { s.host().Processes = []string{"MSExchangeMailboxAssistants"} }).when(withOverride),
 	row("im-settings", "Exchange 2016 CU3", works, "", cumulativeUpdate3).seen(passes).when(exchange("2016")),
 	row("verify-exchange", "Exchange 2016 CU3", passes, "", cumulativeUpdate3).when(all(exchange("2016"), not(of(plan.Disable)))),
+}
+
+// removal is a row about what the change retire is to take out of Exchange.
+func removal(step, name string, ends ending, phrase string, arrange func(*scene)) trouble {
+	return row(step, name, ends, phrase, arrange).when(of(plan.Retire))
+}
+
+// The whole integration out: only what is of this topology, also where nothing of it works any more.
+var retireTroubles = []trouble{
+	removal("im-settings", "virtual directories still switched on", refuses, "step 60", func(s *scene) {
+		for i := range s.world.farm.Exchange.VirtualDirectories {
+			s.world.farm.Exchange.VirtualDirectories[i].Settings = instantMessagingSettings()
+		}
+	}),
+	removal("im-settings", "expired certificate", works, "", func(s *scene) { s.certificate().NotAfter = -day }).seen(passes),
+	removal("im-settings", "Exchange without instant messaging in OWA", works, "", func(s *scene) {
+		s.server().Version = "Version 15.2 (Build 1748.10)"
+	}).seen(passes).when(all(of(plan.Retire), exchange("2019"))),
+	removal("im-settings", "web.config names another Lync pool", refuses, "other.farm.example", func(s *scene) {
+		s.edit(s.pool().Registrar, "other.farm.example")
+	}).seen(finds).when(all(of(plan.Retire), withWebConfig)),
+	removal("im-settings", "setting override for every server", refuses, "every server", func(s *scene) { s.ownOverride().Servers = []string{} }).seen(finds).when(all(of(plan.Retire), withOverride)),
+	removal("im-settings", "setting override with another Lync pool", refuses, "other.farm.example", func(s *scene) {
+		s.ownOverride().Parameters[0] = "IMServerName=other.farm.example"
+	}).seen(finds).when(all(of(plan.Retire), withOverride)),
+	removal("im-settings", "setting override with other settings", refuses, "OtherSetting", func(s *scene) {
+		s.ownOverride().Parameters = append(s.ownOverride().Parameters, "OtherSetting=1")
+	}).seen(finds).when(all(of(plan.Retire), withOverride)),
+	removal("im-settings", "foreign setting override for this server", works, "WARNING.*Somebody else's", func(s *scene) {
+		s.override("Somebody else's", s.server().Name)
+	}).when(all(of(plan.Retire), withOverride)),
+	removal("im-settings", "another server has not removed the setting override yet", refuses, "{first}", func(s *scene) {
+		s.override(s.bundle.plan.Overrides()[0].Name, s.server().Name)
+	}).when(all(of(plan.Retire), sharedOverride)).onLast(),
+	removal("preflight-exchange", "instant messaging on another virtual directory", passes, "NOT SEEN.*BYSTANDER", func(s *scene) {
+		for i, d := range s.world.farm.Exchange.VirtualDirectories {
+			if d.Server == shortName(bystander) {
+				s.world.farm.Exchange.VirtualDirectories[i].Settings = instantMessagingSettings()
+			}
+		}
+	}).when(all(of(plan.Retire), namedServers)),
+	removal("preflight-exchange", "server in a SipName dial plan", passes, "NOT SEEN.*Other SIP", func(s *scene) {
+		s.world.farm.addDialPlan("Other SIP", "SipName")
+		s.server().UMDialPlans = append(s.server().UMDialPlans, "Other SIP")
+	}).when(all(of(plan.Retire), not(exchange("2019")))),
+}
+
+func instantMessagingSettings() Settings {
+	return Settings{"InstantMessagingEnabled": true, "InstantMessagingType": "Ocs"}
+}
+
+// ownOverride is the first of the topology's own setting overrides.
+func (s *scene) ownOverride() *SettingOverride {
+	stored := s.world.farm.Exchange.Directory.Overrides
+	name := s.bundle.plan.Overrides()[0].Name
+	return &stored[slices.IndexFunc(stored, func(o SettingOverride) bool { return o.Name == name })]
 }
 
 // cumulativeUpdate3 is the last build that shows the values in effect in the old way.

@@ -79,10 +79,20 @@ func fileMutations(host, before, after string) []Mutation {
 	return found
 }
 
-// plannedFileMutation is what a file command of the plan, a whole <add key=... value=.../> element, does to that
-// web.config: nothing where the setting stands there already.
+// plannedFileMutation is what a file command of the plan, a whole <add key=... value=.../> element to write or to remove,
+// does to that web.config: nothing where it is so already.
 func plannedFileMutation(command plan.Command, data string) []Mutation {
 	settings := appSettings("<configuration><appSettings>" + command.Text + "</appSettings></configuration>")
+	if strings.HasPrefix(command.Text, plan.RemovedKey) {
+		present := slices.DeleteFunc(appSettings(data), func(s appSetting) bool { return s.key != settings[0].key })
+		if len(present) == 0 {
+			return nil
+		}
+		return []Mutation{{
+			Kind: plan.File, Host: command.On, Command: "remove", Object: present[0].key,
+			Parameters: map[string]string{"value": present[0].value},
+		}}
+	}
 	m := Mutation{Kind: plan.File, Host: command.On, Command: "add", Object: command.Text, Parameters: map[string]string{}}
 	if len(settings) == 1 {
 		if slices.Contains(appSettings(data), settings[0]) {

@@ -196,6 +196,16 @@ function Test-OwaPolicy {
     Get-Check -Passed ($found.Count -eq 1) -Subject "OWA mailbox policy $Name" -Good 'exists' -Bad "$($found.Count) policies have this name; see Get-OwaMailboxPolicy and correct mailboxPolicies"
 }
 
+# Asks about the OWA virtual directories that keep instant messaging. -Own are those of this change: mailbox policies are
+# organisation-wide, so users of the others lose it with the policies.
+function Test-OtherMessaging {
+    [CmdletBinding()] param([object[]]$Own, [string[]]$Policy)
+    $names = @($Own | ForEach-Object { Get-Identity -Subject $_ })
+    $others = @(Get-OwaDirectory -Server '' | Where-Object { $names -notcontains [string]$_.Identity -and (Test-Messaging -Subject $_ -Enabled $true -Type 'Ocs') } | ForEach-Object { [string]$_.Identity })
+    if ($others.Count -eq 0) { return }
+    Get-Result -Status 'NOT SEEN' -Subject "OWA mailbox policy $($Policy -join ', ')" -Text "go/no-go: instant messaging is in use on OWA virtual directories that stay ($($others -join ', ')). Do their users have other mailbox policies? If not, they lose it too"
+}
+
 # Tells whether a virtual directory or mailbox policy has these values; without -Type the type does not count.
 function Test-Messaging {
     [CmdletBinding()] [OutputType([bool])] param($Subject, [bool]$Enabled, [string]$Type = '')
@@ -247,6 +257,12 @@ function Invoke-OwaRecycle {
 function Test-FinishedServer {
     [CmdletBinding()] param([hashtable]$Server)
     Test-FinishedSetting -Server $Server
+    Test-OwaPool
+}
+
+# Checks that the OWA application pool of this computer runs, and that no recycle is due.
+function Test-OwaPool {
+    [CmdletBinding()] param()
     $state = Get-OwaPoolState
     Get-Check -Passed ($state -eq 'Started') -Subject 'MSExchangeOWAAppPool' -Good 'is started' -Bad "is '$state'; start it in IIS Manager"
     Get-Check -Passed (-not (Test-Mark -Name 'owa-recycle')) -Subject 'OWA application pool' -Good 'no recycle is due' -Bad 'a recycle is still due; run step 70 again'

@@ -14,6 +14,7 @@ function Get-LyncState {
             Exists = $true; Registrar = (Get-BareName -Identity $pool.Registrar); Site = [string]$pool.SiteId; SiteId = (Get-SiteId -State $state -Identity $pool.SiteId)
             RequiresReplication = [bool]$pool.RequiresReplication; ThrottleAsServer = [bool]$pool.ThrottleAsServer
             TreatAsAuthenticated = [bool]$pool.TreatAsAuthenticated; OutboundOnly = [bool]$pool.OutboundOnly; Computers = @(); Applications = @()
+            Ports = (Get-PoolPort -Pool $pool); Unrestorable = @(if ("$(Get-PropertyValue -Subject $pool -Name 'FileStore')" -ne '') { "the file store $($pool.FileStore)" })
         }
     }
     foreach ($computer in @(Get-CsTrustedApplicationComputer -ErrorAction Stop)) {
@@ -22,6 +23,7 @@ function Get-LyncState {
     foreach ($application in @(Get-CsTrustedApplication -ErrorAction Stop)) {
         (Get-TrustedPool -State $state -Fqdn "$($application.TrustedApplicationPoolFqdn)").Applications += @{
             Id = (Get-BareName -Identity $application.ApplicationId); Port = [int]$application.Port; Identity = [string]$application.Identity
+            Protocol = "$(Get-PropertyValue -Subject $application -Name 'Protocol')"; LegacyName = "$(Get-PropertyValue -Subject $application -Name 'LegacyApplicationName')"
         }
     }
     $state
@@ -31,6 +33,24 @@ function Get-LyncState {
 function Get-BareName {
     [CmdletBinding()] param([string]$Identity)
     $Identity -replace '^.*:', ''
+}
+
+# Returns the media ports of a pool that are set: parameter of New-CsTrustedApplicationPool -> value.
+function Get-PoolPort {
+    [CmdletBinding()] [OutputType([hashtable])] param($Pool)
+    $ports = @{}
+    foreach ($name in @('AppSharingPortStart', 'AppSharingPortCount', 'AudioPortStart', 'AudioPortCount', 'VideoPortStart', 'VideoPortCount')) {
+        $value = Get-PropertyValue -Subject $Pool -Name $name
+        if ("$value" -ne '' -and [int]$value -gt 0) { $ports[$name] = [int]$value }
+    }
+    $ports
+}
+
+# Returns the media ports of a captured pool as Name and Value; none in evidence of lyncowa 0.2.0 and earlier.
+function Get-CapturedPort {
+    [CmdletBinding()] param($Captured)
+    $ports = Get-PropertyValue -Subject $Captured -Name 'Ports'
+    if ($null -ne $ports) { $ports.PSObject.Properties | Where-Object { $_.MemberType -eq 'NoteProperty' } }
 }
 
 # Returns the SiteId of the site with that identity, or an empty string. A trusted application pool shows the identity
@@ -144,12 +164,12 @@ function Test-Replication {
     if ($others.Count -gt 0) { Get-Result -Status 'WARNING' -Subject 'replication' -Text "not up to date on $($others -join ', '); this change goes on without, and these computers take it over when they replicate again (see Get-CsManagementStoreReplicationStatus)" }
 }
 
-# Refuses to enable the topology where step 40 has left no record, so that nothing says what waits. Under -WhatIf step 40 may not have
-# run yet, so the enabling counts as due.
+# Refuses to enable the topology where the step that changes it (-Made) has left no record, so that nothing says what waits. Under
+# -WhatIf that step may not have run yet, so the enabling counts as due.
 function Assert-TopologyChange {
-    [CmdletBinding()] param([switch]$Anyway)
-    if ($Anyway -or (Test-BeforeState -Stem '40-trusted-application')) { return }
-    if (-not $script:Step.WhatIf) { throw 'step 40 has left no record on this computer; run it here first, with the same -EvidencePath. To enable the topology without, use -EnableAnyway' }
+    [CmdletBinding()] param([int]$Made = 40, [switch]$Anyway)
+    if ($Anyway -or (Test-BeforeState -Stem "$Made-trusted-application")) { return }
+    if (-not $script:Step.WhatIf) { throw "step $Made has left no record on this computer; run it here first, with the same -EvidencePath. To enable the topology without, use -EnableAnyway" }
     Add-Mark -Name 'enable-topology'
 }
 
@@ -256,16 +276,35 @@ function Test-DuplicatePool {
         $others = @($State.Trusted.GetEnumerator() | Where-Object { $_.Key -ne $Pool.Fqdn -and $_.Value.Computers -contains $server } | ForEach-Object { $_.Key })
         Get-Check -Passed ($others.Count -eq 0) -Subject "server $server" -Good 'has no manual entry in another trusted application pool' -Bad "has a manual entry in $($others -join ', ') too, which this change does not remove; describe that pool as an OWA pool of its own"
     }
+    Test-RemovablePool -State $State -Pool $Pool
+    if ((Get-TrustedPool -State $State -Fqdn $Pool.Fqdn).Exists) { Test-Discovery -Name $Pool.Servers -Wanted }
+}
+
+# Checks that a trusted application pool can go, and can come back.
+function Test-RemovablePool {
+    [CmdletBinding()] param([hashtable]$State, [hashtable]$Pool)
+    $subject = "trusted application pool $($Pool.Fqdn)"
     $existing = Get-TrustedPool -State $State -Fqdn $Pool.Fqdn
     if (-not $existing.Exists) {
-        Get-Result -Status 'OK' -Subject $subject -Text 'does not exist: there is no manual entry to remove'
+        Get-Result -Status 'OK' -Subject $subject -Text 'does not exist: there is nothing to remove'
         return
     }
     # Microsoft's page New-CsTrustedApplicationPool: a pool without a registrar cannot be removed.
     Get-Check -Passed ($existing.Registrar -ne '') -Subject $subject -Good 'has a registrar' -Bad 'has no registrar, and Lync cannot remove a pool without one; give it one first (Set-CsTrustedApplicationPool)'
     Get-Check -Passed ($existing.SiteId -ne '') -Subject $subject -Good "is in the site with SiteId $($existing.SiteId)" -Bad "is in the site '$($existing.Site)', which Get-CsSite does not list: the pool could not be created again; find out why first"
+    # New-CsTrustedApplicationPool and New-CsTrustedApplication do not bring back everything (Microsoft's pages of both). OWA uses none of it.
+    $lost = @($existing.Unrestorable) + @(foreach ($one in $existing.Applications) {
+            if (@('', 'Mtls') -notcontains $one.Protocol) { "the protocol $($one.Protocol) of $($one.Id)" }
+            if (@('', $one.Id) -notcontains (Get-BareName -Identity $one.LegacyName)) { "the legacy name $($one.LegacyName) of $($one.Id)" }
+        })
+    Get-Check -Passed ($lost.Count -eq 0) -Subject $subject -Good 'could be created again as it is' -Bad "could not be created again as it is: $($lost -join ', ') would be lost. Integration never sets that; find its owner first"
     Test-PoolRemoval -State $State -Fqdn $Pool.Fqdn -Application $Pool.ApplicationId -Computer (@($Pool.Fqdn) + $Pool.Servers) -Whole
-    Test-Discovery -Name $Pool.Servers -Wanted
+}
+
+# Checks that a trusted application pool is gone. -Advice makes a failure a warning.
+function Test-RemovedPool {
+    [CmdletBinding()] param([hashtable]$State, [hashtable]$Pool, [switch]$Advice)
+    Get-Check -Passed (-not (Get-TrustedPool -State $State -Fqdn $Pool.Fqdn).Exists) -Advice:$Advice -Subject "trusted application pool $($Pool.Fqdn)" -Good 'is removed' -Bad 'still exists; run the step that removes it again'
 }
 
 # Returns the SiteId in a captured pool. Evidence of lyncowa 0.1.0 holds the identity of the site instead.

@@ -46,6 +46,34 @@ function Test-SameList {
     $Left.Count -eq $Right.Count -and @($Left | Where-Object { $Right -notcontains $_ }).Count -eq 0
 }
 
+# Returns the servers that an override is for and the topology does not declare.
+function Get-UndeclaredServer {
+    [CmdletBinding()] param($Override, [string[]]$Declared)
+    foreach ($name in @(Get-OverrideMatch -Override $Override -Name (Get-OverrideReader))) { if ($Declared -notcontains $name) { $name } }
+}
+
+# Checks that an override can go, and can come back as it was: it holds this integration's settings and nothing else, for declared
+# servers only. One without a scope is for every server, also for those that are still to come.
+function Test-OverrideRemoval {
+    [CmdletBinding()] param([hashtable]$Override, [string[]]$Declared)
+    $subject = "setting override $($Override.Name)"
+    $own = @(Find-ImOverride | Where-Object { $Override.Name -eq [string]$_.Name })
+    foreach ($one in $own) {
+        $scope = @(Get-OverrideScope -Override $one)
+        $foreign = @(Get-UndeclaredServer -Override $one -Declared $Declared)
+        $where = if ($scope.Count -eq 0) { 'every server' } else { $scope -join ', ' }
+        Get-Check -Passed ($scope.Count -gt 0 -and $foreign.Count -eq 0) -Subject $subject -Good 'is for declared servers only' -Bad "is for $where$(if ($foreign.Count -gt 0) { ", so also for $($foreign -join ', ')" }), and this change must not take instant messaging away from other servers; narrow its scope in a change of its own, or declare them"
+        $parameters = @($one.Parameters | ForEach-Object { "$_" })
+        $pool = @($Override.Parameters | Where-Object { $_ -like 'IMServerName=*' })[0]
+        Get-Check -Passed ($parameters -contains $pool) -Subject $subject -Good "names the Lync pool of the topology" -Bad "does not have $pool, so it is not of this integration ($($parameters -join ', ')); find its owner"
+        $lost = @($parameters | Where-Object { $_ -notlike 'IMServerName=*' -and $_ -notlike 'IMCertificateThumbprint=*' }) + @(foreach ($name in @('MinVersion', 'MaxVersion')) { if ("$(Get-PropertyValue -Subject $one -Name $name)" -ne '') { $name } })
+        Get-Check -Passed ($lost.Count -eq 0) -Subject $subject -Good 'holds nothing else' -Bad "holds more than this integration sets: $($lost -join ', '); find its owner"
+    }
+    if ($own.Count -eq 0) { Get-Result -Status 'OK' -Subject $subject -Text 'does not exist: there is nothing to remove' }
+    $others = @(Find-ImOverride | Where-Object { $Override.Name -ne [string]$_.Name -and @(Get-OverrideMatch -Override $_ -Name $Override.Servers).Count -gt 0 } | ForEach-Object { [string]$_.Name })
+    if ($others.Count -gt 0) { Get-Result -Status 'WARNING' -Subject $subject -Text "other overrides for these servers stay: $($others -join ', '). They are not of this change; find their owner" }
+}
+
 # Checks that an override can be created or updated: its name is free or its own, no server loses instant messaging by its scope,
 # and no other override is for one of its servers, because one would shadow the other. -Ignore: overrides that are no others.
 function Test-Override {
@@ -63,7 +91,7 @@ function Test-Override {
     Get-Check -Passed (-not $foreign) -Subject $subject -Good 'the name is not one of another section' -Bad 'is an override for another section; find its owner'
     if ($Override.TakenOver) { Get-Check -Passed ($null -ne $own) -Subject $subject -Good 'exists and is taken over' -Bad 'does not exist, so it cannot be taken over; see Get-SettingOverride and correct settingOverride, or leave it out' }
     if ($null -ne $own) {
-        $losing = @(foreach ($name in @(Get-OverrideMatch -Override $own -Name (Get-OverrideReader))) { if ($Declared -notcontains $name) { $name } })
+        $losing = @(Get-UndeclaredServer -Override $own -Declared $Declared)
         $scope = @(Get-OverrideScope -Override $own) -join ', '
         Get-Check -Passed ($losing.Count -eq 0) -Subject $subject -Good 'is for declared servers only' -Bad "exists for $(if ($scope -eq '') { 'every server' } else { $scope }), so also for $($losing -join ', '), which the topology does not declare; the new scope would take instant messaging away there: declare them, or change the scope in a change of its own"
     }

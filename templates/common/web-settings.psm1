@@ -31,6 +31,20 @@ function Test-SettingBase {
     Get-Check -Passed $same -Subject 'web.config' -Good "names the Lync pool $($Server.Registrar)" -Bad "does not name the Lync pool $($Server.Registrar), so there is nothing to renew; after a cumulative update run the change reapply, otherwise integrate"
 }
 
+# Checks before a removal that web.config names the Lync pool of the topology, or none: other keys are not of this integration.
+function Test-SettingOwner {
+    [CmdletBinding()] param([hashtable]$Server)
+    $found = ''
+    try {
+        $found = [string](Read-WebConfig -Path (Get-OwaWebConfig)).Setting['IMServerName']
+    } catch {
+        Write-Verbose -Message "unreadable, as another check says: $($_.Exception.Message)"
+        return
+    }
+    $own = $found -eq '' -or [string]::Equals($found, $Server.Registrar, [StringComparison]::OrdinalIgnoreCase)
+    Get-Check -Passed $own -Subject 'web.config' -Good 'names no other Lync pool' -Bad "names the Lync pool '$found', not $($Server.Registrar), so its keys are not of this integration; find their owner, or correct registrar"
+}
+
 # Recycles the OWA application pool of this computer (P10).
 function Invoke-PoolRecycle {
     [CmdletBinding()] param()

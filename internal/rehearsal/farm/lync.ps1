@@ -77,16 +77,26 @@ $script:Behaviour['Get-CsComputer'] = {
     Select-ByIdentity $Cmdlet $computers 'Fqdn' $Bound['Identity']
 }
 
+# The media ports of a trusted pool (cmdlet page New-CsTrustedApplicationPool). Nobody's recorded pool shows their defaults: here 0.
+$script:MediaPort = 'AppSharingPortStart', 'AppSharingPortCount', 'AudioPortStart', 'AudioPortCount', 'VideoPortStart', 'VideoPortCount'
+
+function Get-MediaPort {
+    param($Pool, [string]$Name)
+    if ($null -ne $Pool.ports -and $null -ne $Pool.ports.PSObject.Properties[$Name]) { $Pool.ports.$Name } else { 0 }
+}
+
 $script:Behaviour['Get-CsTrustedApplicationPool'] = {
     param($Bound, $Cmdlet)
     foreach ($pool in @(Select-ByIdentity $Cmdlet $script:Farm.lync.trusted 'fqdn' $Bound['Identity'])) {
         if ($Bound['PoolFqdn'] -and $pool.fqdn -ne $Bound['PoolFqdn']) { continue }
         $site = Find-Object $script:Farm.lync.sites 'identity' $pool.site
-        New-Object PSObject -Property @{
-            Identity = "TrustedApplicationPool:$($pool.fqdn)"; PoolFqdn = $pool.fqdn; Registrar = "Registrar:$($pool.registrar)"; FileStore = $null
+        $shown = New-Object PSObject -Property @{
+            Identity = "TrustedApplicationPool:$($pool.fqdn)"; PoolFqdn = $pool.fqdn; Registrar = "Registrar:$($pool.registrar)"; FileStore = $pool.fileStore
             SiteId = $site.identity; RequiresReplication = $pool.requiresReplication; ThrottleAsServer = $pool.throttleAsServer
             TreatAsAuthenticated = $pool.treatAsAuthenticated; OutboundOnly = $pool.outboundOnly; Role = 'TrustedApplicationPool'
             Applications = @($pool.applications | ForEach-Object { "urn:application:$($_.id)" }) }
+        foreach ($name in $script:MediaPort) { $shown | Add-Member -MemberType NoteProperty -Name $name -Value ([int](Get-MediaPort $pool $name)) }
+        $shown
     }
 }
 
@@ -107,7 +117,8 @@ $script:Behaviour['Get-CsTrustedApplication'] = {
             if ($Bound['ApplicationId'] -and $application.id -ne ($Bound['ApplicationId'] -replace '^urn:application:', '')) { continue }
             New-Object PSObject -Property @{
                 Identity = "$($pool.fqdn)/urn:application:$($application.id)"; ApplicationId = "urn:application:$($application.id)"
-                TrustedApplicationPoolFqdn = $pool.fqdn; Port = $application.port; Protocol = 'Mtls'; LegacyApplicationName = $application.id
+                TrustedApplicationPoolFqdn = $pool.fqdn; Port = $application.port; Protocol = $(if ($application.enableTcp) { 'Tcp' } else { 'Mtls' })
+                LegacyApplicationName = $(if ($application.legacy) { $application.legacy } else { $application.id })
                 ServiceGruu = "sip:$($pool.fqdn)@$($script:Farm.lync.sipDomain);gruu;opaque=srvr:$($application.id):farm" }
         }
     }
@@ -137,7 +148,10 @@ $script:Behaviour['New-CsTrustedApplicationPool'] = {
     $computer = if ($Bound['ComputerFqdn']) { $Bound['ComputerFqdn'] } else { $fqdn }
     Stop-IfComputerIsTaken $Cmdlet $computer
     if (-not (Start-Mutation $Cmdlet $fqdn $Bound @('Identity'))) { return }
+    $ports = New-Object PSObject
+    foreach ($name in $script:MediaPort) { if ($Bound[$name]) { $ports | Add-Member -MemberType NoteProperty -Name $name -Value ([int]$Bound[$name]) } }
     $script:Farm.lync.trusted = @($script:Farm.lync.trusted) + @(New-Object PSObject -Property @{
+            ports = $ports; fileStore = ''
             fqdn = $fqdn; registrar = $registrar; site = $site.identity; computers = @($computer); applications = @(); endpoints = @()
             requiresReplication = Get-Default $Bound 'RequiresReplication' $true; throttleAsServer = Get-Default $Bound 'ThrottleAsServer' $true
             treatAsAuthenticated = Get-Default $Bound 'TreatAsAuthenticated' $true; outboundOnly = Get-Default $Bound 'OutboundOnly' $false })
@@ -172,7 +186,7 @@ $script:Behaviour['New-CsTrustedApplication'] = {
     if ($null -ne (Find-Object $pool.applications 'id' $id)) { Stop-Cmdlet $Cmdlet "The application `"$id`" already exists in `"$fqdn`"." }
     if ($null -ne (Find-Object $pool.applications 'port' $Bound['Port'])) { Stop-Cmdlet $Cmdlet "The port $($Bound['Port']) is already used by another application of `"$fqdn`"." }
     if (-not (Start-Mutation $Cmdlet "$($pool.fqdn)/urn:application:$id" $Bound @('Identity', 'ApplicationId', 'TrustedApplicationPoolFqdn'))) { return }
-    $pool.applications = @($pool.applications) + @(New-Object PSObject -Property @{ id = $id; port = $Bound['Port']; enableTcp = [bool]$Bound['EnableTcp'] })
+    $pool.applications = @($pool.applications) + @(New-Object PSObject -Property @{ id = $id; port = $Bound['Port']; enableTcp = [bool]$Bound['EnableTcp']; legacy = [string]$Bound['LegacyApplicationName'] })
     Complete-TopologyChange
 }
 
