@@ -192,7 +192,7 @@ func (a *Articles) Text(id string) (text string, found bool) {
 		}
 	}
 	for _, s := range a.Steps {
-		if s.ID == id || fmt.Sprint(s.Order) == id {
+		if s.ID == id || slices.ContainsFunc(s.In, func(listed plan.Listed) bool { return fmt.Sprint(listed.Order) == id }) {
 			return a.page("step", s), true
 		}
 	}

@@ -73,6 +73,10 @@ func (m marker) removedSettings() []state {
 			if o, isFirst := first[server.FQDN]; isFirst {
 				states = append(states, m.removedOverride(o))
 			}
+			if m.Overrides == nil {
+				states = append(states, m.unknown("overrides", ""), m.unknown("overrides", ""))
+				continue
+			}
 			states = append(states, change("the server reads the overrides again"), due)
 		}
 		return states

@@ -102,6 +102,17 @@ func TestConflictsAndGaps(t *testing.T) {
 		{"directory", func(e, _ *File) { e.Objects.VirtualDirectories = []VirtualDirectory{} }, plan.Integrate, "60 conflict no OWA virtual directory"},
 		{"directory switched off", func(e, _ *File) { e.Objects.VirtualDirectories[0].Enabled = is(false) }, plan.Disable, "60 done instant messaging off"},
 		{"directory on", func(_, _ *File) {}, plan.Disable, `60 change DUB-CAS-01\owa (Default Web Site) has the type Ocs`},
+		{"directory to retire", func(_, _ *File) {}, plan.Retire, `60 change DUB-CAS-01\owa (Default Web Site) has the type Ocs`},
+		{"directory retired", func(e, _ *File) {
+			e.Objects.VirtualDirectories[0].Enabled, e.Objects.VirtualDirectories[0].Type = is(false), "None"
+		}, plan.Retire, "60 done instant messaging off"},
+		{"policy to retire", func(_, _ *File) {}, plan.Retire, "62 change has the type Ocs"},
+		{"keys to retire", func(_, _ *File) {}, plan.Retire, "70 change there with lync-dub.contoso.com"},
+		{"keys of another pool", func(e, _ *File) { e.Objects.WebConfig[0].ServerName = "old.contoso.com" }, plan.Retire, "70 conflict there with old.contoso.com"},
+		{"keys retired", func(e, _ *File) { e.Objects.WebConfig[0] = WebConfig{Server: "dub-mbx-01.contoso.com"} }, plan.Retire, "70 done not there"},
+		{"computer to retire", func(_, _ *File) {}, plan.Retire, "85 change in the pool"},
+		{"pool retired", func(_, l *File) { l.Objects.TrustedPools = l.Objects.TrustedPools[1:] }, plan.Retire, "85 done there is no such pool"},
+		{"topology to enable", func(_, _ *File) {}, plan.Retire, "88 change step 85 changes the topology"},
 		{"other key", func(e, _ *File) { e.Objects.WebConfig[0].ServerName = "old.contoso.com" }, plan.Integrate, "70 change there with old.contoso.com"},
 		{"policy", func(e, _ *File) { e.Objects.MailboxPolicies = e.Objects.MailboxPolicies[1:] }, plan.Integrate, "80 conflict there is no such policy"},
 	} {

@@ -19,7 +19,8 @@ var untrue = []struct {
 	// Lync changes only where a trusted application pool is created or removed.
 	{[]string{"New-Cs", "Enable-Cs", "40-lync", "50-lync", "configuration export", "enables every topology change", "topology changes that step", "Central Management Store"}, enables},
 	{[]string{"new trusted application pool", "creates a trusted application pool"}, creates},
-	{[]string{"Remove-Cs", "**Destructive", "manual entry is the second"}, isKind(plan.RemoveDuplicate)},
+	{[]string{"manual entry is the second"}, isKind(plan.RemoveDuplicate)},
+	{[]string{"Remove-Cs", "**Destructive"}, func(p *plan.Plan) bool { return enables(p) && !creates(p) }},
 	{[]string{"OWA restarts", "AppPool", "interrupted for up to"}, func(p *plan.Plan) bool { return planned(p, "im-settings") || planned(p, "owa-recycle") }},
 	{[]string{"web.config is well-formed", "<add key", "overwrites web.config |"}, func(p *plan.Plan) bool {
 		return !p.UsesOverride() && p.Change != plan.RemoveDuplicate && p.Change != plan.Disable
@@ -30,14 +31,16 @@ var untrue = []struct {
 	{[]string{"both UM services, so Lync discovers", "Lync discovers the others", "no entry is created for"}, func(p *plan.Plan) bool { return len(p.DiscoveredPools()) > 0 }},
 	{[]string{"has no unified messaging"}, func(p *plan.Plan) bool { return !p.HasUM() }},
 	{[]string{"Is unified messaging in use", "Lync knows a server twice", "both UM services and a SipName dial plan |"}, (*plan.Plan).HasUM},
-	{[]string{"instant messaging switched off", "InstantMessagingEnabled $false"}, isKind(plan.Disable)},
+	{[]string{"instant messaging switched off", "InstantMessagingEnabled $false"}, isKind(plan.Disable, plan.Retire)},
 	{[]string{"event 112", "UCMA", "issuer", "44024", "thumbprint"}, func(p *plan.Plan) bool { return p.Change != plan.Disable }},
 	{[]string{"Changes nothing: every step only reads", "Nothing to undo: every step only reads"}, reads},
 	{[]string{"The scripts do exactly this", "back-out script", "What can go wrong", "Begin it by"}, func(p *plan.Plan) bool { return !reads(p) }},
 	{[]string{"every OWA mailbox policy", "Every OWA user of the organisation**, because"}, func(p *plan.Plan) bool { return p.Topology.MailboxPolicies.All && planned(p, "mailbox-policies") }},
 	{[]string{"every Client Access server of the organisation", "every OWA virtual directory of the organisation"}, func(p *plan.Plan) bool { return p.ClientAccess().All && planned(p, "owa-virtual-directories") }},
 	{[]string{"port 0"}, func(*plan.Plan) bool { return false }},
-	{[]string{"the other side's certificate", "mailbox policy Default"}, isKind(plan.Integrate)},
+	{[]string{"the other side's certificate"}, isKind(plan.Integrate)},
+	{[]string{"mailbox policy Default"}, isKind(plan.Integrate, plan.Retire)},
+	{[]string{"in an order that spares users"}, isKind(plan.Retire)},
 	{[]string{"A cumulative update of Exchange overwrites them"}, func(p *plan.Plan) bool { return p.Change == plan.Reapply && !p.UsesOverride() }},
 }
 
@@ -50,8 +53,8 @@ func enables(p *plan.Plan) bool { return planned(p, "enable-topology") }
 func creates(p *plan.Plan) bool { return p.Change == plan.Integrate && enables(p) }
 func reads(p *plan.Plan) bool   { return !slices.ContainsFunc(p.Steps, plan.Step.Changes) }
 
-func isKind(change plan.Change) func(*plan.Plan) bool {
-	return func(p *plan.Plan) bool { return p.Change == change }
+func isKind(changes ...plan.Change) func(*plan.Plan) bool {
+	return func(p *plan.Plan) bool { return slices.Contains(changes, p.Change) }
 }
 
 // No sentence is untrue for its kind of change, its versions, its topology.
@@ -95,6 +98,9 @@ func TestEveryKindSaysWhatMatters(t *testing.T) {
 		{plan.Integrate, topology.Versions{Exchange: "2013", Lync: "2013"}, []string{"enables every topology change", "between steps 60 and 70", "unsaved text can be lost"}},
 		{plan.Disable, topology.Versions{Exchange: "2013", Lync: "2013"}, []string{"no presence and no chat in OWA after the restart", "still need presence or chat"}},
 		{plan.RemoveDuplicate, topology.Versions{Exchange: "2013", Lync: "2013"}, []string{"**Destructive.**", "creates the entry again from its captured state", "is needed and stays"}},
+		{plan.Retire, topology.Versions{Exchange: "2013", Lync: "2013"}, []string{"**Destructive.**", "trusts a server as long as it is in such a plan", "on any OWA pool of the organisation", "web.config byte for byte"}},
+		{plan.Retire, in2016, []string{"each server drops it at its own restart", "is for declared servers only", "step 88 would enable too"}},
+		{plan.Disable, in2016, []string{"The change *retire* takes all of that out"}},
 		{plan.Reapply, topology.Versions{Exchange: "2013", Lync: "2013"}, []string{"A cumulative update of Exchange overwrites them", "Is the update finished on each of these servers"}},
 		{plan.Reapply, in2016, []string{"Changes nothing: every step only reads", "Nothing changes. 1 step is skipped."}},
 		{plan.RenewCertificate, topology.Versions{Exchange: "2013", Lync: "2013"}, []string{"Keep the old certificate on every server until the change is closed", "works with the old or the new certificate at any moment", "| Old thumbprint | New thumbprint |"}},

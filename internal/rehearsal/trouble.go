@@ -243,7 +243,7 @@ func namedPolicies(b *bundle) bool  { return !b.topology.MailboxPolicies.All }
 func namedServers(b *bundle) bool   { return !b.topology.Pools[0].ClientAccessServers.All }
 func namedDialPlans(b *bundle) bool { return len(b.topology.Pools[0].SipDialPlans.Names) > 0 }
 func readsCertificate(b *bundle) bool {
-	return b.plan.Change != plan.Disable && b.plan.Change != plan.RemoveDuplicate
+	return !slices.Contains([]plan.Change{plan.Disable, plan.RemoveDuplicate, plan.Retire}, b.plan.Change)
 }
 func withPilots(b *bundle) bool { return len(b.topology.PilotUsers) > 0 }
 

@@ -186,11 +186,10 @@ func (s *scene) renameSite(id, display string) {
 
 // certificate is a row about the certificate of a server, which the preflight sees too; ends is refuses or works.
 func certificate(name string, ends ending, phrase string, arrange func(*scene)) trouble {
-	uses := not(of(plan.Retire))
 	if ends == works { // and no enumeration is printed without a cast
-		return row("im-settings", name, works, phrase, arrange).seen(passes).when(uses).never("status [0-9]")
+		return row("im-settings", name, works, phrase, arrange).seen(passes).when(readsCertificate).never("status [0-9]")
 	}
-	return row("im-settings", name, refuses, phrase, arrange).seen(finds).when(uses)
+	return row("im-settings", name, refuses, phrase, arrange).seen(finds).when(readsCertificate)
 }
 
 // The certificate. Its common name must be a name by which Lync knows that server; its status says nothing of Lync's
@@ -202,7 +201,7 @@ var certificateTroubles = []trouble{
 	row("verify-exchange", "certificate that ends soon after the change", passes, "WARNING.*ends on 20.*less than 30 days after the change", endsSoon).when(readsCertificate),
 	certificate("certificate that ends inside the change window", refuses, "ends on 20.*before the change window ends", func(s *scene) {
 		s.certificate().NotAfter = s.windowEnd() - 60
-	}).when(withWindow),
+	}).when(all(withWindow, readsCertificate)),
 	row("verify-exchange", "certificate expired", finds, "outside its dates", func(s *scene) { s.certificate().NotAfter = -day }).when(readsCertificate),
 	certificate("certificate not valid yet", refuses, "2026-01-07", func(s *scene) { s.certificate().NotBefore = 2 * day }),
 	certificate("certificate without key", refuses, "private key", noKey),
