@@ -1,5 +1,5 @@
 // Package templates holds the texts that people read: scripts, back-outs, the common module, the words of the plan, the
-// change record and the approval. They take no decision; the plan has made them. A word can be changed here alone.
+// change record, the approval and the implementation report. They take no decision; the plan has made them. A word can be changed here alone.
 package templates
 
 import (
@@ -12,7 +12,7 @@ import (
 
 // Files is every template, by its path below this folder.
 //
-//go:embed *.tmpl scripts/*.tmpl backout/*.tmpl plan/*.tmpl record/*
+//go:embed *.tmpl scripts/*.tmpl backout/*.tmpl plan/*.tmpl record/* report/*
 var Files embed.FS
 
 //go:embed common

@@ -52,8 +52,8 @@ var exitCodes = []struct {
 	matches func(error) bool
 }{
 	{0, "success", func(err error) bool { return err == nil }},
-	{1, "findings: a topology or change is refused, or a rehearsal failed", is(errFindings)},
-	{2, "differences: between two changes, in a bundle, or of a farm from its plan", is(errDifferences)},
+	{1, "findings: a topology or change is refused, a rehearsal failed, or a change is not complete", is(errFindings)},
+	{2, "differences: between two changes, in a bundle, of a farm from its plan, or in evidence", is(errDifferences)},
 	{3, "invalid command line", func(err error) bool { return errors.As(err, new(*usageError)) }},
 	{4, "cannot read or write, or an internal error", func(error) bool { return true }},
 }

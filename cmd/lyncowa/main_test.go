@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/sha256"
 	"flag"
 	"fmt"
 	"os"
@@ -11,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"lyncowa/internal/bundle"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected output in the tests' files")
@@ -32,6 +35,10 @@ func TestScript(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	evidence, err := filepath.Abs("../../internal/evidence/testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
@@ -39,16 +46,38 @@ func TestScript(t *testing.T) {
 		UpdateScripts:       *update,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("EXAMPLES", examples)
+			env.Setenv("EVIDENCE", evidence)
 			env.Setenv("GORACE", raceQuickExit)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code":   code,
-			"derive": derive,
-			"follow": follow,
+			"code":     code,
+			"derive":   derive,
+			"follow":   follow,
+			"recorded": recorded,
 		},
 	})
 }
+
+// recorded writes the evidence of the tests as that of a bundle: recorded DIR BUNDLE.
+func recorded(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: recorded DIR BUNDLE")
+	}
+	digest := fmt.Sprintf("%x", sha256.Sum256([]byte(ts.ReadFile(filepath.Join(args[1], bundle.SumsPath)))))
+	files, err := filepath.Glob(filepath.Join(ts.Getenv("EVIDENCE"), "evidence/*/events.jsonl"))
+	ts.Check(err)
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		ts.Check(err)
+		folder := filepath.Join(ts.MkAbs(args[0]), filepath.Base(filepath.Dir(name)))
+		ts.Check(os.MkdirAll(folder, 0o755))
+		sealed := recordedDigest.ReplaceAllString(string(text), `"digest":"`+digest+`"`)
+		ts.Check(os.WriteFile(filepath.Join(folder, filepath.Base(name)), []byte(sealed), 0o644))
+	}
+}
+
+var recordedDigest = regexp.MustCompile(`"digest":"[0-9a-f]{64}"`)
 
 // follow runs the next command that the last one suggests, and checks its exit code: follow 0.
 func follow(ts *testscript.TestScript, neg bool, args []string) {

@@ -39,7 +39,7 @@ an approval page. It changes nothing itself and touches no server.`,
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), ".CommandPathPadding}} {{", ".CommandPathPadding}}  {{", 1))
 	root.AddGroup(&cobra.Group{ID: changeGroup, Title: "From a topology to a change, in this order:"})
 	root.AddGroup(&cobra.Group{ID: knowGroup, Title: "Help:"})
-	add(root, changeGroup, newInventory(), newInit(), newCertificateRequest(), newValidate(), newPlan(), newRender(), newRehearse(), newVerify(), newDiff())
+	add(root, changeGroup, newInventory(), newInit(), newCertificateRequest(), newValidate(), newPlan(), newRender(), newRehearse(), newVerify(), newEvidence(), newDiff())
 	add(root, knowGroup, newDiagnose(), newExplain(), newSchema(), newVersion())
 	root.AddCommand(newTopics()...)
 	root.SetHelpCommand(newHelp())

@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 	"lyncowa/internal/inventory"
 	"lyncowa/internal/plan"
 	"lyncowa/internal/record"
+	"lyncowa/internal/topology"
 )
 
 // Verification is the result of Verify.
@@ -48,6 +50,34 @@ func Verify(dir, approved string) (*Verification, error) {
 		return nil, &TargetError{dir, "is not a bundle: neither SHA256SUMS nor plan.json is in it", hint}
 	}
 	return verify(f, approved)
+}
+
+// PlanOf reads the plan of a bundle. If a file differs, the plan is nil and the Verification names the file. The plan of a
+// bundle of another version, which cannot be rendered again, is that of plan.json as SHA256SUMS lists it: its steps, and
+// the topology as far as this version reads it.
+func PlanOf(dir string) (*plan.Plan, *Verification, error) {
+	v, err := Verify(dir, "")
+	if err == nil && v.NotRendered != "" {
+		v, err = Verify(dir, v.Digest) // the sums are enough here: the caller compares the digest with another source
+	}
+	switch {
+	case err != nil || len(v.Differences) > 0:
+		return nil, v, err
+	case v.Whole():
+		return v.Plan, v, nil
+	}
+	f, err := readFolder(dir)
+	if err != nil {
+		return nil, v, err
+	}
+	p := &plan.Plan{Topology: &topology.Topology{}}
+	if err := json.Unmarshal(f.files[PlanPath], p); err != nil {
+		return nil, v, &TargetError{dir, "has a plan.json that is not readable", "copy the approved bundle again"}
+	}
+	if top, _ := topology.Load(TopologyPath, v.Topology); top != nil {
+		p.Topology = top
+	}
+	return p, v, nil
 }
 
 func verify(f *folder, approved string) (*Verification, error) {

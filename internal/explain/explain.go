@@ -15,6 +15,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"lyncowa/internal/evidence"
 	"lyncowa/internal/finding"
 	"lyncowa/internal/inventory"
 	"lyncowa/internal/plan"
@@ -93,6 +94,9 @@ func Load() (*Articles, error) {
 	}
 	for _, r := range inventory.Rules() {
 		rules[r.ID] = topology.Rule(r)
+	}
+	for _, r := range evidence.Rules() {
+		rules[r.ID] = topology.Rule{ID: r.ID, Severity: r.Severity(), Meaning: r.Meaning}
 	}
 	for _, g := range a.Groups {
 		for i := range g.Findings {

@@ -13,6 +13,7 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 	"gopkg.in/yaml.v3"
 
+	"lyncowa/internal/evidence"
 	"lyncowa/internal/finding"
 	"lyncowa/internal/inventory"
 	"lyncowa/internal/plan"
@@ -42,6 +43,9 @@ func TestEveryFindingIsExplained(t *testing.T) {
 	}
 	others := otherFindings(t)
 	for _, r := range inventory.Rules() {
+		others = append(others, r.ID)
+	}
+	for _, r := range evidence.Rules() {
 		others = append(others, r.ID)
 	}
 	slices.Sort(others)

@@ -1,7 +1,7 @@
-// Package record makes the pages that people read: the change record for the board, and the approval with its run sheet
-// for those who sign and those who work by it.
+// Package record makes the pages that people read: the change record for the board, the approval with its run sheet for
+// those who sign and those who work by it, and the implementation report that closes the change.
 //
-// Their words are in templates/record. Here are the facts that the words ask of a plan, and the layout of the picture.
+// Their words are in templates/record and templates/report. Here are the facts that the words ask of a plan, and the layout of the picture.
 // What is to be done and why has been decided in the plan.
 package record
 
@@ -44,7 +44,8 @@ type File struct {
 func Pages(p *plan.Plan) ([]File, error) {
 	var files []File
 	for _, name := range []string{"approval", "change-record"} {
-		text, html, err := render(facts{p}, name)
+		f := facts{p}
+		text, html, err := render(f, name, f)
 		if err != nil {
 			return nil, fmt.Errorf("render %s: %w", name, err)
 		}
@@ -53,10 +54,20 @@ func Pages(p *plan.Plan) ([]File, error) {
 	return files, nil
 }
 
-// render executes the template of a page, and makes HTML of the Markdown that comes out.
-func render(f facts, name string) (text, page []byte, err error) {
+// Report makes the implementation report of a plan from the facts of its evidence, in Markdown and in HTML with the same
+// text.
+func Report(p *plan.Plan, evidence any) (text, html []byte, err error) {
+	f := facts{p}
+	return render(f, "implementation-report", struct {
+		facts
+		Evidence any
+	}{f, evidence})
+}
+
+// render executes the template of a page with its data, and makes HTML of the Markdown that comes out.
+func render(f facts, name string, data any) (text, page []byte, err error) {
 	var out, body, html bytes.Buffer
-	if err := pages().ExecuteTemplate(&out, name+".md.tmpl", f); err != nil {
+	if err := pages().ExecuteTemplate(&out, name+".md.tmpl", data); err != nil {
 		return nil, nil, err
 	}
 	text = blankLines.ReplaceAll(append(bytes.TrimSpace(out.Bytes()), '\n'), []byte("\n\n"))
@@ -87,7 +98,7 @@ var (
 	lineEnd    = regexp.MustCompile(`\s*\n\s*`)
 )
 
-// pages are the templates of templates/record. Every value that they print is escaped for the format of their file,
+// pages are the templates of templates/record and templates/report. Every value that they print is escaped for the format of their file,
 // unless it comes from one of the functions in raw.
 var pages = sync.OnceValue(func() *template.Template {
 	set := template.New("")
@@ -103,7 +114,7 @@ var pages = sync.OnceValue(func() *template.Template {
 		"add": func(a, b int) int { return a + b }, "sub": func(a, b int) int { return a - b }, "line": newLine, "cut": cut,
 		"hours": func(minutes int) int { return minutes / 60 }, "rest": func(minutes int) int { return minutes % 60 },
 	})
-	template.Must(set.ParseFS(templates.Files, "record/*"))
+	template.Must(set.ParseFS(templates.Files, "record/*", "report/*"))
 	raw := []string{"md", "code", "codeLine", "include", "markup"}
 	for _, t := range set.Templates() {
 		if strings.Contains(t.ParseName, ".md") {
