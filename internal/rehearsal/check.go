@@ -30,7 +30,7 @@ var newer = []string{"Test-NetConnection"}
 var classes = []string{
 	"Array", "ArgumentException", "BitConverter", "bool", "byte", "char", "Collections.ArrayList", "Collections.IDictionary",
 	"Collections.Generic.Dictionary[string,object]", "Convert", "DateTime", "Globalization.CultureInfo", "Globalization.DateTimeStyles",
-	"hashtable", "int", "IO.File", "IO.FileAttributes", "IO.StringReader", "Math", "NullString", "object", "PSCustomObject", "PSObject",
+	"hashtable", "int", "IO.File", "IO.FileAttributes", "IO.StringReader", "Math", "NullString", "object", "ordered", "PSCustomObject", "PSObject",
 	"regex", "scriptblock", "Security.Cryptography.SHA256CryptoServiceProvider", "string", "StringComparer", "StringComparison",
 	"switch", "Text.Encoding", "Text.UnicodeEncoding", "UnauthorizedAccessException", "void", "xml", "Xml.XmlException",
 	"Xml.XmlTextReader",

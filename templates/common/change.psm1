@@ -9,6 +9,10 @@ function Confirm-Change {
     $ConfirmPreference = $script:Step.Confirm
     $may = $script:Step.Cmdlet.ShouldProcess($Target, $Action) -and -not $script:Step.WhatIf
     if (-not $may -and -not $script:Step.WhatIf) { throw "${Target}: declined at the prompt" }
+    if ($may) {
+        Write-Event -Status 'ATTEMPT' -Text $Target
+        Assert-Event
+    }
     # Marked before the change: a crash right after it must not lose the follow-up.
     foreach ($name in $Mark) { Add-Mark -Name $name }
     if ($may) { Add-Attempt -Target $Target }

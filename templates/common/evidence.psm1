@@ -1,11 +1,75 @@
-# ---- evidence: before-states, follow-up marks, attempts, log --------------------------------------------------
-# One folder a computer: NN-id.before.json (never overwritten), NN-id.attempts, NN-id.log, *.due (a change needs a
+# ---- evidence: what a way back needs: before-states, follow-up marks, attempts, exports ------------------------
+# One folder a computer, on its own disk: NN-id.before.json (never overwritten), NN-id.attempts, *.due (a change needs a
 # follow-up) and *.json (when the follow-up was done). -WhatIf writes none of them.
 
-# Returns the path of an evidence file of this computer.
+# Returns the path of an evidence file that stays on this computer.
 function Get-EvidencePath {
     [CmdletBinding()] param([string]$Name)
-    Join-Path -Path (Join-Path -Path $script:Step.Evidence -ChildPath $script:Step.Host) -ChildPath $Name
+    Join-Path -Path (Join-Path -Path $script:Step.Kept -ChildPath $script:Step.Host) -ChildPath $Name
+}
+
+# Decides where the evidence is kept: event lines go to -EvidencePath, and the rest with them, or into the bundle where that is a share.
+function Initialize-Evidence {
+    [CmdletBinding()] param([string]$Path)
+    $script:Step.Evidence = $script:Step.Kept = $Path
+    if (-not (Test-Share -Path $Path)) { return }
+    $script:Step.Kept = Join-Path -Path $script:Step.Folder -ChildPath 'evidence'
+    # Version 0.2.0 kept everything in -EvidencePath, so its way back is there.
+    $old = Join-Path -Path (Join-Path -Path $Path -ChildPath $script:Step.Host) -ChildPath "$($script:Step.Stem).before.json"
+    if ((Test-Path -LiteralPath $old -PathType Leaf) -and -not (Test-BeforeState)) {
+        $script:Step.Kept = $Path
+        Write-Line -Status 'WARNING' -Text "the before-state that an earlier version of lyncowa left on the share is used: $old"
+    } elseif (@('change', 'back-out') -contains $script:Step.Kind -and (Test-Share -Path $script:Step.Kept)) {
+        throw "before-states and exports must stay on this computer's own disk, and this bundle is on a share; copy the folder of the bundle to this computer and run it there"
+    }
+}
+
+# Tells whether a path leads to another computer: a UNC path, or a drive that stands for one.
+function Test-Share {
+    [CmdletBinding()] [OutputType([bool])] param([string]$Path)
+    if ($Path.Replace('/', '\').StartsWith('\\')) { return $true }
+    foreach ($drive in @(Get-PSDrive -PSProvider 'FileSystem')) {
+        # DisplayRoot is the UNC path behind a mapped drive.
+        if ("$(Get-PropertyValue -Subject $drive -Name 'DisplayRoot')".StartsWith('\\') -and $Path.StartsWith($drive.Root, 'OrdinalIgnoreCase')) { return $true }
+    }
+    $false
+}
+
+# Makes the folder of this computer, once in a run, and lets only SYSTEM, the Administrators and the running account into it.
+function Protect-KeptFolder {
+    [CmdletBinding()] param()
+    if ($script:Step.Protected) { return }
+    $folder = Split-Path -Parent -Path (Get-EvidencePath -Name 'x')
+    [void](New-Item -ItemType Directory -Force -Path $folder)
+    $owners = @(@('S-1-5-18', 'S-1-5-32-544', $script:Step.Sid) | Select-Object -Unique)
+    # On a share there is only what version 0.2.0 left there.
+    if (-not (Test-Share -Path $folder) -and -not (Test-FolderAccess -Path $folder -Sid $owners)) {
+        $grants = @($owners | ForEach-Object { "*${_}:(OI)(CI)F" })
+        # /reset takes away the entries of other accounts, /inheritance:r those of the folders above (Microsoft's page icacls).
+        [void](& 'C:\Windows\System32\icacls.exe' $folder /reset /T /C /Q)
+        [void](& 'C:\Windows\System32\icacls.exe' $folder /inheritance:r /grant:r @grants /Q)
+        if (-not (Test-FolderAccess -Path $folder -Sid $owners)) {
+            throw "the access to $folder cannot be restricted to SYSTEM, the Administrators and $($script:Step.Account), and what is kept there can hold secrets; use an -EvidencePath on an NTFS disk of this computer"
+        }
+    }
+    $script:Step.Protected = $true
+}
+
+# Tells whether the access list of a folder holds these accounts, fully, and nothing else, also nothing inherited.
+function Test-FolderAccess {
+    [CmdletBinding()] [OutputType([bool])] param([string]$Path, [string[]]$Sid)
+    # /save writes the list as SDDL in UTF-16, whatever the language of Windows; its usual output has localised names.
+    $file = Join-Path -Path $Path -ChildPath 'access.tmp'
+    [void](& 'C:\Windows\System32\icacls.exe' $Path /save $file /Q)
+    if ($LASTEXITCODE -ne 0 -or -not (Test-Path -LiteralPath $file)) { return $false }
+    $text = [Text.Encoding]::Unicode.GetString([IO.File]::ReadAllBytes($file))
+    Remove-Item -LiteralPath $file
+    if ($text -notmatch 'D:([A-Z]*)((?:\([^)]*\))+)' -or -not $Matches[1].Contains('P')) { return $false }
+    # SY, BA and LA are how SDDL writes SYSTEM, the Administrators and the account with the number 500.
+    $short = @{ 'S-1-5-18' = 'SY'; 'S-1-5-32-544' = 'BA' }
+    $wanted = @($Sid | ForEach-Object { if ($short.ContainsKey($_)) { $short[$_] } elseif ($_ -like '*-500') { 'LA' } else { $_ } })
+    $found = @([regex]::Matches($Matches[2], '\(([^)]*)\)') | ForEach-Object { $_.Groups[1].Value })
+    @($found | Where-Object { $_ -notmatch '^A;OICI;FA;;;(.+)$' -or @($wanted + $Sid) -notcontains $Matches[1] }).Count -eq 0 -and $found.Count -eq $wanted.Count
 }
 
 # Writes an evidence file whole or not at all: to a temporary file first, then renamed.
@@ -13,7 +77,7 @@ function Save-Evidence {
     [CmdletBinding()] param([string]$Name, [byte[]]$Byte)
     if ($script:Step.WhatIf) { return }
     $path = Get-EvidencePath -Name $Name
-    [void](New-Item -ItemType Directory -Force -Path (Split-Path -Parent -Path $path))
+    Protect-KeptFolder
     [IO.File]::WriteAllBytes("$path.tmp", $Byte)
     if ([IO.File]::Exists($path)) { [IO.File]::Replace("$path.tmp", $path, [NullString]::Value) } else { [IO.File]::Move("$path.tmp", $path) }
 }
@@ -39,7 +103,11 @@ function Save-BeforeState {
     if (Test-BeforeState) { $kept = Read-BeforeState }
     # By enumerator: an object may be called Keys or Count.
     $added = @($State.GetEnumerator() | Where-Object { -not $kept.ContainsKey($_.Key) })
-    foreach ($entry in $added) { $kept[$entry.Key] = $entry.Value }
+    foreach ($entry in $added) {
+        $kept[$entry.Key] = $entry.Value
+        Write-Event -Status 'BEFORE' -Text "$($entry.Key): $(ConvertTo-Json -InputObject $entry.Value -Depth 8 -Compress)"
+    }
+    Assert-Event
     if ($added.Count -gt 0) { Save-Evidence -Name $name -Byte (Get-JsonByte -Value @{ FormatVersion = 1; Host = $script:Step.Host; Step = $script:Step.Stem; State = $kept }) }
     $earlier = @($kept.GetEnumerator()).Count - $added.Count
     Write-Line -Status 'OK' -Text "before-state: $($added.Count) captured now, $earlier kept from an earlier run, in $(Get-EvidencePath -Name $name)"
@@ -81,12 +149,11 @@ function Clear-Mark {
 # Notes, before a change, what is about to be changed: a back-out takes back only what this change attempted.
 function Add-Attempt {
     [CmdletBinding()] param([string]$Target)
-    $script:Step.Attempted += $Target
     # A back-out keeps its own list: its attempts do not prove what the step did.
     $list = if ($script:Step.Kind -eq 'back-out') { 'back-out-attempts' } else { 'attempts' }
-    $path = Get-EvidencePath -Name "$($script:Step.Stem).$list"
-    [void](New-Item -ItemType Directory -Force -Path (Split-Path -Parent -Path $path))
-    [IO.File]::AppendAllText($path, "$Target`r`n")
+    Protect-KeptFolder
+    [IO.File]::AppendAllText((Get-EvidencePath -Name "$($script:Step.Stem).$list"), "$Target`r`n")
+    $script:Step.Attempted += $Target
 }
 
 # Tells whether the step ever attempted that target on this computer; without -Target, anything at all.
@@ -94,20 +161,6 @@ function Test-Attempt {
     [CmdletBinding()] [OutputType([bool])] param([string]$Target = '')
     $path = Get-EvidencePath -Name "$($script:Step.Stem).attempts"
     (Test-Path -LiteralPath $path -PathType Leaf) -and ($Target -eq '' -or @([IO.File]::ReadAllLines($path)) -contains $Target)
-}
-
-# Appends the lines of this run to the log of the step. A refused run leaves no file; a log that cannot be written changes no result.
-function Save-Log {
-    [CmdletBinding()] param()
-    if ($script:Step.WhatIf) { return }
-    $path = Get-EvidencePath -Name "$($script:Step.Stem).log"
-    $heading = '---- {0} {1} exit {2}' -f (Get-Date).ToUniversalTime().ToString('s'), $script:Step.Kind, $script:Step.Code
-    try {
-        [void](New-Item -ItemType Directory -Force -Path (Split-Path -Parent -Path $path))
-        [IO.File]::AppendAllText($path, (@($heading) + @($script:Step.Lines) -join "`r`n") + "`r`n")
-    } catch {
-        Write-Line -Status 'WARNING' -Text "the log could not be written: $($_.Exception.Message)"
-    }
 }
 
 # Archives the evidence of a step that was backed out, the before-state last: an interrupted back-out can be run again.

@@ -365,6 +365,8 @@ function Save-TopologySnapshot {
         $partial = Get-EvidencePath -Name "$($script:Step.Stem).partial.zip"
         if (Test-Path -LiteralPath $partial) { Remove-Item -LiteralPath $partial }
         Export-CsConfiguration -FileName $partial -ErrorAction Stop
+        Write-Event -Status 'EXPORT' -Text "$($script:Step.Stem).topology.xml: $(Get-SealedHash -Path (Get-EvidencePath -Name "$($script:Step.Stem).topology.xml"))"
+        Write-Event -Status 'EXPORT' -Text "$($script:Step.Stem).configuration.zip: $(Get-SealedHash -Path $partial)"
         Move-Item -LiteralPath $partial -Destination $export
     }
     Write-Line -Status 'OK' -Text "topology snapshot and configuration export are saved; the export contains secrets, restrict access to it: $export"

@@ -11,11 +11,12 @@ $ErrorActionPreference = 'Stop'
 # What this run is about. Enter-Step fills it; every function reads it.
 $script:Step = @{
     Cmdlet = $null; Folder = ''; Bundle = ''; Order = 0; Stem = ''; Kind = ''; Shell = ''; BackOut = ''; Next = ''
-    WhatIf = $false; Confirm = 'High'; Evidence = ''; Host = ''; Attempted = @(); Changed = @(); Due = @()
+    WhatIf = $false; Confirm = 'High'; Host = ''; Attempted = @(); Changed = @(); Due = @()
+    Evidence = ''; Kept = ''; Protected = $false # the folder of the event lines; that of the rest, and whether its access is restricted
+    Script = ''; Run = ''; Line = 0; Account = ''; Sid = ''; Digest = ''; Unwritten = '' # of the event lines; why one could not be written
     Tally = @{ 'FAILED' = 0; 'NOT SEEN' = 0; 'NOT YET' = 0 }
     Late = $false # past a deadline: exit 3 although this run may have attempted nothing
     Code = 2
-    Lines = New-Object -TypeName System.Collections.ArrayList
 }
 
 # Begins a step: takes over the script's preferences, checks the seal, refuses a remote session and an unelevated shell.
@@ -24,7 +25,7 @@ function Enter-Step {
     $script:Step.Cmdlet = $Cmdlet
     $script:Step.Folder = $Folder
     $script:Step.Stem = '{0}-{1}' -f $Step.Order, $Step.Id
-    foreach ($key in @('Bundle', 'Order', 'Kind', 'Shell', 'BackOut', 'Next')) { $script:Step[$key] = $Step[$key] }
+    foreach ($key in @('Bundle', 'Order', 'Kind', 'Script', 'Shell', 'BackOut', 'Next')) { $script:Step[$key] = $Step[$key] }
     # A module does not inherit the preferences of the script that calls it.
     $script:Step.WhatIf = [bool]$Cmdlet.GetVariableValue('WhatIfPreference')
     $script:Step.Confirm = $Cmdlet.GetVariableValue('ConfirmPreference')
@@ -38,17 +39,19 @@ function Enter-Step {
     $heading = if ($Step.Kind -eq 'back-out') { 'Back-out of step {0}: {1}' } else { '{0} {1}' }
     Write-Line -Status 'STEP' -Text (($heading + ' (bundle {2})') -f $Step.Order, $Step.Title, $Step.Bundle)
     Assert-Seal -Folder $Folder
+    Open-EventLine -Step $Step
     Assert-LocalSession
     Assert-Elevation
-    $script:Step.Host = Get-HostName
+    Initialize-Evidence -Path $script:Step.Evidence
+    if (@('check', 'verify') -notcontains $script:Step.Kind) { Assert-Event }
 }
 
-# Prints one line of the report and keeps it for the log.
+# Prints one line of the report, and writes its event first.
 function Write-Line {
     [CmdletBinding()] param([string]$Status, [string]$Text)
-    $line = '{0,-13} {1}' -f $Status, $Text
-    [void]$script:Step.Lines.Add($line)
-    Write-Output -InputObject $line
+    # run.ps1 shows what the scripts have written already.
+    if ($script:Step.Kind -ne 'run') { Write-Event -Status $Status -Text $Text }
+    Write-Output -InputObject ('{0,-13} {1}' -f $Status, $Text)
 }
 
 # Makes the result of one check. NOT SEEN is a question for a person, because this computer cannot see the answer;
@@ -90,7 +93,7 @@ function Assert-Check {
     }
 }
 
-# Ends a step that came through: what was done, what comes next, the log.
+# Ends a step that came through: what was done, what comes next.
 function Complete-Step {
     [CmdletBinding()] param()
     $tally = $script:Step.Tally
@@ -110,7 +113,7 @@ function Complete-Step {
     }
     if ($tally['NOT SEEN'] -gt 0) { Write-Line -Status 'GO/NO-GO' -Text ('answer the {0} question(s) of the NOT SEEN lines before you go on' -f $tally['NOT SEEN']) }
     if ($script:Step.Code -eq 0 -and $script:Step.Next -ne '') { Write-Line -Status 'NEXT' -Text $script:Step.Next }
-    Save-Log
+    Close-EventLine
 }
 
 # Ends a step that did not come through: exit 2 if nothing was attempted, otherwise exit 3 with what was done and the way back.
@@ -126,6 +129,7 @@ function Write-Failure {
         $script:Step.Code = 2
         Write-Line -Status 'REFUSED' -Text $text
         Write-Line -Status '' -Text 'nothing was changed'
+        Close-EventLine
         return
     }
     $script:Step.Code = 3
@@ -135,7 +139,7 @@ function Write-Failure {
     Write-Line -Status '' -Text "done: $done"
     $back = if ($script:Step.BackOut -ne '') { ', or go back with ' + $script:Step.BackOut } else { '' }
     Write-Line -Status 'NEXT' -Text "remove the cause and run this script again$back"
-    Save-Log
+    Close-EventLine
 }
 
 # Returns the exit code of the step.
