@@ -12,7 +12,7 @@ import (
 // modulePath is the module that every script of a bundle imports.
 const modulePath = "scripts/common.psm1"
 
-// renderScripts renders the module, and the script and the back-out of each step that has them.
+// renderScripts renders the module, the script and the back-out of each step that has them, and run.ps1.
 func renderScripts(p *plan.Plan) ([]File, error) {
 	set, err := newTemplateSet(p)
 	if err != nil {
@@ -32,7 +32,8 @@ func renderScripts(p *plan.Plan) ([]File, error) {
 			files = append(files, file)
 		}
 	}
-	return files, nil
+	file, err := set.script(runPath, runPath+".tmpl", &guide{p})
+	return append(files, file), err
 }
 
 // script is the data of a script template: the plan, the step of the script, and facts about both.

@@ -38,7 +38,7 @@ func Check(scripts map[string]Script, limits Limits) []Problem {
 	var problems []Problem
 	for _, name := range slices.Sorted(maps.Keys(scripts)) {
 		script := scripts[name]
-		s := scope{limits, slices.Concat(shared, script.Functions)}
+		s := scope{limits, starters[name], slices.Concat(shared, script.Functions)}
 		s.Target = limits.Target.forScript(name)
 		faults := slices.Concat(script.Problems, s.checkCommands(script.Commands), s.checkClasses(script.UsedClasses()))
 		slices.SortStableFunc(faults, func(a, b Fault) int { return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column)) })
@@ -48,6 +48,10 @@ func Check(scripts map[string]Script, limits Limits) []Problem {
 	}
 	return problems
 }
+
+// starters are the scripts that start other scripts of the bundle, which only a run can name, each with the variable
+// that holds the path.
+var starters = map[string]string{"run.ps1": "$script"}
 
 var shellName = regexp.MustCompile(`\b(lync|exchange)\b`)
 
@@ -68,6 +72,7 @@ func (t Target) forScript(name string) Target {
 // scope is what one script may use.
 type scope struct {
 	Limits
+	starts    string     // the variable by which it calls a script of the bundle; "" for none
 	functions []Function // its own and those of the modules
 }
 
@@ -80,6 +85,9 @@ func (s scope) checkCommands(commands []Command) []Fault {
 		case Named:
 			faults = append(faults, s.checkNamed(c)...)
 		case Dynamic:
+			if s.starts == c.Name {
+				continue
+			}
 			faults = append(faults, c.fault("calls a command that only a run could name: %s", c.Name))
 		}
 	}

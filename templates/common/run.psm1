@@ -1,0 +1,294 @@
+# ---- run: what run.ps1 shows, asks and starts next, from the plan's rows and the event lines ------------------
+# A row is a step with the hosts that run it before the next row begins. An item is one row on one host, or one question between
+# rows. The order is that of the rows and, in one file, of the lines: a clock that was set back changes nothing.
+
+# Returns the state of this run, which run.ps1 gives back with Resume-Run: each script that it starts loads the module anew.
+function Get-RunState {
+    [CmdletBinding()] [OutputType([hashtable])] param()
+    $script:Step
+}
+
+# Goes on with the state of run.ps1 after a script has loaded the module anew.
+function Resume-Run {
+    [CmdletBinding()] param([hashtable]$State)
+    $script:Step = $State
+    $script:WhatIfPreference = $false
+    $script:ConfirmPreference = 'None'
+}
+
+# Reads the event lines with this digest of every computer: the last run of each script there, and the last answer to each question.
+function Read-RunEvidence {
+    [CmdletBinding()] [OutputType([hashtable])] param()
+    $found = @{ Run = @{}; Answer = @{} }
+    $position = 0
+    foreach ($folder in @(Get-ChildItem -LiteralPath $script:Step.Evidence -ErrorAction SilentlyContinue | Where-Object { $_.PSIsContainer })) {
+        $from = $folder.Name.ToLowerInvariant()
+        $runs = @{}
+        foreach ($line in @(Read-EventLine -Path (Join-Path -Path $folder.FullName -ChildPath 'events.jsonl'))) {
+            if ($line -cnotmatch '"status":"(START|NOT SEEN|DONE|ANSWER|END)"') { continue }
+            # A crash can have cut off a line.
+            $entry = try { ConvertFrom-Json -InputObject $line } catch { $null }
+            if ($null -eq $entry -or $entry.digest -ne $script:Step.Digest) { continue }
+            $position++
+            if ($entry.status -eq 'START') {
+                $runs[$entry.run] = @{ At = $position; Time = [string]$entry.time; Code = $null; Done = $false; Question = @() }
+                $found.Run["$from $($entry.script)"] = $runs[$entry.run]
+                # The way back makes the answers of the way forward old, and the other way round.
+                $isBackOut = $entry.script -like 'back-out/*'
+                if ($entry.script -like '*/*') { foreach ($key in @($found.Answer.Keys)) { if ($key.StartsWith("$from ") -and ($key -like '* Is the back-out of *') -ne $isBackOut) { $found.Answer.Remove($key) } } }
+            } elseif ($entry.status -eq 'ANSWER') {
+                $cut = $entry.text.IndexOf(' -> ')
+                if ($cut -gt 0) { $found.Answer["$from $($entry.text.Substring(0, $cut))"] = $entry.text.Substring($cut + 4) }
+            } elseif ($runs.ContainsKey($entry.run)) {
+                $run = $runs[$entry.run]
+                if ($entry.status -eq 'DONE') { $run.Done = $true }
+                if ($entry.status -eq 'NOT SEEN') { $run.Question += $entry.text }
+                if ($entry.status -eq 'END') { $run.Code = $entry.exitCode }
+            }
+        }
+    }
+    $found
+}
+
+# Returns the state of a script on a computer: none, done, backed out, interrupted or failed.
+function Get-ScriptState {
+    [CmdletBinding()] [OutputType([string])] param([hashtable]$Evidence, [string]$Computer, [string]$Script, [string]$Undo)
+    $run, $back = $Evidence.Run["$Computer $Script"], $Evidence.Run["$Computer $Undo"]
+    if ($null -eq $run) { return 'none' }
+    if ($null -ne $back -and $back.At -gt $run.At -and $back.Code -ne 2) {
+        if ($back.Code -eq 0 -and $back.Done) { return 'backed out' }
+        return 'half backed out'
+    }
+    if ($null -eq $run.Code) { return 'interrupted' }
+    if ($run.Code -eq 0 -and $run.Done) { 'done' } else { "failed with exit $($run.Code)" }
+}
+
+# Returns the items of the change in order, each with its name, its state, and whether this computer is where it runs.
+function Get-RunItem {
+    [CmdletBinding()] param([hashtable[]]$Row, [hashtable]$Evidence)
+    foreach ($one in $Row) {
+        $base = @{ Row = $one; Host = ''; State = 'none'; Mine = $true; Open = @(); Question = '' }
+        if ($one.Kind -eq 'skipped') {
+            $base.State, $base.Name = 'skipped', "step $($one.Order)"
+            $base
+            continue
+        }
+        $former = ''
+        foreach ($name in @(if ($one.Hosts.Count -gt 0) { $one.Hosts } else { '' })) {
+            if ($one.Kind -eq 'manual') { break }
+            # The servers of a change follow each other, each after a word from a person.
+            if ($one.Kind -eq 'change' -and $former -ne '') { Get-QuestionItem -Base $base -Evidence $Evidence -Computer $name -Text "Step $($one.Order) is done on $former. Does OWA work there, and may $name be next?" }
+            $former = $name
+            Get-ScriptItem -Base $base -Evidence $Evidence -Computer $name
+        }
+        if ($one.SignOff -ne '') { Get-QuestionItem -Base $base -Evidence $Evidence -Text $one.SignOff }
+    }
+}
+
+# Returns the item of a script: on the named computer, or on any that has the shell where no name is given.
+function Get-ScriptItem {
+    [CmdletBinding()] [OutputType([hashtable])] param([hashtable]$Base, [hashtable]$Evidence, [string]$Computer)
+    $item, $one, $here = $Base.Clone(), $Base.Row, $script:Step.Host
+    $item.Host, $item.Name = $Computer, "step $($one.Order) on $(if ($Computer -ne '') { $Computer } else { $one.Place })"
+    $item.Mine = if ($Computer -ne '') { $Computer -eq $here } else { $null -ne (Get-Command -Name $one.Command -ErrorAction SilentlyContinue) }
+    $places = @($(if ($Computer -ne '') { $Computer } else { $here; $Evidence.Run.Keys | ForEach-Object { $_.Split(' ')[0] } }) | Select-Object -Unique)
+    foreach ($place in $places) {
+        $state = Get-ScriptState -Evidence $Evidence -Computer $place -Script $one.Script -Undo $one.Undo
+        if ($state -ne 'none' -and @('none', 'backed out') -contains $item.State -or $state -eq 'done') { $item.State = $state }
+    }
+    if ($item.State -ne 'done' -and (Test-Answer -Evidence $Evidence -Question "Is $($item.Name) done?")) { $item.State = 'done' }
+    # A question of a NOT SEEN line is open until somebody here has answered it with go.
+    if ($item.Mine -and $item.State -eq 'done' -and $null -ne $Evidence.Run["$here $($one.Script)"]) {
+        $item.Open = @($Evidence.Run["$here $($one.Script)"].Question | Where-Object { -not "$($Evidence.Answer["$here $_"])".StartsWith('go') })
+        if ($item.Open.Count -gt 0) { $item.State = 'unanswered' }
+    }
+    $item
+}
+
+# Returns the item of a question to a person: on the named computer, or wherever it comes up.
+function Get-QuestionItem {
+    [CmdletBinding()] [OutputType([hashtable])] param([hashtable]$Base, [hashtable]$Evidence, [string]$Computer = '', [string]$Text)
+    $item = $Base.Clone()
+    $item.Question, $item.Name, $item.Host = $Text, "the question `"$Text`"", $Computer
+    $item.Mine = $Computer -eq '' -or $Computer -eq $script:Step.Host
+    if (Test-Answer -Evidence $Evidence -Question $Text) { $item.State = 'done' }
+    $item
+}
+
+# Tells whether a question was answered with yes, on whatever computer.
+function Test-Answer {
+    [CmdletBinding()] [OutputType([bool])] param([hashtable]$Evidence, [string]$Question)
+    @($Evidence.Answer.GetEnumerator() | Where-Object { $_.Key.EndsWith(" $Question") -and $_.Value -eq 'yes' }).Count -gt 0
+}
+
+# Returns what this computer does next. Before are open items of other computers, Skipped what -Step leaves out.
+function Get-RunTask {
+    [CmdletBinding()] [OutputType([hashtable])] param([hashtable[]]$Item, [int]$Order, [string[]]$Ran = @())
+    $open = @($Item | Where-Object { @('done', 'skipped') -notcontains $_.State })
+    $mine = @($open | Where-Object { $_.Mine })
+    if ($Order -gt 0) {
+        $scripts = @($Item | Where-Object { $_.Mine -and $_.Row.Order -eq $Order -and $_.Question -eq '' -and $_.State -ne 'skipped' })
+        $mine = @($scripts | Where-Object { $open -contains $_ }) + $scripts
+        if ($mine.Count -eq 0) { throw "step $Order has no script for this computer ($($script:Step.Host))" }
+    }
+    $task = @{ Item = $null; Before = $open; Skipped = @(); Name = '' }
+    if ($mine.Count -eq 0) { return $task }
+    $task.Item, $task.Script, $task.Name, $task.Changes = $mine[0], $mine[0].Row.Script, $mine[0].Name, ($mine[0].Row.Kind -eq 'change')
+    if ($Ran -contains $task.Name -and $task.Item.State -ne 'unanswered') { throw "$($task.Name) ran, but its event lines do not show that it is done; see its WARNING lines and $(Get-EventPath)" }
+    $at = [array]::IndexOf($Item, $mine[0])
+    # The servers of a step that only reads need not wait for each other.
+    $task.Before = @($open | Where-Object { [array]::IndexOf($Item, $_) -lt $at -and ($_.Row -ne $mine[0].Row -or $task.Changes) })
+    if ($Order -gt 0) { $task.Skipped, $task.Before = $task.Before, @() }
+    $task
+}
+
+# Returns what goes back next here: of the steps that left a before-state on this computer, the last. Before is what other computers
+# take back first.
+function Get-BackOutTask {
+    [CmdletBinding()] [OutputType([hashtable])] param([hashtable[]]$Item, [hashtable]$Evidence, [int]$Order, [string[]]$Ran = @())
+    # The last step first, and in a step the servers in the order in which they were changed.
+    $changed = @($Item | Where-Object { $_.Row.BackOut -ne '' -and $_.Question -eq '' })
+    $scripts = @($changed | ForEach-Object { $_.Row.BackOut } | Select-Object -Unique)
+    [array]::Reverse($scripts)
+    $changed = @(foreach ($path in $scripts) { $changed | Where-Object { $_.Row.BackOut -eq $path } })
+    $mine = @($changed | Where-Object { $_.Mine -and $Ran -notcontains $_.Name -and (Test-BeforeState -Stem "$($_.Row.Order)-$($_.Row.Id)") })
+    $chosen = @($mine | Where-Object { $Order -eq 0 -or $_.Row.Order -eq $Order })
+    if ($Order -gt 0 -and $chosen.Count -eq 0) { throw "step $Order has left no before-state on this computer, so nothing of it can go back here" }
+    $task = @{ Item = $null; Before = @(); Skipped = @(); Name = '' }
+    if ($chosen.Count -eq 0) { return $task }
+    $task.Item, $task.Script, $task.Name, $task.Changes = $chosen[0], $chosen[0].Row.BackOut, $chosen[0].Name, $true
+    $later = @($changed | Select-Object -First ([array]::IndexOf($changed, $chosen[0])))
+    $task.Before = @($later | Where-Object { -not $_.Mine -and $_.State -ne 'backed out' -and -not (Test-Answer -Evidence $Evidence -Question "Is the back-out of $($_.Name) done?") })
+    # Where the computers share the folder, a step without any line did not run.
+    if (Test-Share -Path $script:Step.Evidence) { $task.Before = @($task.Before | Where-Object { $_.State -ne 'none' }) }
+    if ($Order -gt 0) { $task.Skipped, $task.Before = (@($task.Before) + @($mine | Where-Object { $later -contains $_ })), @() }
+    $task
+}
+
+# Shows the steps of this computer with their states.
+function Format-RunItem {
+    [CmdletBinding()] param([hashtable[]]$Item, [hashtable]$Task)
+    $more = @{ interrupted = '; it has no end: run it again'; unanswered = '; its NOT SEEN lines need an answer'; 'backed out' = '; its back-out is done'; 'half backed out' = '; its back-out did not come to its end: run that again' }
+    foreach ($one in @($Item | Where-Object { $_.Mine })) {
+        $status, $text = $one.State.ToUpperInvariant(), "step $($one.Row.Order): $($one.Row.Title)$($more[$one.State])"
+        if ($one.Question -ne '') { $text = $one.Question }
+        if ($one.State -like 'failed*') { $status, $text = 'FAILED', "$text; it $($one.State): run it again, or go back" }
+        if ($one.State -eq 'skipped') { $text = "$text; $($one.Row.Reason)" }
+        if ($one.State -eq 'none') { $status = if ($one -ne $Task.Item) { 'LATER' } else { 'NEXT' } }
+        if ($one -eq $Task.Item -and $Task.Before.Count -gt 0) { $status, $text = 'WAITS', "$text; for $(Get-NameList -Item $Task.Before)" }
+        '{0,-13} {1}' -f $status, $text
+    }
+}
+
+# Returns the names of items in one line, with what is known of them.
+function Get-NameList {
+    [CmdletBinding()] [OutputType([string])] param([hashtable[]]$Item)
+    $names = @($Item | Select-Object -First 8 | ForEach-Object { $_.Name + $(if (@('none', 'done') -notcontains $_.State) { " ($($_.State))" }) })
+    ($names -join ', ') + $(if ($Item.Count -gt 8) { " and $($Item.Count - 8) more" })
+}
+
+# Returns what a person types. A shell that cannot ask is refused: the single scripts are for a run without a person.
+function Read-Answer {
+    [CmdletBinding()] [OutputType([string])] param([string]$Prompt)
+    try {
+        "$(Read-Host -Prompt $Prompt)".Trim()
+    } catch {
+        throw "this shell cannot ask a question, and run.ps1 has no unattended mode ($($_.Exception.Message)); run the single scripts of the run sheet instead"
+    }
+}
+
+# Asks, writes the answer down under each question, and tells whether it is the word that goes on.
+function Confirm-Answer {
+    [CmdletBinding()] [OutputType([bool])] param([string[]]$Question, [string]$Prompt, [string]$Word = 'yes')
+    $typed = Read-Answer -Prompt $Prompt
+    foreach ($one in $Question) { Write-Event -Status 'ANSWER' -Text "$one -> $typed" }
+    Assert-Event
+    $typed -eq $Word -or ($Word -eq 'go' -and $typed -match '^go\b')
+}
+
+# Asks what comes before a script. Returns run, again (the answers have changed what is next) or stop.
+function Confirm-Task {
+    [CmdletBinding()] [OutputType([string])] param([hashtable]$Task, [int]$Order, [switch]$BackOut)
+    if ($null -eq $Task.Item) { return 'stop' }
+    if ($Task.Before.Count -gt 0) {
+        # A share tells what the other computers have done. Without one a person does.
+        if (Test-Share -Path $script:Step.Evidence) { return 'stop' }
+        $questions = @($Task.Before | ForEach-Object { if ($BackOut) { "Is the back-out of $($_.Name) done?" } elseif ($_.Question -ne '') { $_.Question } else { "Is $($_.Name) done?" } })
+        if (Confirm-Answer -Question $questions -Prompt "$($questions -join "`n")`nType yes if that is so for each line") { return 'again' }
+        return 'stop'
+    }
+    if ($Task.Skipped.Count -gt 0) {
+        $names = Get-NameList -Item $Task.Skipped
+        if ((Read-Answer -Prompt "Step $Order is out of order. It leaves out $names. Type $Order to run it") -ne "$Order") { throw 'stopped by this answer; nothing was run' }
+        Write-Event -Status 'OUT OF ORDER' -Text "step $Order without $names"
+    }
+    if ($BackOut) { return 'run' }
+    if ($Task.Item.Question -ne '') {
+        if (Confirm-Answer -Question $Task.Item.Question -Prompt "$($Task.Item.Question) Type yes") { return 'again' }
+        throw 'stopped by this answer; run the same line again when it is yes'
+    }
+    if ($Task.Item.State -ne 'unanswered') { return 'run' }
+    foreach ($question in $Task.Item.Open) {
+        if (-not (Confirm-Answer -Question $question -Prompt "$question`nType go and what you saw, or anything else to stop" -Word 'go')) { throw 'stopped by this answer; run the same line again when it is go' }
+    }
+    'again'
+}
+
+# Asks whether a script may run, and notes that it starts. Returns run, again (another computer has run it) or stop.
+function Confirm-Start {
+    [CmdletBinding()] [OutputType([string])] param([hashtable]$Task, [switch]$WhatIf)
+    $name = $Task.Script
+    if ($WhatIf) {
+        $name = "$name -WhatIf"
+    } else {
+        $elsewhere = $Task.Item.Host -eq '' -and $Task.Script -eq $Task.Item.Row.Script
+        $typed = Read-Answer -Prompt "Run $name on this computer? Type yes$(if ($elsewhere) { ', or done if another computer has run it' })"
+        if ($elsewhere -and $typed -eq 'done') {
+            Write-Event -Status 'ANSWER' -Text "Is $($Task.Name) done? -> yes"
+            return 'again'
+        }
+        Write-Event -Status 'ANSWER' -Text "Run $name on this computer? -> $typed"
+        if ($typed -ne 'yes') { throw 'stopped by this answer; nothing was run' }
+    }
+    Write-Event -Status 'STARTED' -Text $name
+    Assert-Event
+    'run'
+}
+
+# Holds the evidence folder: no other run.ps1 runs a script with it meanwhile. The system lets go when the process ends.
+function Lock-Evidence {
+    [CmdletBinding()] param([hashtable]$Evidence)
+    $path = Join-Path -Path $script:Step.Evidence -ChildPath 'run.lock'
+    try {
+        [IO.File]::Create($path, 1, 'DeleteOnClose')
+    } catch {
+        $others = @($Evidence.Run.GetEnumerator() | Where-Object { $_.Key -like '* run.ps1' -and $null -eq $_.Value.Code -and $_.Key -ne "$($script:Step.Host) run.ps1" } | ForEach-Object { $_.Key.Split(' ')[0] })
+        $who = if ($others.Count -gt 0) { " ($($others -join ', '))" } else { '' }
+        throw "another run.ps1 works with this evidence folder$who; wait until it ends ($($_.Exception.Message))"
+    }
+}
+
+# Ends run.ps1: what was reached, and where to go next.
+function Complete-Run {
+    [CmdletBinding()] param([hashtable]$Task, [hashtable]$Result, [int]$Order, [switch]$List, [switch]$BackOut)
+    $line = ".\run.ps1 -ApprovedDigest `$d$(if ($BackOut) { ' -BackOut' })"
+    $script:Step.Code = $Result.Code
+    if ($Result.Code -ne 0 -or -not $Result.Done) {
+        if ($Result.Code -eq 0) { $script:Step.Code = 3 }
+        $back = if ($BackOut) { '' } else { '; to go back instead: .\run.ps1 -ApprovedDigest $d -BackOut' }
+        Write-Line -Status 'STOPPED' -Text "$($Task.Script) ended with exit $($Result.Code)$(if (-not $Result.Done) { ' and without DONE' }). Do what its last lines say, then run the same line again$back"
+    } elseif ($Order -gt 0) {
+        Write-Line -Status 'NEXT' -Text ".\run.ps1 -ApprovedDigest `$d -List shows what is open"
+    } elseif ($Task.Before.Count -gt 0) {
+        $first = $Task.Before[0]
+        $place = if ($first.Host -ne '') { $first.Host } elseif ($first.Question -ne '') { 'any computer of this change' } else { $first.Row.Place }
+        Write-Line -Status 'NEXT' -Text "$(Get-NameList -Item $Task.Before). Go to ${place} and run there: $line"
+    } elseif ($null -ne $Task.Item) {
+        Write-Line -Status 'NEXT' -Text $line
+    } elseif ($BackOut) {
+        Write-Line -Status 'DONE' -Text 'nothing is left on this computer to go back from'
+    } else {
+        Write-Line -Status 'DONE' -Text 'every step of the change is done'
+    }
+    Close-EventLine
+}
