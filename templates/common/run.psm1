@@ -65,7 +65,7 @@ function Get-ScriptState {
 
 # Returns the items of the change in order, each with its name, its state, and whether this computer is where it runs.
 function Get-RunItem {
-    [CmdletBinding()] param([hashtable[]]$Row, [hashtable]$Evidence)
+    [CmdletBinding()] [OutputType([hashtable])] param([hashtable[]]$Row, [hashtable]$Evidence)
     foreach ($one in $Row) {
         $base = @{ Row = $one; Host = ''; State = 'none'; Mine = $true; Open = @(); Question = '' }
         if ($one.Kind -eq 'skipped') {
@@ -118,7 +118,8 @@ function Get-QuestionItem {
 # Tells whether a question was answered with yes, on whatever computer.
 function Test-Answer {
     [CmdletBinding()] [OutputType([bool])] param([hashtable]$Evidence, [string]$Question)
-    @($Evidence.Answer.GetEnumerator() | Where-Object { $_.Key.EndsWith(" $Question") -and $_.Value -eq 'yes' }).Count -gt 0
+    foreach ($entry in $Evidence.Answer.GetEnumerator()) { if ($entry.Key.EndsWith(" $Question", 'Ordinal') -and $entry.Value -eq 'yes') { return $true } }
+    $false
 }
 
 # Returns what this computer does next. Before are open items of other computers, Skipped what -Step leaves out.
@@ -151,14 +152,14 @@ function Get-BackOutTask {
     $scripts = @($changed | ForEach-Object { $_.Row.BackOut } | Select-Object -Unique)
     [array]::Reverse($scripts)
     $changed = @(foreach ($path in $scripts) { $changed | Where-Object { $_.Row.BackOut -eq $path } })
-    $mine = @($changed | Where-Object { $_.Mine -and $Ran -notcontains $_.Name -and (Test-BeforeState -Stem "$($_.Row.Order)-$($_.Row.Id)") })
+    $mine = @(foreach ($one in $changed) { if ($one.Mine -and $Ran -notcontains $one.Name -and (Test-BeforeState -Stem "$($one.Row.Order)-$($one.Row.Id)")) { $one } })
     $chosen = @($mine | Where-Object { $Order -eq 0 -or $_.Row.Order -eq $Order })
     if ($Order -gt 0 -and $chosen.Count -eq 0) { throw "step $Order has left no before-state on this computer, so nothing of it can go back here" }
     $task = @{ Item = $null; Before = @(); Skipped = @(); Name = '' }
     if ($chosen.Count -eq 0) { return $task }
     $task.Item, $task.Script, $task.Name, $task.Changes = $chosen[0], $chosen[0].Row.BackOut, $chosen[0].Name, $true
     $later = @($changed | Select-Object -First ([array]::IndexOf($changed, $chosen[0])))
-    $task.Before = @($later | Where-Object { -not $_.Mine -and $_.State -ne 'backed out' -and -not (Test-Answer -Evidence $Evidence -Question "Is the back-out of $($_.Name) done?") })
+    $task.Before = @(foreach ($one in $later) { if (-not $one.Mine -and $one.State -ne 'backed out' -and -not (Test-Answer -Evidence $Evidence -Question "Is the back-out of $($one.Name) done?")) { $one } })
     # Where the computers share the folder, a step without any line did not run.
     if (Test-Share -Path $script:Step.Evidence) { $task.Before = @($task.Before | Where-Object { $_.State -ne 'none' }) }
     if ($Order -gt 0) { $task.Skipped, $task.Before = (@($task.Before) + @($mine | Where-Object { $later -contains $_ })), @() }
@@ -236,9 +237,9 @@ function Confirm-Task {
 
 # Asks whether a script may run, and notes that it starts. Returns run, again (another computer has run it) or stop.
 function Confirm-Start {
-    [CmdletBinding()] [OutputType([string])] param([hashtable]$Task, [switch]$WhatIf)
+    [CmdletBinding()] [OutputType([string])] param([hashtable]$Task, [switch]$Preview)
     $name = $Task.Script
-    if ($WhatIf) {
+    if ($Preview) {
         $name = "$name -WhatIf"
     } else {
         $elsewhere = $Task.Item.Host -eq '' -and $Task.Script -eq $Task.Item.Row.Script
@@ -260,7 +261,7 @@ function Lock-Evidence {
     [CmdletBinding()] param([hashtable]$Evidence)
     $path = Join-Path -Path $script:Step.Evidence -ChildPath 'run.lock'
     try {
-        [IO.File]::Create($path, 1, 'DeleteOnClose')
+        $script:Step.Lock = [IO.File]::Create($path, 1, 'DeleteOnClose')
     } catch {
         $others = @($Evidence.Run.GetEnumerator() | Where-Object { $_.Key -like '* run.ps1' -and $null -eq $_.Value.Code -and $_.Key -ne "$($script:Step.Host) run.ps1" } | ForEach-Object { $_.Key.Split(' ')[0] })
         $who = if ($others.Count -gt 0) { " ($($others -join ', '))" } else { '' }
@@ -270,7 +271,7 @@ function Lock-Evidence {
 
 # Ends run.ps1: what was reached, and where to go next.
 function Complete-Run {
-    [CmdletBinding()] param([hashtable]$Task, [hashtable]$Result, [int]$Order, [switch]$List, [switch]$BackOut)
+    [CmdletBinding()] param([hashtable]$Task, [hashtable]$Result, [int]$Order, [switch]$BackOut)
     $line = ".\run.ps1 -ApprovedDigest `$d$(if ($BackOut) { ' -BackOut' })"
     $script:Step.Code = $Result.Code
     if ($Result.Code -ne 0 -or -not $Result.Done) {

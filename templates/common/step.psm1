@@ -13,7 +13,7 @@ $script:Step = @{
     Cmdlet = $null; Folder = ''; Bundle = ''; Order = 0; Stem = ''; Kind = ''; Shell = ''; BackOut = ''; Next = ''
     WhatIf = $false; Confirm = 'High'; Host = ''; Attempted = @(); Changed = @(); Due = @()
     Evidence = ''; Kept = ''; Protected = $false # the folder of the event lines; that of the rest, and whether its access is restricted
-    Script = ''; Run = ''; Line = 0; Account = ''; Sid = ''; Digest = ''; Unwritten = '' # of the event lines; why one could not be written
+    Script = ''; Run = ''; Line = 0; Account = ''; Sid = ''; Digest = ''; Unwritten = ''; Lock = $null # of the event lines; why one could not be written
     Tally = @{ 'FAILED' = 0; 'NOT SEEN' = 0; 'NOT YET' = 0 }
     Late = $false # past a deadline: exit 3 although this run may have attempted nothing
     Code = 2
