@@ -46,7 +46,7 @@ function Get-PoolPort {
     $ports
 }
 
-# Returns the media ports of a captured pool as Name and Value; none in evidence of lyncowa 0.2.0 and earlier.
+# Returns the media ports of a captured pool as Name and Value; none in evidence of lyncowa 0.1.0.
 function Get-CapturedPort {
     [CmdletBinding()] param($Captured)
     $ports = Get-PropertyValue -Subject $Captured -Name 'Ports'
@@ -271,7 +271,6 @@ function Test-DiscoveredPool {
 # Checks that a manual entry for discovered servers can go, and can come back.
 function Test-DuplicatePool {
     [CmdletBinding()] param([hashtable]$State, [hashtable]$Pool)
-    $subject = "trusted application pool $($Pool.Fqdn)"
     foreach ($server in $Pool.Servers) {
         $others = @($State.Trusted.GetEnumerator() | Where-Object { $_.Key -ne $Pool.Fqdn -and $_.Value.Computers -contains $server } | ForEach-Object { $_.Key })
         Get-Check -Passed ($others.Count -eq 0) -Subject "server $server" -Good 'has no manual entry in another trusted application pool' -Bad "has a manual entry in $($others -join ', ') too, which this change does not remove; describe that pool as an OWA pool of its own"
