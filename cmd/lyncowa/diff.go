@@ -14,6 +14,7 @@ import (
 	"lyncowa/internal/compare"
 	"lyncowa/internal/finding"
 	"lyncowa/internal/plan"
+	"lyncowa/internal/topology"
 )
 
 func newDiff() *cobra.Command {
@@ -101,10 +102,19 @@ func readTopologies(cmd *cobra.Command, names [2]string, like *plan.Plan, sides 
 		}
 		options = append(options, plan.Replacing(old))
 	}
+	if like.Earlier != nil {
+		options = append(options, plan.AddingTo(*like.Earlier, topology.Places{}))
+	}
 	r := newReading(cmd)
 	for i, path := range names {
 		if sides[i].Plan != nil {
 			continue
+		}
+		if like.Change == plan.AddServer && like.Earlier == nil {
+			return &usageError{
+				problem: "diff has no earlier topology for the change add-server",
+				hint:    "compare with a bundle of add-server, which has it: lyncowa render TOPOLOGY --change add-server --from OLD",
+			}
 		}
 		name, err := r.read(path)
 		if err != nil {

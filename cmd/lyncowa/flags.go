@@ -112,7 +112,7 @@ type changeFlags struct {
 
 func addChangeFlags(cmd *cobra.Command) changeFlags {
 	kind := addChange(cmd, "kind of change")
-	const usage = "with renew-certificate: the OLD thumbprint, topology file or bundle folder"
+	const usage = "with add-server and renew-certificate: the OLD topology file or bundle folder, or the OLD thumbprint"
 	return changeFlags{kind, addText(cmd, "from", "", "OLD", usage, completeTopologies), addInventory(cmd)}
 }
 
@@ -121,10 +121,12 @@ func (f changeFlags) change() plan.Change { return plan.Change(*f.kind) }
 // check refuses flags that exclude each other.
 func (f changeFlags) check(cmd *cobra.Command) error {
 	switch {
+	case f.change() == plan.AddServer && (*f.from == "" || *f.from == "-"):
+		return &usageError{problem: "--change add-server needs --from OLD", hint: earlierHint}
 	case !cmd.Flags().Changed("from"):
 		return nil
-	case f.change() != plan.RenewCertificate:
-		return badCommandLine(cmd, fmt.Sprintf("--from goes with --change %s, not with %s", plan.RenewCertificate, f.change()))
+	case f.change() != plan.RenewCertificate && f.change() != plan.AddServer:
+		return badCommandLine(cmd, fmt.Sprintf("--from goes with --change %s or %s, not with %s", plan.RenewCertificate, plan.AddServer, f.change()))
 	case *f.from == "" || *f.from == "-":
 		return &usageError{problem: fmt.Sprintf("--from %q is not a thumbprint, file or folder", *f.from), hint: fromHint}
 	}

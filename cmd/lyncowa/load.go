@@ -21,13 +21,14 @@ import (
 type reading struct {
 	cmd      *cobra.Command
 	texts    map[string][]byte // by the name that findings give the file
+	places   map[string]topology.Places
 	findings finding.List
 	samples  []string        // the files that name only servers of the sample
 	facts    *inventory.Farm // the facts to compare topologies with; nil without --inventory
 	change   plan.Change     // the change to compare for; "" for integrate
 }
 
-func newReading(cmd *cobra.Command) *reading { return &reading{cmd: cmd, texts: map[string][]byte{}} }
+func newReading(cmd *cobra.Command) *reading { return &reading{cmd: cmd, texts: map[string][]byte{}, places: map[string]topology.Places{}} }
 
 // read reads a file and returns its name in findings.
 func (r *reading) read(path string) (name string, err error) {
@@ -47,6 +48,7 @@ func (r *reading) read(path string) (name string, err error) {
 func (r *reading) load(name string) *topology.Topology {
 	top, places, findings := topology.LoadWithPlaces(name, r.texts[name])
 	r.findings = append(r.findings, findings...)
+	r.places[name] = places
 	if top != nil && r.facts != nil {
 		r.findings = append(r.findings, r.facts.Check(name, r.texts[name], top, places, cmp.Or(r.change, plan.Integrate))...)
 	}
@@ -84,7 +86,7 @@ func makePlan(cmd *cobra.Command, path string, flags changeFlags) (*plan.Plan, e
 	if err != nil {
 		return nil, suggestFile(cmd, path, err)
 	}
-	old, err := r.oldCertificates(*flags.from)
+	old, err := r.readOld(flags)
 	if err != nil {
 		return nil, err
 	}
@@ -94,13 +96,16 @@ func makePlan(cmd *cobra.Command, path string, flags changeFlags) (*plan.Plan, e
 	r.change = flags.change()
 	top := r.load(name)
 	var options []plan.Option
-	if old != nil && top != nil {
-		replaced, findings := old.ReplacedBy(top)
+	if old.certificates != nil && top != nil {
+		replaced, findings := old.certificates.ReplacedBy(top)
 		r.findings = append(r.findings, findings.In(name)...)
 		options = []plan.Option{plan.Replacing(replaced)}
 	}
+	if old.earlier != nil {
+		options = []plan.Option{plan.AddingTo(*old.earlier, r.places[name])}
+	}
 	var p *plan.Plan
-	if !r.findings.HasErrors() || top != nil && r.facts != nil {
+	if !r.findings.HasErrors() || top != nil && r.facts != nil && !old.unusable {
 		p = r.build(name, top, flags.change(), options...)
 	}
 	if p != nil && r.facts != nil {
@@ -109,36 +114,56 @@ func makePlan(cmd *cobra.Command, path string, flags changeFlags) (*plan.Plan, e
 	return p, r.show([]string{path})
 }
 
-const fromHint = "OLD is a thumbprint of 40 hexadecimal digits, a topology file or the folder of a bundle"
+const (
+	fromHint    = "OLD is a thumbprint of 40 hexadecimal digits, a topology file or the folder of a bundle"
+	earlierHint = "OLD is the topology file without the new servers, or the folder of the bundle that was run last"
+)
 
-// oldCertificates reads OLD of --from. It returns nil without OLD, or if its topology has errors. Text that looks like a
-// thumbprint is one, even if a file has that name, so that a command means the same in every folder.
-func (r *reading) oldCertificates(old string) (*plan.OldCertificates, error) {
+// oldState is what OLD of --from tells: the certificates before a renewal, or the topology before servers are added.
+type oldState struct {
+	certificates *plan.OldCertificates
+	earlier      *plan.Earlier
+	unusable     bool // the topology of OLD has errors
+}
+
+// readOld reads OLD of --from. Text that looks like a thumbprint is one, even if a file has that name, so that a command
+// means the same in every folder.
+func (r *reading) readOld(flags changeFlags) (oldState, error) {
+	old := *flags.from
 	if old == "" {
-		return nil, nil
+		return oldState{}, nil
 	}
 	thumbprint, err := topology.ParseThumbprint(old)
-	if err == nil {
+	switch {
+	case err == nil && flags.change() == plan.AddServer:
+		return oldState{}, &usageError{problem: fmt.Sprintf("--from %q is a thumbprint, and add-server needs the earlier topology", old), hint: earlierHint}
+	case err == nil:
 		certificates := plan.OldThumbprint(thumbprint)
-		return &certificates, nil
+		return oldState{certificates: &certificates}, nil
 	}
 	path := old
 	if isFolder(old) {
 		path = filepath.Join(old, bundle.TopologyPath)
 	} else if _, statErr := os.Stat(old); statErr != nil && !strings.ContainsAny(old, `./\`) { // it does not look like a path either
+		if flags.change() == plan.AddServer {
+			return oldState{}, &usageError{problem: fmt.Sprintf("--from %q is neither a file nor a folder", old), hint: earlierHint}
+		}
 		problem := fmt.Sprintf("--from %q is neither a file nor a folder, and as a thumbprint: %v", old, err)
-		return nil, &usageError{problem: problem, hint: thumbprintHint(err)}
+		return oldState{}, &usageError{problem: problem, hint: thumbprintHint(err)}
 	}
 	name, err := r.read(path)
 	if err != nil {
-		return nil, err
+		return oldState{}, err
 	}
 	top := r.load(name)
-	if top == nil {
-		return nil, nil
+	switch {
+	case top == nil:
+		return oldState{unusable: true}, nil
+	case flags.change() == plan.AddServer:
+		return oldState{earlier: &plan.Earlier{Name: name, Source: r.texts[name], Topology: top}}, nil
 	}
 	certificates := plan.OldTopology(name, top)
-	return &certificates, nil
+	return oldState{certificates: &certificates}, nil
 }
 
 // thumbprintHint is the hint for a malformed thumbprint in OLD.

@@ -23,6 +23,7 @@ import (
 // Paths of the files at the top of every bundle.
 const (
 	TopologyPath = "topology.yaml" // the input, byte for byte
+	EarlierPath  = "earlier-topology.yaml" // what servers are added to, byte for byte; in a bundle of add-server only
 	PlanPath     = "plan.json"
 	SumsPath     = "SHA256SUMS"
 	ApprovalPath = "approval.html" // what people sign and work by; approval.md has the same text
@@ -59,6 +60,9 @@ func Render(p *plan.Plan) (*Bundle, error) {
 	files := append(scripts, File{PlanPath, planJSON}, File{TopologyPath, p.Source})
 	for _, page := range pages {
 		files = append(files, File(page))
+	}
+	if p.Grows() {
+		files = append(files, File{EarlierPath, p.Earlier.Source})
 	}
 	for _, i := range p.Inventories {
 		files = append(files, File{i.Path, i.Data})

@@ -44,7 +44,11 @@ func findOrigin(f *folder) (origin, error) {
 	if unusable.Path != "" {
 		return origin{unknown: fmt.Sprintf("its %s is %s", unusable.Path, unusable.Kind), unusable: unusable}, nil
 	}
-	p, isListed, err := f.planOf(top, source, farm, head)
+	options, unusable := f.options(head, believed)
+	if unusable.Path != "" {
+		return origin{unknown: fmt.Sprintf("its %s is %s", unusable.Path, unusable.Kind), unusable: unusable}, nil
+	}
+	p, isListed, err := f.planOf(top, source, farm, head.Change, options)
 	if err != nil {
 		return origin{}, err
 	}
@@ -109,6 +113,7 @@ type planHead struct {
 	Tool           plan.Tool        `json:"tool"`
 	Change         plan.Change      `json:"change"`
 	TopologyDigest string           `json:"topologyDigest"`
+	EarlierDigest  string           `json:"earlierDigest"`
 	Replaces       []plan.Replaced  `json:"replaces"`
 	Inventories    []plan.Inventory `json:"inventories"`
 }
@@ -124,8 +129,29 @@ func (f *folder) planHead() (planHead, bool) {
 }
 
 // options are the inputs of the plan besides the topology. It leaves out text that is not a thumbprint, so that the
-// comparison reports it.
-func (h planHead) options() []plan.Option {
+// comparison reports it. plan.json says which earlier topology there is; if it is not believed, SHA256SUMS does.
+func (f *folder) options(head planHead, believed bool) ([]plan.Option, Difference) {
+	digest := head.EarlierDigest
+	if !believed {
+		digest = f.sums[EarlierPath]
+	}
+	if digest != "" {
+		source := f.witnessed(EarlierPath, digest)
+		if source == nil {
+			return nil, f.unusable(EarlierPath, "the bundle was made from another one")
+		}
+		top, findings := topology.Load(EarlierPath, source)
+		if findings.HasErrors() {
+			return nil, f.unusable(EarlierPath, findings[0].Message)
+		}
+		earlier := plan.Earlier{Name: EarlierPath, Source: source, Topology: top}
+		return []plan.Option{plan.AddingTo(earlier, topology.Places{})}, Difference{}
+	}
+	return head.replacing(), Difference{}
+}
+
+// replacing are the thumbprints that a renewal replaces.
+func (h planHead) replacing() []plan.Option {
 	replaced := map[string]string{}
 	for _, r := range h.Replaces {
 		if old, err := topology.ParseThumbprint(r.Old); err == nil {
@@ -168,10 +194,10 @@ func (f *folder) witnessed(path string, sums ...string) []byte {
 // planOf makes the plan of the bundle's kind of change. It is the kind whose plan.json has the sum of the file or of the
 // listed file (true). Otherwise it is the kind that shares most scripts with the folder; of several, the kind that
 // plan.json names.
-func (f *folder) planOf(top *topology.Topology, source []byte, farm *inventory.Farm, head planHead) (best *plan.Plan, isListed bool, err error) {
+func (f *folder) planOf(top *topology.Topology, source []byte, farm *inventory.Farm, named plan.Change, options []plan.Option) (best *plan.Plan, isListed bool, err error) {
 	most := 0
 	for _, change := range plan.Changes() {
-		p, findings := plan.Build(top, source, change, head.options()...)
+		p, findings := plan.Build(top, source, change, options...)
 		if findings.HasErrors() {
 			continue
 		}
@@ -193,7 +219,7 @@ func (f *folder) planOf(top *topology.Topology, source []byte, farm *inventory.F
 				common--
 			}
 		}
-		if best == nil || common > most || common == most && change == head.Change {
+		if best == nil || common > most || common == most && change == named {
 			best, most = p, common
 		}
 	}

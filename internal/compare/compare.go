@@ -18,6 +18,7 @@ import (
 
 	"lyncowa/internal/bundle"
 	"lyncowa/internal/plan"
+	"lyncowa/internal/topology"
 )
 
 // Side is one of the two changes.
@@ -53,6 +54,11 @@ func Bundle(dir string) (Side, error) {
 		return Side{}, fmt.Errorf("cannot read %q: it is not a lyncowa plan with format version %d", path, plan.FormatVersion)
 	}
 	p.Source = files[bundle.TopologyPath]
+	if source, has := files[bundle.EarlierPath]; has {
+		if top, _ := topology.Load(bundle.EarlierPath, source); top != nil {
+			p.Earlier = &plan.Earlier{Name: filepath.Join(dir, bundle.EarlierPath), Source: source, Topology: top}
+		}
+	}
 	side := Side{Name: dir, Plan: p}
 	for _, path := range slices.SortedFunc(maps.Keys(files), byReading) {
 		side.Files = append(side.Files, File{path, filepath.Join(dir, filepath.FromSlash(path)), files[path]})

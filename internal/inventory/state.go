@@ -161,6 +161,12 @@ func (m marker) holder(section string, isRead bool, holders map[string]UMHolder,
 func (m marker) trustedApplications() []state {
 	var states []state
 	for _, pool := range m.plan.TrustedPools() {
+		if m.plan.GrowsFrom(pool) {
+			for _, computer := range m.plan.NewComputers(pool) {
+				states = append(states, m.newComputer(pool, computer))
+			}
+			continue
+		}
 		existing, exists := m.trusted[pool.FQDN]
 		states = append(states, m.trustedPool(pool))
 		if len(pool.TrustedComputers) > 0 {
@@ -178,6 +184,20 @@ func (m marker) trustedApplications() []state {
 		states = append(states, m.application(pool))
 	}
 	return states
+}
+
+// newComputer is a computer that is added to a pool that the earlier topology has.
+func (m marker) newComputer(pool topology.Pool, computer string) state {
+	existing, exists := m.trusted[pool.FQDN]
+	switch {
+	case m.TrustedPools == nil:
+		return m.unknown("trustedPools", "")
+	case !exists:
+		return conflict("there is no such pool to add to")
+	case isOwnComputer(existing):
+		return conflict("the pool is its own one computer")
+	}
+	return either(slices.Contains(existing.Computers, computer), "in the pool", "not in the pool")
 }
 
 func (m marker) trustedPool(pool topology.Pool) state {

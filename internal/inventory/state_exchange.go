@@ -165,13 +165,13 @@ func (m marker) override(wanted plan.Override) state {
 		return m.unknown("overrides", "")
 	}
 	found := change("there is no such override")
-	if wanted.TakenOver {
+	if wanted.TakenOver || len(m.plan.ScopeBefore(wanted)) > 0 {
 		found.is = plan.Conflict
 	}
 	for _, o := range m.Overrides {
 		switch {
 		case strings.EqualFold(o.Name, wanted.Name):
-			isSame := sameFold(o.Parameters, wanted.Parameters()) && (m.plan.Change != plan.Integrate || sameFold(o.Servers, wanted.Servers))
+			isSame := sameFold(o.Parameters, wanted.Parameters()) && (m.plan.Change != plan.Integrate && !m.plan.Grows() || sameFold(o.Servers, wanted.Servers))
 			found = either(isSame, "there", "there with "+listed(o.Parameters)+" for "+listed(o.Servers))
 		case len(wanted.Servers) == 0 || slices.ContainsFunc(wanted.Servers, o.isFor):
 			return conflict("the override " + o.Name + " is for these servers")

@@ -39,6 +39,11 @@ func Build(t *topology.Topology, source []byte, change Change, options ...Option
 	for _, option := range options {
 		option(p)
 	}
+	if change == AddServer {
+		if findings := p.addServers(); findings.HasErrors() {
+			return nil, findings
+		}
+	}
 	for _, r := range k.rows() {
 		p.Steps = append(p.Steps, r.fill(p))
 	}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"lyncowa/internal/escape"
+	"lyncowa/internal/topology"
 )
 
 // The way back by hand, for the day when the evidence of a host is lost and its back-out refuses. It assumes the
@@ -15,7 +16,18 @@ const instantMessagingDefault = "-InstantMessagingEnabled $true -InstantMessagin
 func dialPlansByHand(p *Plan) []Command { return onDialPlans(p, "Remove") }
 
 func trustedApplicationByHand(p *Plan) []Command {
-	return append(removePools(p, p.TrustedPools()), enableTopologyCommands(p)...)
+	on := p.place(ShellLync)
+	var commands []Command
+	for _, pool := range p.TrustedPools() {
+		if !p.GrowsFrom(pool) {
+			commands = append(commands, removePools(p, []topology.Pool{pool})...)
+			continue
+		}
+		for _, computer := range p.NewComputers(pool) {
+			commands = append(commands, cmdlet(on, removes, TrustedComputer, "Remove-CsTrustedApplicationComputer -Identity %s -Force", server(computer)))
+		}
+	}
+	return append(commands, enableTopologyCommands(p)...)
 }
 
 // duplicateByHand creates the removed pools again. What the topology does not hold is in the snapshot of step 40.
@@ -74,7 +86,12 @@ func webConfigByHand(p *Plan) []Command {
 
 func overrideByHand(p *Plan) []Command {
 	return onEachOverride(p, func(o Override) Command {
+		before := p.ScopeBefore(o)
 		switch {
+		case len(before) > 0:
+			old := o
+			old.Servers = before
+			return setOverride(p, old)
 		case o.TakenOver:
 			return manual(p, o.First, "give back the override", argument{"<override>", escape.Quote(o.Name)})
 		case p.Change == RenewCertificate:

@@ -46,6 +46,12 @@ func trustedApplicationCommands(p *Plan) []Command {
 	on := p.place(ShellLync)
 	var commands []Command
 	for _, pool := range p.TrustedPools() {
+		if p.GrowsFrom(pool) {
+			for _, computer := range p.NewComputers(pool) {
+				commands = append(commands, newComputer(on, computer, pool))
+			}
+			continue
+		}
 		format := "New-CsTrustedApplicationPool -Identity %s -Registrar %s -Site %s -RequiresReplication $false"
 		values := []argument{owaPool(pool), {"<Lync pool>", escape.Quote(pool.Registrar)}, {"<SiteId>", escape.Quote(pool.SiteID)}}
 		others := pool.TrustedComputers
@@ -56,12 +62,16 @@ func trustedApplicationCommands(p *Plan) []Command {
 		}
 		commands = append(commands, cmdlet(on, creates, TrustedPool, format+" -Force", values...))
 		for _, computer := range others {
-			commands = append(commands, cmdlet(on, creates, TrustedComputer, "New-CsTrustedApplicationComputer -Identity %s -Pool %s -Force", server(computer), owaPool(pool)))
+			commands = append(commands, newComputer(on, computer, pool))
 		}
 		commands = append(commands, cmdlet(on, creates, TrustedApplication, "New-CsTrustedApplication -ApplicationId %s -TrustedApplicationPoolFqdn %s -Port %s -Force",
 			argument{"<application id>", escape.Quote(pool.ApplicationID)}, owaPool(pool), argument{"<port>", strconv.Itoa(pool.Port)}))
 	}
 	return commands
+}
+
+func newComputer(on, computer string, pool topology.Pool) Command {
+	return cmdlet(on, creates, TrustedComputer, "New-CsTrustedApplicationComputer -Identity %s -Pool %s -Force", server(computer), owaPool(pool))
 }
 
 // removeDuplicateCommands are P2: the application, then the pool, of each OWA pool that Lync discovers.
@@ -153,10 +163,10 @@ func retireWebConfigCommands(p *Plan) []Command {
 const RemovedKey = "remove "
 
 // overrideCommands write each override on its first server, then refresh and recycle on every server. One that is
-// taken over is there already.
+// taken over, or that gets more servers, is there already.
 func overrideCommands(p *Plan) []Command {
 	return onEachOverride(p, func(o Override) Command {
-		if o.TakenOver {
+		if o.TakenOver || len(p.ScopeBefore(o)) > 0 {
 			return setOverride(p, o)
 		}
 		return newOverride(p, o)

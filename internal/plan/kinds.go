@@ -10,6 +10,7 @@ var kinds = []kind{
 	{change: Reapply, steps: reapply},
 	{change: RenewCertificate, steps: renewCertificate},
 	{change: Retire, steps: retire},
+	{change: AddServer, steps: addServer},
 }
 
 // disable is P13: without the integration, users would see a blank presence and an error at each sign-in.
@@ -82,6 +83,20 @@ var retire = []row{
 	{stepID: verifyExchange, sources: []string{"P13"}, template: "retire-verify-exchange"},
 	{stepID: verifyLync, sources: []string{"P5"}, template: "retire-verify-lync", skip: withoutTrustedPool},
 	{stepID: signIn, sources: []string{"P13"}},
+}
+
+// addServer is integrate for the servers that an earlier topology does not have. The mailbox policies are set already.
+var addServer = []row{
+	{stepID: preflightExchange},
+	{stepID: preflightLync},
+	{stepID: sipDialPlans},
+	{stepID: trustedApplication, skip: withoutNewTrust},
+	{stepID: enableTopology, skip: withoutNewTrust},
+	{stepID: owaVirtualDirectories, skip: withoutNewDirectories},
+	{stepID: imSettings},
+	{stepID: verifyExchange},
+	{stepID: verifyLync},
+	{stepID: signIn},
 }
 
 func never(*Plan) bool { return false }

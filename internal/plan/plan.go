@@ -32,6 +32,7 @@ const (
 	Reapply          Change = "reapply"           // after a cumulative update
 	RenewCertificate Change = "renew-certificate" // another thumbprint
 	Retire           Change = "retire"            // the whole integration out
+	AddServer        Change = "add-server"        // only what the new servers need
 )
 
 // Kind says what a step does to the farm.
@@ -72,6 +73,8 @@ type Plan struct {
 	Change         Change   `json:"change"`
 	Versions       Versions `json:"versions"`
 	TopologyDigest string   `json:"topologyDigest"` // SHA-256 of the topology file's bytes, lower-case hex
+	// EarlierDigest is the SHA-256 of the topology to which servers are added, lower-case hex; absent for other changes.
+	EarlierDigest string `json:"earlierDigest,omitempty"`
 	Steps          []Step   `json:"steps"`
 	// Replaces is what --from told about the certificates that go; absent otherwise.
 	Replaces []Replaced `json:"replaces,omitempty"`
@@ -80,8 +83,12 @@ type Plan struct {
 	Inventories []Inventory `json:"inventories,omitempty"`
 	Totals      *Totals     `json:"totals,omitempty"`
 
-	Topology *topology.Topology `json:"-"` // the values behind the steps, for the views; read-only
+	Topology *topology.Topology `json:"-"` // the values behind the steps, for the views; of add-server the new servers only; read-only
 	Source   []byte             `json:"-"` // the topology file, byte for byte
+	Earlier  *Earlier           `json:"-"` // what add-server adds to; nil for other changes
+
+	declared *topology.Topology // all of the file where Topology is a part of it; otherwise nil
+	places   topology.Places    // of the file, for findings
 }
 
 // Tool names the program that made the plan. The version is a constant of the source, never a build's.

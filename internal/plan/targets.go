@@ -22,12 +22,28 @@ type Server struct {
 // Registrar is the IMServerName of the server: the Lync pool, never the OWA FQDN (P8).
 func (s Server) Registrar() string { return s.Pool.Registrar }
 
-// Servers returns every Mailbox server, in the order of the file.
-func (p *Plan) Servers() []Server {
+// Servers returns every Mailbox server that the change is about, in the order of the file.
+func (p *Plan) Servers() []Server { return serversOf(p.Topology, p.whole()) }
+
+// DeclaredServers returns every Mailbox server of the topology file, in its order.
+func (p *Plan) DeclaredServers() []Server { return serversOf(p.whole(), p.whole()) }
+
+// DeclaredNames are their short names, as the scope of a setting override has them.
+func (p *Plan) DeclaredNames() []string {
+	var names []string
+	for _, s := range p.DeclaredServers() {
+		names = append(names, shortName(s.FQDN))
+	}
+	return names
+}
+
+// serversOf are the Mailbox servers of a topology. A setting override is named after all that share it, so the names come
+// from the whole topology.
+func serversOf(t, whole *topology.Topology) []Server {
 	var servers []Server
-	for i := range p.Topology.Pools {
-		pool := &p.Topology.Pools[i]
-		overrides := overrideNames(pool, pool.MailboxServers)
+	for i := range t.Pools {
+		pool := &t.Pools[i]
+		overrides := overrideNames(pool, poolOf(whole, pool.FQDN).MailboxServers)
 		known := KnownNames(pool)
 		for _, m := range pool.MailboxServers {
 			servers = append(servers, Server{m.FQDN, m.Thumbprint, pool, known(m.FQDN), overrides[m.Thumbprint]})
@@ -177,15 +193,17 @@ func (p *Plan) Overrides() []Override {
 	var overrides []Override
 	at := map[string]int{}
 	for _, s := range p.Servers() {
-		i, known := at[s.Override]
-		if !known {
-			i = len(overrides)
-			at[s.Override] = i
+		if _, known := at[s.Override]; !known {
+			at[s.Override] = len(overrides)
 			overrides = append(overrides, Override{
 				Name: s.Override, First: s.FQDN, Registrar: s.Registrar(), Thumbprint: s.Thumbprint, TakenOver: s.Pool.SettingOverride != "",
 			})
 		}
-		overrides[i].Servers = append(overrides[i].Servers, shortName(s.FQDN))
+	}
+	for _, s := range p.DeclaredServers() {
+		if i, known := at[s.Override]; known {
+			overrides[i].Servers = append(overrides[i].Servers, shortName(s.FQDN))
+		}
 	}
 	return overrides
 }

@@ -42,7 +42,23 @@ func (f facts) BackOuts() []plan.Step {
 
 // CreatesTrustedPool reports whether a trusted application pool is new.
 func (f facts) CreatesTrustedPool() bool {
-	return f.Change == plan.Integrate && f.Planned("trusted-application")
+	isNew := func(pool topology.Pool) bool { return !f.GrowsFrom(pool) }
+	return f.EntersNames() && slices.ContainsFunc(f.TrustedPools(), isNew)
+}
+
+// EntersNames reports whether names become known to Lync through trusted application pools.
+func (f facts) EntersNames() bool {
+	return (f.Change == plan.Integrate || f.Grows()) && f.Planned("trusted-application")
+}
+
+// AddsComputers reports whether an existing trusted application pool gets computers.
+func (f facts) AddsComputers(pool topology.Pool) bool {
+	return !pool.UMColocated && f.GrowsFrom(pool) && len(f.NewComputers(pool)) > 0
+}
+
+// AddedTo are the OWA pools that are there before the change.
+func (f facts) AddedTo() []topology.Pool {
+	return slices.DeleteFunc(slices.Clone(f.OWAPools()), func(pool topology.Pool) bool { return !f.GrowsFrom(pool) })
 }
 
 // PoolsExist reports whether inventories tell that every trusted application pool of the change is there already.

@@ -47,7 +47,7 @@ type Card struct {
 
 // Entry is one way in which Lync accepts the servers.
 type Entry struct {
-	Kind, Class string // Kind: trusted, discovered or duplicate
+	Kind, Class string // Kind: trusted, grown, discovered or duplicate
 	Y           int
 }
 
@@ -114,7 +114,9 @@ func (f facts) entries(pool topology.Pool) []Entry {
 		return []Entry{{Kind: "trusted", Class: removed}}
 	case pool.UMColocated:
 		return []Entry{{Kind: "discovered", Class: stays}}
-	case f.CreatesTrustedPool():
+	case f.AddsComputers(pool):
+		return []Entry{{Kind: "grown", Class: changes}}
+	case f.CreatesTrustedPool() && !f.GrowsFrom(pool):
 		return []Entry{{Kind: "trusted", Class: changes}}
 	default:
 		return []Entry{{Kind: "trusted", Class: stays}}

@@ -58,8 +58,27 @@ func readBundle(dir string) (*bundle, error) {
 		return nil, fmt.Errorf("the bundle's topology.yaml is not valid: %s", findings[0].Message)
 	}
 	b.topology, b.plan.Topology = t, t
+	if b.plan.EarlierDigest != "" {
+		if err := b.readEarlier(); err != nil {
+			return nil, err
+		}
+	}
 	b.inventory, err = readInventories(&b.plan, files)
 	return b, err
+}
+
+// readEarlier reads the topology to which the change adds servers.
+func (b *bundle) readEarlier() error {
+	const name = "earlier-topology.yaml"
+	if digestOf(b.files[name]) != b.plan.EarlierDigest {
+		return fmt.Errorf("%s is not the topology that plan.json names: lyncowa verify tells more", name)
+	}
+	earlier, findings := topology.Load(name, []byte(b.files[name]))
+	if findings.HasErrors() {
+		return fmt.Errorf("the bundle's %s is not valid: %s", name, findings[0].Message)
+	}
+	b.plan.Grow(plan.Earlier{Name: name, Source: []byte(b.files[name]), Topology: earlier})
+	return nil
 }
 
 // digestOf is the SHA-256 of data, lower-case hex.

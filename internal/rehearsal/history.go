@@ -106,6 +106,9 @@ var kinds = map[plan.Change]kind{
 	plan.Reapply:         {begin: []chapter{integrate, update}, end: []chapter{integrate}},
 	plan.RemoveDuplicate: {begin: []chapter{integrate, duplicate}, end: []chapter{integrate}},
 	plan.Retire:          {begin: []chapter{integrate, tune}, end: []chapter{retired}, off: true},
+	plan.AddServer: {
+		begin: []chapter{integrateWithoutNewServers}, end: []chapter{integrate}, before: []chapter{integrate}, after: []chapter{integrate},
+	},
 	plan.RenewCertificate: {
 		begin: []chapter{earlierCertificates, integrateEarlier}, end: []chapter{earlierCertificates, integrate}, working: true,
 	},
@@ -125,6 +128,11 @@ func integrate(s *stage, w world) (world, error) {
 }
 
 func disable(s *stage, w world) (world, error) { return s.changed(w, s.bundle.topology, plan.Disable) }
+
+// integrateWithoutNewServers is the farm to which add-server adds: its new servers are there, and nothing is set on them.
+func integrateWithoutNewServers(s *stage, w world) (world, error) {
+	return s.changed(w, s.bundle.plan.Earlier.Topology, plan.Integrate)
+}
 
 func integrateEarlier(s *stage, w world) (world, error) {
 	return s.changed(w, s.bundle.earlierTopology(), plan.Integrate)

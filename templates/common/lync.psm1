@@ -246,6 +246,21 @@ function Test-ExistingPool {
     }
 }
 
+# Checks that a pool that gets more computers is there as the earlier topology says. Before are its computers; none for a new pool.
+function Test-GrowingPool {
+    [CmdletBinding()] param([hashtable]$State, [hashtable]$Pool)
+    if ($Pool.Before.Count -eq 0) { return }
+    $subject = "trusted application pool $($Pool.Fqdn)"
+    $existing = Get-TrustedPool -State $State -Fqdn $Pool.Fqdn
+    $absent = @($Pool.Before | Where-Object { $existing.Computers -notcontains $_ })
+    $own = @($existing.Applications | Where-Object { $_.Id -eq $Pool.ApplicationId -and $_.Port -eq $Pool.Port })
+    $bad = 'it is not as the earlier topology says, so there is nothing to add to; run the change integrate instead'
+    Get-Check -Passed $existing.Exists -Subject $subject -Good 'is there' -Bad "does not exist: $bad"
+    if (-not $existing.Exists) { return }
+    Get-Check -Passed ($absent.Count -eq 0) -Subject $subject -Good "has its earlier computers ($($Pool.Before -join ', '))" -Bad "lacks its earlier computers $($absent -join ', '): $bad"
+    Get-Check -Passed ($own.Count -eq 1) -Subject $subject -Good "has the application $($Pool.ApplicationId) with the port $($Pool.Port)" -Bad "lacks the application $($Pool.ApplicationId) with the port $($Pool.Port): $bad"
+}
+
 # Checks that a planned pool is there with its computers and its application. -Advice makes failures warnings.
 function Test-FinishedPool {
     [CmdletBinding()] param([hashtable]$State, [hashtable]$Pool, [switch]$Advice)

@@ -103,6 +103,16 @@ function Test-Override {
     Get-Check -Passed ($others.Count -eq 0) -Subject $subject -Good 'no other override is for its servers' -Bad "another override is for its servers: $($others -join ', '). Name it in settingOverride to take it over, or remove it in a change of its own (see Get-SettingOverride); if this change makes it too, run step 70 on its first server before"
 }
 
+# Checks that an override that gets more servers is there as the earlier topology says, or as this change makes it. Before is its
+# earlier scope; none for a new override. Its parameters stay, because the servers of the earlier scope work with them.
+function Test-GrowingOverride {
+    [CmdletBinding()] param([hashtable]$Override)
+    if ($Override.Before.Count -eq 0) { return }
+    $now = Get-OverrideState -Name $Override.Name
+    $right = $now.Exists -and (Test-SameList -Left $now.Parameters -Right $Override.Parameters) -and ((Test-SameList -Left $now.Servers -Right $Override.Before) -or (Test-SameList -Left $now.Servers -Right $Override.Servers))
+    Get-Check -Passed $right -Subject "setting override $($Override.Name)" -Good 'is there as the earlier topology says' -Bad "is there with '$($now.Parameters -join ', ')' for '$($now.Servers -join ', ')', and the earlier topology says $($Override.Parameters -join ', ') for $($Override.Before -join ', '); find out who changed it, or run the change integrate instead"
+}
+
 # Returns the names of the servers that read setting overrides: OWA runs on Mailbox servers, and Exchange 2013 does not read them.
 function Get-OverrideReader {
     [CmdletBinding()] param()
