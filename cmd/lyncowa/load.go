@@ -28,7 +28,9 @@ type reading struct {
 	change   plan.Change     // the change to compare for; "" for integrate
 }
 
-func newReading(cmd *cobra.Command) *reading { return &reading{cmd: cmd, texts: map[string][]byte{}, places: map[string]topology.Places{}} }
+func newReading(cmd *cobra.Command) *reading {
+	return &reading{cmd: cmd, texts: map[string][]byte{}, places: map[string]topology.Places{}}
+}
 
 // read reads a file and returns its name in findings.
 func (r *reading) read(path string) (name string, err error) {

@@ -30,6 +30,7 @@ is to change or unknown, 1 if there is a conflict.`,
 		Example: `  lyncowa plan topology.yaml
   lyncowa plan topology.yaml --format markdown
   lyncowa plan topology.yaml --change renew-certificate --from old-topology.yaml
+  lyncowa plan topology.yaml --change add-server --from old-topology.yaml
   lyncowa plan topology.yaml --inventory lyncowa-inventory --check`,
 		Args:              topologies(1, 1),
 		ValidArgsFunction: completeTopologies,

@@ -22,7 +22,7 @@ import (
 
 // Paths of the files at the top of every bundle.
 const (
-	TopologyPath = "topology.yaml" // the input, byte for byte
+	TopologyPath = "topology.yaml"         // the input, byte for byte
 	EarlierPath  = "earlier-topology.yaml" // what servers are added to, byte for byte; in a bundle of add-server only
 	PlanPath     = "plan.json"
 	SumsPath     = "SHA256SUMS"

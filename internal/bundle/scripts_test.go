@@ -10,6 +10,7 @@ import (
 
 	"lyncowa/internal/bundle"
 	"lyncowa/internal/plan"
+	"lyncowa/internal/plan/plantest"
 	"lyncowa/internal/topology"
 )
 
@@ -35,7 +36,7 @@ func everyBundle(t *testing.T, do func(t *testing.T, p *plan.Plan, scripts map[s
 			t.Fatalf("%s: %v", shape, findings)
 		}
 		for _, change := range plan.Changes() {
-			p, findings := plan.Build(top, []byte(yaml), change)
+			p, findings := plan.Build(top, []byte(yaml), change, plantest.Earlier(top))
 			if p == nil {
 				t.Logf("%s, %s: %s", shape, change, findings[0].Message)
 				continue

@@ -176,10 +176,16 @@ func TestVerifyKnowsEveryKindOfChange(t *testing.T) {
 		if findings.HasErrors() {
 			t.Fatal(findings)
 		}
-		for name, options := range map[string][]plan.Option{
+		variants := map[string][]plan.Option{
 			"":         nil,
 			" of some": {plan.Replacing(map[string]string{top.Pools[0].MailboxServers[0].FQDN: old})},
-		} {
+		}
+		if change == plan.AddServer {
+			yaml, top = example(t, "fabrikam-2019"), nil
+			top, _ = topology.Load(bundle.TopologyPath, []byte(yaml))
+			variants = map[string][]plan.Option{"": {plan.AddingTo(earlier(t), topology.Places{})}}
+		}
+		for name, options := range variants {
 			t.Run(string(change)+name, func(t *testing.T) {
 				p, findings := plan.Build(top, []byte(yaml), change, options...)
 				if findings.HasErrors() {
@@ -345,5 +351,44 @@ func TestDifferenceJSON(t *testing.T) {
 	data, err := json.Marshal(bundle.Difference{Path: "a/b", Kind: bundle.Renamed, Line: 1, Other: "c", Detail: "d"})
 	if want := `{"path":"a/b","kind":"renamed","line":1,"other":"c","detail":"d"}`; err != nil || string(data) != want {
 		t.Errorf("got %s, %v", data, err)
+	}
+}
+
+// earlier is the example's topology before servers were added.
+func earlier(t *testing.T) plan.Earlier {
+	t.Helper()
+	source, err := os.ReadFile("../../examples/fabrikam-2019/earlier-topology.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	top, findings := topology.Load("earlier.yaml", source)
+	if top == nil {
+		t.Fatal(findings)
+	}
+	return plan.Earlier{Name: "earlier.yaml", Source: source, Topology: top}
+}
+
+// A bundle of add-server depends on the earlier topology that is sealed in it.
+func TestVerifyNeedsTheEarlierTopology(t *testing.T) {
+	yaml := example(t, "fabrikam-2019")
+	top, _ := topology.Load(bundle.TopologyPath, []byte(yaml))
+	p, _ := plan.Build(top, []byte(yaml), plan.AddServer, plan.AddingTo(earlier(t), topology.Places{}))
+	b, err := bundle.Render(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, change := range []func(onDisk){
+		func(d onDisk) { d.edit(bundle.EarlierPath, "siteId: Lisbon", "siteId: Porto") },
+		func(d onDisk) { d.must(os.Remove(d.path(bundle.EarlierPath))) },
+	} {
+		d := onDisk{t, t.TempDir()}
+		for _, file := range b.Files {
+			d.write(file.Path, string(file.Data))
+		}
+		change(d)
+		v := verify(t, d.dir, "")
+		if !slices.ContainsFunc(v.Differences, func(d bundle.Difference) bool { return d.Path == bundle.EarlierPath }) {
+			t.Errorf("got %+v", v.Differences)
+		}
 	}
 }

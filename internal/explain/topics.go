@@ -49,6 +49,7 @@ var purposes = map[plan.Change]string{
 	plan.Integrate:        "set up the integration; the default",
 	plan.Reapply:          "after a cumulative update of Exchange 2013, which overwrites web.config",
 	plan.RenewCertificate: "replace the certificate, one server at a time; --from adds the old thumbprint to the record",
+	plan.AddServer:        "connect new servers of an integrated farm; --from names the topology without them",
 	plan.RemoveDuplicate:  "remove a manually created trusted application pool of a server that Lync also discovers",
 	plan.Disable:          "switch off instant messaging in OWA; settings, policies and Lync stay: retire takes them out",
 	plan.Retire:           "take the whole integration out: virtual directories, policies, settings, trusted application and pool",

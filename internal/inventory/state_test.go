@@ -10,6 +10,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"lyncowa/internal/plan"
+	"lyncowa/internal/plan/plantest"
 	"lyncowa/internal/topology"
 )
 
@@ -175,7 +176,7 @@ func TestEveryCommandHasAState(t *testing.T) {
 				t.Fatal(findings)
 			}
 			for _, change := range plan.Changes() {
-				p, _ := plan.Build(top, shape.Data, change)
+				p, _ := plan.Build(top, shape.Data, change, plantest.Earlier(top))
 				if p == nil {
 					continue
 				}

@@ -114,13 +114,18 @@ func (p *Plan) NewComputers(pool topology.Pool) []string {
 	return without(pool.TrustedComputers, p.ComputersBefore(pool))
 }
 
-// ScopeBefore is the scope of a setting override before the change; none for an override that is new.
-func (p *Plan) ScopeBefore(o Override) []string {
+// ServersBefore are the Mailbox servers of the earlier topology; none for other changes.
+func (p *Plan) ServersBefore() []Server {
 	if p.Earlier == nil {
 		return nil
 	}
+	return serversOf(p.Earlier.Topology, p.Earlier.Topology)
+}
+
+// ScopeBefore is the scope of a setting override before the change; none for an override that is new.
+func (p *Plan) ScopeBefore(o Override) []string {
 	var scope []string
-	for _, s := range serversOf(p.Earlier.Topology, p.Earlier.Topology) {
+	for _, s := range p.ServersBefore() {
 		if s.Override == o.Name {
 			scope = append(scope, shortName(s.FQDN))
 		}
@@ -229,6 +234,9 @@ func (g *growth) removed(path, name, what string) {
 
 func (g *growth) servers(pool, before *topology.Pool, path string) {
 	for _, gone := range without(before.ClientAccessServers.Names, pool.ClientAccessServers.Names) {
+		if pool.ClientAccessServers.All {
+			break // which has a finding of its own
+		}
 		g.removed(path+".clientAccessServers", gone, "a Client Access server")
 	}
 	for _, m := range before.MailboxServers {

@@ -39,6 +39,8 @@ var kinds = []struct {
 	{plan.RenewCertificate, true, "10 70 90 99", "10 70 90 99"},
 	{plan.Retire, false, "10 20 60 62 70 85 88 90 95 99", "10 20 60 62 70 85 88 90 95 99"},
 	{plan.Retire, true, "10 [20] 60 62 70 [85] [88] 90 [95] 99", "10 [20] 60 62 70 [85] [88] 90 [95] 99"},
+	{plan.AddServer, false, "10 20 [30] 40 50 60 70 90 95 99", "10 20 [30] 40 50 60 70 90 95 99"},
+	{plan.AddServer, true, "10 20 [30] [40] [50] 60 70 90 95 99", "10 20 [30] [40] [50] 60 70 90 95 99"},
 }
 
 func TestEveryKindForEveryFarmAndVersion(t *testing.T) {
@@ -54,11 +56,15 @@ func TestEveryKindForEveryFarmAndVersion(t *testing.T) {
 					for i := range top.Pools {
 						top.Pools[i].UMColocated = row.colocated
 					}
+					var options []plan.Option
+					if row.change == plan.AddServer {
+						options = append(options, plan.AddingTo(grow(top), topology.Places{}))
+					}
 					want := row.webConfig
 					if versions.Exchange != "2013" {
 						want = row.override
 					}
-					if diff := cmp.Diff(want, outline(t, top, row.change)); diff != "" {
+					if diff := cmp.Diff(want, outline(t, top, row.change, options...)); diff != "" {
 						t.Errorf("-want +got:\n%s", diff)
 					}
 				})
@@ -69,9 +75,9 @@ func TestEveryKindForEveryFarmAndVersion(t *testing.T) {
 
 // outline is the numbers of the steps, those in brackets skipped, or the id of the finding. Every step is held to
 // what must be true of any.
-func outline(t *testing.T, top *topology.Topology, change plan.Change) string {
+func outline(t *testing.T, top *topology.Topology, change plan.Change, options ...plan.Option) string {
 	t.Helper()
-	p, findings := plan.Build(top, []byte("source"), change)
+	p, findings := plan.Build(top, []byte("source"), change, options...)
 	if p == nil {
 		if findings[0].Message == "" || findings[0].Hint == "" {
 			t.Errorf("a finding without reason or way out: %+v", findings[0])

@@ -75,7 +75,7 @@ type Plan struct {
 	TopologyDigest string   `json:"topologyDigest"` // SHA-256 of the topology file's bytes, lower-case hex
 	// EarlierDigest is the SHA-256 of the topology to which servers are added, lower-case hex; absent for other changes.
 	EarlierDigest string `json:"earlierDigest,omitempty"`
-	Steps          []Step   `json:"steps"`
+	Steps         []Step `json:"steps"`
 	// Replaces is what --from told about the certificates that go; absent otherwise.
 	Replaces []Replaced `json:"replaces,omitempty"`
 	// Inventories are the files that tell what the farm has already, and Totals what they tell of the commands; absent

@@ -40,10 +40,14 @@ func (p *Plan) DeclaredNames() []string {
 // serversOf are the Mailbox servers of a topology. A setting override is named after all that share it, so the names come
 // from the whole topology.
 func serversOf(t, whole *topology.Topology) []Server {
+	sharing := make(map[string][]topology.MailboxServer, len(whole.Pools))
+	for _, pool := range whole.Pools {
+		sharing[pool.FQDN] = pool.MailboxServers
+	}
 	var servers []Server
 	for i := range t.Pools {
 		pool := &t.Pools[i]
-		overrides := overrideNames(pool, poolOf(whole, pool.FQDN).MailboxServers)
+		overrides := overrideNames(pool, sharing[pool.FQDN])
 		known := KnownNames(pool)
 		for _, m := range pool.MailboxServers {
 			servers = append(servers, Server{m.FQDN, m.Thumbprint, pool, known(m.FQDN), overrides[m.Thumbprint]})

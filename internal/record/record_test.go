@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"lyncowa/internal/plan"
+	"lyncowa/internal/plan/plantest"
 	"lyncowa/internal/record"
 	"lyncowa/internal/topology"
 )
@@ -59,7 +60,7 @@ var plansOfKinds = sync.OnceValue(func() []namedPlan {
 					continue // the rules refuse that
 				}
 				top.Versions = versions
-				p, findings := plan.Build(top, []byte("source"), change, replacing(change, top))
+				p, findings := plan.Build(top, []byte("source"), change, replacing(change, top), plantest.Earlier(top))
 				if len(findings) > 0 {
 					continue
 				}

@@ -50,8 +50,11 @@ func planned(p *plan.Plan, id string) bool {
 }
 
 func enables(p *plan.Plan) bool { return planned(p, "enable-topology") }
-func creates(p *plan.Plan) bool { return p.Change == plan.Integrate && enables(p) }
-func reads(p *plan.Plan) bool   { return !slices.ContainsFunc(p.Steps, plan.Step.Changes) }
+func creates(p *plan.Plan) bool {
+	isNew := func(pool topology.Pool) bool { return !p.GrowsFrom(pool) }
+	return (p.Change == plan.Integrate || p.Grows()) && enables(p) && slices.ContainsFunc(p.TrustedPools(), isNew)
+}
+func reads(p *plan.Plan) bool { return !slices.ContainsFunc(p.Steps, plan.Step.Changes) }
 
 func isKind(changes ...plan.Change) func(*plan.Plan) bool {
 	return func(p *plan.Plan) bool { return slices.Contains(changes, p.Change) }

@@ -13,6 +13,7 @@ import (
 
 	rendered "lyncowa/internal/bundle"
 	"lyncowa/internal/plan"
+	"lyncowa/internal/plan/plantest"
 	"lyncowa/internal/rehearsal/facts"
 	"lyncowa/internal/topology"
 )
@@ -201,7 +202,7 @@ func everyBundle(t *testing.T) []held {
 			t.Fatalf("%s: %v", shape.Name, findings)
 		}
 		for _, change := range plan.Changes() {
-			p, _ := plan.Build(top, shape.Data, change)
+			p, _ := plan.Build(top, shape.Data, change, plantest.Earlier(top))
 			if p == nil {
 				continue
 			}

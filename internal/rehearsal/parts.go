@@ -3,8 +3,11 @@ package rehearsal
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
+
+	"lyncowa/internal/plan"
 )
 
 // rehearseWhatIf is part 1: every changing script under -WhatIf on the farm before the change. A script
@@ -212,6 +215,9 @@ func (r *rehearsal) rehearseEnding() error {
 		}
 		r.record("the farm after the change", detail, differentFarm(wanted, r.forward.end()), r.forward.whole())
 	}
+	if r.bundle.plan.Grows() {
+		r.record("servers of the earlier topology", "untouched, and OWA there not restarted", touched(r.bundle.plan.ServersBefore(), r.forward), r.forward.whole())
+	}
 	if r.bundle.promisesPresence() {
 		r.record("users who sign in on each server", "as the change promises", r.wrongPresence(r.forward.end()), r.forward.whole())
 	}
@@ -227,6 +233,26 @@ func (r *rehearsal) rehearseEnding() error {
 		return err
 	}
 	return r.rehearseElsewhere(before, after)
+}
+
+// touched complains about a server that a sequence has changed, or on which it has restarted OWA.
+func touched(servers []plan.Server, q sequence) string {
+	before, after := q.start.farm, q.end().farm
+	for _, s := range servers {
+		was, is := before.settled(), after.settled()
+		owa := func(f *Farm) []VirtualDirectory {
+			return slices.DeleteFunc(slices.Clone(f.Exchange.VirtualDirectories), func(d VirtualDirectory) bool { return d.Server != shortName(s.FQDN) })
+		}
+		config := webConfigPath(s.FQDN)
+		switch {
+		case !reflect.DeepEqual(was.host(s.FQDN), is.host(s.FQDN)), !reflect.DeepEqual(was.server(s.FQDN), is.server(s.FQDN)),
+			!reflect.DeepEqual(owa(was), owa(is)), q.start.files[config] != q.end().files[config]:
+			return s.FQDN + " has changed, and the change is not about it"
+		case before.host(s.FQDN).AppPool.RecycledAt != after.host(s.FQDN).AppPool.RecycledAt:
+			return "OWA was restarted on " + s.FQDN + ", and the change is not about it"
+		}
+	}
+	return ""
 }
 
 // differentFarm complains about a farm that is not as it should be, whoever made it so: but for files and the reasons of
