@@ -237,6 +237,17 @@ func sharedOverride(b *bundle) bool {
 	return withOverride(b) && slices.ContainsFunc(servers[:last], func(s plan.Server) bool { return s.Override == servers[last].Override })
 }
 
+// firstOfLast is the server that writes the setting override of the last server, or else the first server.
+func firstOfLast(b *bundle) string {
+	servers := b.plan.Servers()
+	for _, o := range b.plan.Overrides() {
+		if o.Name == servers[len(servers)-1].Override {
+			return o.First
+		}
+	}
+	return servers[0].FQDN
+}
+
 func colocated(b *bundle) bool      { return b.plan.HasUM() && b.topology.Pools[0].UMColocated }
 func manyComputers(b *bundle) bool  { return len(firstPool(b).TrustedComputers) > 1 }
 func namedPolicies(b *bundle) bool  { return !b.topology.MailboxPolicies.All }
@@ -359,7 +370,7 @@ func (s *scene) fill(phrase string) string {
 	pool := s.pool()
 	values := []string{
 		"{server}", s.run.host, "{pool}", pool.FQDN, "{registrar}", pool.Registrar, "{site}", pool.SiteID, "{script}", path.Base(s.run.script),
-		"{home}", s.home().FQDN, "{first}", s.bundle.plan.Servers()[0].FQDN,
+		"{home}", s.home().FQDN, "{first}", firstOfLast(s.bundle),
 	}
 	for i := 1; i < len(values); i += 2 {
 		values[i] = regexp.QuoteMeta(values[i])

@@ -77,6 +77,17 @@ func leaving(name, phrase string, arrange func(*scene)) trouble {
 	return row("trusted-application", name, refuses, phrase, arrange).seen(finds).when(removesPool)
 }
 
+// growing is a row about a trusted pool to which the change add-server adds computers.
+func growing(name, phrase string, arrange func(*scene)) trouble {
+	return row("trusted-application", name, refuses, phrase, arrange).seen(finds).when(growsTrust)
+}
+
+// growsTrust: the first trusted pool is there before the change, with computers.
+func growsTrust(b *bundle) bool {
+	pool := firstPool(b)
+	return b.plan.Change == plan.AddServer && !pool.UMColocated && b.plan.GrowsFrom(pool) && len(pool.TrustedComputers) > 0
+}
+
 // stale is a row about an event 44024 that is older than a change of the known servers, which proves nothing.
 func stale(name, step string, applies func(*bundle) bool, arrange func(*scene)) trouble {
 	return row(step, name, passes, "44024", arrange).when(applies).never("FAILED|back-out")
@@ -107,6 +118,18 @@ var lyncTroubles = []trouble{
 	stale("stale 44024 that names the computer", "preflight-lync", all(of(plan.Integrate), not(colocated)), staleName),
 	stale("stale 44024 that names the computer", "verify-lync", all(of(plan.Integrate), not(colocated)), staleName),
 	stale("stale 44024 that does not name the server", "verify-lync", of(plan.RemoveDuplicate), func(s *scene) { s.discovery("none", true) }),
+
+	// A farm that is not as the earlier topology says.
+	growing("the pool is gone", "{pool}.*run the change integrate", func(s *scene) {
+		s.lync().Trusted = slices.DeleteFunc(s.lync().Trusted, func(p TrustedPool) bool { return p.FQDN == s.pool().FQDN })
+	}),
+	growing("an earlier computer is gone from the pool", "earlier computers", func(s *scene) {
+		s.entry().Computers = slices.DeleteFunc(s.entry().Computers, func(name string) bool {
+			return strings.EqualFold(name, s.bundle.plan.ComputersBefore(s.pool())[0])
+		})
+	}),
+	growing("the application has another port", "port", func(s *scene) { s.entry().Applications[0].Port++ }),
+	growing("the pool is its own one computer", "ComputerFqdn", func(s *scene) { s.entry().Computers = []string{s.pool().FQDN} }),
 
 	// A duplicate that is more than one.
 	leaving("foreign application in the pool", "somebodyelse", somebodyElse),
@@ -337,13 +360,21 @@ var overrideTroubles = []trouble{
 	settings("setting override of this name for other servers", "BYSTANDER", withOverride, func(s *scene) {
 		s.override(s.bundle.plan.Overrides()[0].Name, "BYSTANDER")
 	}),
+	settings("the setting override to extend is gone", "earlier topology", growsOverride, (*scene).withoutOverride),
+	settings("the setting override to extend has another scope", "earlier topology", growsOverride, func(s *scene) {
+		for i := range s.world.farm.Exchange.Directory.Overrides {
+			if o := &s.world.farm.Exchange.Directory.Overrides[i]; o.Section == "IMSettings" {
+				o.Servers = o.Servers[:1]
+			}
+		}
+	}),
 	settings("no setting override to renew", "renew", all(of(plan.RenewCertificate), withOverride), (*scene).withoutOverride),
 	row("im-settings", "foreign setting override for other servers", works, "", func(s *scene) { s.override("Somebody else's", "BYSTAND*") }).seen(passes).when(withOverride),
 	row("im-settings", "back-out on another server first", refuses, "{first}", func(*scene) {}).when(sharedOverride).onLast().goingBack(),
 	row("im-settings", "back-out on another server first, -WhatIf", passes, "{first}", func(s *scene) { s.how.whatIf = true }).when(sharedOverride).onLast().goingBack(),
 	row("im-settings", "another server has not made the setting override yet", refuses, "{first}", (*scene).withoutOverride).when(all(sharedOverride, not(of(plan.Retire)))).onLast(),
 	row("im-settings", "another server of the setting override down", refuses, "server {first}.*start the server", func(s *scene) {
-		s.world.farm.server(s.bundle.plan.Servers()[0].FQDN).Unreachable = true
+		s.world.farm.server(firstOfLast(s.bundle)).Unreachable = true
 	}).when(all(sharedOverride, not(of(plan.Retire)))).onLast(),
 	row("verify-exchange", "no setting override in effect", finds, "setting override", func(s *scene) { s.host().Running = []SettingOverride{} }).when(all(withOverride, not(of(plan.Disable)), not(of(plan.Retire)))),
 	row("im-settings", "the topology service is not registered", refuses, "TopologyService|ADTopology", func(s *scene) { s.host().Processes = []string{"MSExchangeMailboxAssistants"} }).when(withOverride),
@@ -405,6 +436,12 @@ func (s *scene) ownOverride() *SettingOverride {
 	stored := s.world.farm.Exchange.Directory.Overrides
 	name := s.bundle.plan.Overrides()[0].Name
 	return &stored[slices.IndexFunc(stored, func(o SettingOverride) bool { return o.Name == name })]
+}
+
+// growsOverride: an override that is there for several servers gets more.
+func growsOverride(b *bundle) bool {
+	overrides := b.plan.Overrides()
+	return b.plan.Grows() && len(overrides) > 0 && len(b.plan.ScopeBefore(overrides[0])) > 1
 }
 
 // cumulativeUpdate3 is the last build that shows the values in effect in the old way.
