@@ -189,9 +189,13 @@ func (s Step) runLines(script string) []string {
 	return []string{line + " -WhatIf", line}
 }
 
-// FirstLine is what a run begins with: the digest, then the first script.
+// FirstLine is what a run begins with: the digest, then run.ps1, or the first script in a bundle of another version, which
+// may have no run.ps1.
 func (p *Plan) FirstLine() string {
 	line := DigestVariable + " = '<digest from the ticket>'"
+	if p.Tool.Version == ToolVersion {
+		return line + `; .\run.ps1 -ApprovedDigest ` + DigestVariable
+	}
 	for _, s := range p.Steps {
 		if lines := s.RunLines(); len(lines) > 0 {
 			return line + "; " + lines[0]

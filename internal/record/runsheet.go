@@ -7,7 +7,7 @@ import (
 	"lyncowa/internal/plan"
 )
 
-// Run is a row of the run sheet: one line to type, on one computer.
+// Run is a line for a single script, on one computer.
 type Run struct {
 	Number  int
 	Step    plan.Step
@@ -22,10 +22,42 @@ const many = 60
 // Many reports whether the servers have a list of their own.
 func (f facts) Many() bool { return f.CountServers() > many }
 
-// Runs are the rows in the order of execution.
+// Visit is a row of the run sheet: the steps that one line of run.ps1 runs on a computer, before another computer is next.
+type Visit struct {
+	Run
+	Steps []string // their numbers; none for what is done by hand
+}
+
+// Visits are the rows of the run sheet.
+func (f facts) Visits() []Visit { return f.visits(f.Runs()) }
+
+// BackOutVisits are the rows of a back-out of everything.
+func (f facts) BackOutVisits() []Visit { return f.visits(f.BackOutRuns()) }
+
+func (f facts) visits(runs []Run) []Visit {
+	var all []Visit
+	for _, run := range runs {
+		// Any one Exchange server runs the steps for the organisation. The sheet takes the first, where other steps run too.
+		if run.Step.Shell == plan.ShellExchange && !run.Step.PerServer && !f.Many() {
+			run.Host = f.Servers()[0].FQDN
+		}
+		last := len(all) - 1
+		if last < 0 || all[last].Host != run.Host || all[last].Step.Shell != run.Step.Shell || run.Host == "" && all[last].Step.PerServer != run.Step.PerServer {
+			run.Number = len(all) + 1
+			all = append(all, Visit{Run: run})
+			last++
+		}
+		if number := fmt.Sprint(run.Step.Order); run.Command != "" && !slices.Contains(all[last].Steps, number) {
+			all[last].Steps = append(all[last].Steps, number)
+		}
+	}
+	return all
+}
+
+// Runs are the lines for the single scripts in the order of execution.
 func (f facts) Runs() []Run { return f.rows(f.Steps, plan.Step.RunLines) }
 
-// BackOutRuns are the rows of a back-out of everything.
+// BackOutRuns are the lines for the single scripts of a back-out of everything.
 func (f facts) BackOutRuns() []Run { return f.rows(f.BackOuts(), plan.Step.BackOutLines) }
 
 func (f facts) rows(steps []plan.Step, lines func(plan.Step) []string) []Run {
@@ -64,7 +96,7 @@ type Computer struct {
 func (f facts) Computers() []Computer {
 	var all []Computer
 	at := map[string]int{}
-	add := func(run Run) {
+	add := func(run Visit) {
 		key := run.Host
 		if key == "" {
 			key = string(run.Step.Shell)
@@ -72,11 +104,11 @@ func (f facts) Computers() []Computer {
 		i, known := at[key]
 		if !known {
 			i, at[key] = len(all), len(all)
-			all = append(all, Computer{Run: run})
+			all = append(all, Computer{Run: run.Run})
 		}
 		all[i].Rows = append(all[i].Rows, fmt.Sprint(run.Number))
 	}
-	for _, run := range f.Runs() {
+	for _, run := range f.Visits() {
 		if run.Step.PerServer && run.Host == "" {
 			for _, host := range run.Step.RunOn {
 				run.Host = host

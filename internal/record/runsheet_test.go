@@ -14,11 +14,11 @@ import (
 // sheet is the rows of a run sheet: host, command and last line of each.
 func sheet(t *testing.T, p *plan.Plan, heading string) [][]string {
 	t.Helper()
-	_, part, found := strings.Cut(page(t, p, "approval.md"), "\n## "+heading+"\n")
+	_, part, found := strings.Cut(page(t, p, "approval.md"), "# "+heading+"\n")
 	if !found {
 		t.Fatalf("there is no %s", heading)
 	}
-	part, _, _ = strings.Cut(part, "\n## ")
+	part, _, _ = strings.Cut(part, "\n##")
 	var rows [][]string
 	for _, m := range regexp.MustCompile(`(?m)^\| (\d+) \| (.+?) \| (.+?) \| (.+) \| (.+?) \| ☐ \| \| \|$`).FindAllStringSubmatch(part, -1) {
 		rows = append(rows, []string{strings.Trim(m[2], "*"), strings.Trim(m[4], "`"), strings.Trim(m[5], "`")})
@@ -26,12 +26,46 @@ func sheet(t *testing.T, p *plan.Plan, heading string) [][]string {
 	return rows
 }
 
-func TestRunSheetIsLinear(t *testing.T) {
+// A person types one line on each visit to a computer: the steps in a row that belong there are one visit.
+func TestRunSheetHasARowForEachVisit(t *testing.T) {
+	top := litware()
+	top.Pools[0].MailboxServers = append(top.Pools[0].MailboxServers, topology.MailboxServer{FQDN: "mbx2.litwareinc.com", Thumbprint: strings.Repeat("A", 40)})
+	p := build(t, top)
+	for heading, want := range map[string][]string{
+		"Run sheet": {
+			`atl-owa-001.litwareinc.com 10 .\run.ps1 -ApprovedDigest $d`,
+			`mbx2.litwareinc.com 10 .\run.ps1 -ApprovedDigest $d`,
+			`Lync computer 20, 40, 50 .\run.ps1 -ApprovedDigest $d`,
+			`atl-owa-001.litwareinc.com 60, 70 .\run.ps1 -ApprovedDigest $d`,
+			`mbx2.litwareinc.com 70 .\run.ps1 -ApprovedDigest $d`,
+			`atl-owa-001.litwareinc.com 80, 90 .\run.ps1 -ApprovedDigest $d`,
+			`mbx2.litwareinc.com 90 .\run.ps1 -ApprovedDigest $d`,
+			`Lync computer 95 .\run.ps1 -ApprovedDigest $d`,
+			`browser – Sign in to OWA and look for the presence icon`,
+		},
+		"Back-out sheet": {
+			`atl-owa-001.litwareinc.com 80, 70 .\run.ps1 -ApprovedDigest $d -BackOut`,
+			`mbx2.litwareinc.com 70 .\run.ps1 -ApprovedDigest $d -BackOut`,
+			`atl-owa-001.litwareinc.com 60 .\run.ps1 -ApprovedDigest $d -BackOut`,
+			`Lync computer 40 .\run.ps1 -ApprovedDigest $d -BackOut`,
+		},
+	} {
+		var got []string
+		for _, row := range sheet(t, p, heading)[:len(want)] {
+			got = append(got, strings.Join(row, " "))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s:\n%s\nwant\n%s", heading, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+}
+
+func TestSingleScriptsAreLinear(t *testing.T) {
 	top := litware()
 	top.Pools[0].MailboxServers = append(top.Pools[0].MailboxServers, topology.MailboxServer{FQDN: "mbx2.litwareinc.com", Thumbprint: strings.Repeat("A", 40)})
 	p := build(t, top)
 	var got []string
-	for _, row := range sheet(t, p, "Run sheet") {
+	for _, row := range sheet(t, p, "Single scripts") {
 		got = append(got, strings.Join(row, " "))
 	}
 	one, two := "atl-owa-001.litwareinc.com", "mbx2.litwareinc.com"
@@ -60,7 +94,7 @@ func TestRunSheetIsLinear(t *testing.T) {
 		t.Errorf("the run sheet is\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	text := page(t, p, "approval.md")
-	for _, row := range []string{"| mbx2.litwareinc.com | 2, 12, 13, 17 | ☐ |", "| *Lync computer*: ____ (any computer of the deployment, Lync Server Management Shell) | 3, 4, 5, 6, 7, 18 | ☐ |"} {
+	for _, row := range []string{"| mbx2.litwareinc.com | 2, 5, 7 | ☐ |", "| *Lync computer*: ____ (any computer of the deployment, Lync Server Management Shell) | 3, 8 | ☐ |"} {
 		if !strings.Contains(text, row) {
 			t.Errorf("the rows of a computer are not listed: %s", row)
 		}
@@ -82,6 +116,9 @@ func TestBackOutSheet(t *testing.T) {
 		rows := sheet(t, p, "Back-out sheet")
 		var got []string
 		for _, row := range rows {
+			if !strings.HasPrefix(row[1], `.\back-out`) {
+				continue // one line of run.ps1 for each computer
+			}
 			name, _, _ := strings.Cut(strings.TrimPrefix(row[1], `.\`), " ")
 			if len(got) == 0 || got[len(got)-1] != name {
 				got = append(got, name)
