@@ -31,7 +31,7 @@ function Read-RunEvidence {
             if ($null -eq $entry -or $entry.digest -ne $script:Step.Digest) { continue }
             $position++
             if ($entry.status -eq 'START') {
-                $runs[$entry.run] = @{ At = $position; Time = [string]$entry.time; Code = $null; Done = $false; Question = @() }
+                $runs[$entry.run] = @{ At = $position; Code = $null; Done = $false; Question = @() }
                 $found.Run["$from $($entry.script)"] = $runs[$entry.run]
                 # The way back makes the answers of the way forward old, and the other way round.
                 $isBackOut = $entry.script -like 'back-out/*'
@@ -66,6 +66,7 @@ function Get-ScriptState {
 # Returns the items of the change in order, each with its name, its state, and whether this computer is where it runs.
 function Get-RunItem {
     [CmdletBinding()] [OutputType([hashtable])] param([hashtable[]]$Row, [hashtable]$Evidence)
+    $scripts = 0
     foreach ($one in $Row) {
         $base = @{ Row = $one; Host = ''; State = 'none'; Mine = $true; Open = @(); Question = '' }
         if ($one.Kind -eq 'skipped') {
@@ -79,10 +80,13 @@ function Get-RunItem {
             # The servers of a change follow each other, each after a word from a person.
             if ($one.Kind -eq 'change' -and $former -ne '') { Get-QuestionItem -Base $base -Evidence $Evidence -Computer $name -Text "Step $($one.Order) is done on $former. Does OWA work there, and may $name be next?" }
             $former = $name
-            Get-ScriptItem -Base $base -Evidence $Evidence -Computer $name
+            $item = Get-ScriptItem -Base $base -Evidence $Evidence -Computer $name
+            $scripts += [int]$item.Mine
+            $item
         }
         if ($one.SignOff -ne '') { Get-QuestionItem -Base $base -Evidence $Evidence -Text $one.SignOff }
     }
+    if ($scripts -eq 0) { throw "no script of this change runs in this shell on $($script:Step.Host); open the management shell, or go to a computer of the run sheet" }
 }
 
 # Returns the item of a script: on the named computer, or on any that has the shell where no name is given.
@@ -168,7 +172,7 @@ function Get-BackOutTask {
 
 # Shows the steps of this computer with their states.
 function Format-RunItem {
-    [CmdletBinding()] param([hashtable[]]$Item, [hashtable]$Task)
+    [CmdletBinding()] param([hashtable[]]$Item, [hashtable]$Task, [switch]$BackOut)
     $more = @{ interrupted = '; it has no end: run it again'; unanswered = '; its NOT SEEN lines need an answer'; 'backed out' = '; its back-out is done'; 'half backed out' = '; its back-out did not come to its end: run that again' }
     foreach ($one in @($Item | Where-Object { $_.Mine })) {
         $status, $text = $one.State.ToUpperInvariant(), "step $($one.Row.Order): $($one.Row.Title)$($more[$one.State])"
@@ -176,6 +180,7 @@ function Format-RunItem {
         if ($one.State -like 'failed*') { $status, $text = 'FAILED', "$text; it $($one.State): run it again, or go back" }
         if ($one.State -eq 'skipped') { $text = "$text; $($one.Row.Reason)" }
         if ($one.State -eq 'none') { $status = if ($one -ne $Task.Item) { 'LATER' } else { 'NEXT' } }
+        if ($BackOut -and $one -eq $Task.Item) { $status, $text = 'NEXT', "back-out of $text" }
         if ($one -eq $Task.Item -and $Task.Before.Count -gt 0) { $status, $text = 'WAITS', "$text; for $(Get-NameList -Item $Task.Before)" }
         '{0,-13} {1}' -f $status, $text
     }
@@ -235,23 +240,20 @@ function Confirm-Task {
     'again'
 }
 
-# Asks whether a script may run, and notes that it starts. Returns run, again (another computer has run it) or stop.
+# Asks whether a script may run, and notes that it starts. A preview changes and notes nothing. Returns run, or again where another
+# computer has run it.
 function Confirm-Start {
     [CmdletBinding()] [OutputType([string])] param([hashtable]$Task, [switch]$Preview)
-    $name = $Task.Script
-    if ($Preview) {
-        $name = "$name -WhatIf"
-    } else {
-        $elsewhere = $Task.Item.Host -eq '' -and $Task.Script -eq $Task.Item.Row.Script
-        $typed = Read-Answer -Prompt "Run $name on this computer? Type yes$(if ($elsewhere) { ', or done if another computer has run it' })"
-        if ($elsewhere -and $typed -eq 'done') {
-            Write-Event -Status 'ANSWER' -Text "Is $($Task.Name) done? -> yes"
-            return 'again'
-        }
-        Write-Event -Status 'ANSWER' -Text "Run $name on this computer? -> $typed"
-        if ($typed -ne 'yes') { throw 'stopped by this answer; nothing was run' }
+    if ($Preview) { return 'run' }
+    $elsewhere = $Task.Item.Host -eq '' -and $Task.Script -eq $Task.Item.Row.Script
+    $typed = Read-Answer -Prompt "Run $($Task.Script) on this computer? Type yes$(if ($elsewhere) { ', or done if another computer has run it' })"
+    if ($elsewhere -and $typed -eq 'done') {
+        Write-Event -Status 'ANSWER' -Text "Is $($Task.Name) done? -> yes"
+        return 'again'
     }
-    Write-Event -Status 'STARTED' -Text $name
+    Write-Event -Status 'ANSWER' -Text "Run $($Task.Script) on this computer? -> $typed"
+    if ($typed -ne 'yes') { throw 'stopped by this answer; nothing was run' }
+    Write-Event -Status 'STARTED' -Text $Task.Script
     Assert-Event
     'run'
 }
@@ -265,7 +267,7 @@ function Lock-Evidence {
     } catch {
         $others = @($Evidence.Run.GetEnumerator() | Where-Object { $_.Key -like '* run.ps1' -and $null -eq $_.Value.Code -and $_.Key -ne "$($script:Step.Host) run.ps1" } | ForEach-Object { $_.Key.Split(' ')[0] })
         $who = if ($others.Count -gt 0) { " ($($others -join ', '))" } else { '' }
-        throw "another run.ps1 works with this evidence folder$who; wait until it ends ($($_.Exception.Message))"
+        throw "another run.ps1 works with this evidence folder$who, or nobody may write to it; wait until that run ends ($($_.Exception.Message))"
     }
 }
 
