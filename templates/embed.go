@@ -51,7 +51,7 @@ func ModuleFor(usesOverride bool) Module {
 }
 
 // shared are the parts of every module, in their order.
-var shared = []string{"step", "seal", "place", "events", "evidence", "change", "lync", "exchange", "um", "run"}
+var shared = []string{"step", "seal", "place", "events", "evidence", "change", "lync", "exchange", "um", "pilots", "run"}
 
 func join(parts []string) []byte {
 	var texts []string

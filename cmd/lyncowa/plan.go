@@ -97,7 +97,7 @@ func planTable(p *plan.Plan) []byte {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "%s: %s, Exchange %s, Lync %s%s\n\n", printable(p.Name), p.Change, p.Versions.Exchange, p.Versions.Lync, stateOf(p))
 	fmt.Fprintf(&out, tableRow, "NO", "STEP", "SHELL", "STATUS", "WHERE")
-	for _, s := range p.Steps {
+	for _, s := range p.Visits() {
 		writeStep(&out, s)
 	}
 	fmt.Fprintf(&out, "total: %s\n", totals(p))
@@ -159,7 +159,10 @@ func writeStep(out *bytes.Buffer, s plan.Step) {
 // where is the place where a step runs, in one line.
 func where(s plan.Step) string {
 	places := strings.Join(s.RunOn, ", ")
-	if s.PerServer {
+	switch {
+	case s.PerServer && len(s.Canary) > 0:
+		return "first on " + places
+	case s.PerServer:
 		return "each of " + places
 	}
 	return places
@@ -200,14 +203,14 @@ func planMarkdown(p *plan.Plan) []byte {
 		escape.Markdown(p.Name), p.Change, p.Versions.Exchange, p.Versions.Lync, stateOf(p))
 	fmt.Fprintf(&out, "Total: %s.\n\n", totals(p))
 	out.WriteString("| No | Step | Shell | Where | Status |\n|---:|---|---|---|---|\n")
-	for _, s := range p.Steps {
+	for _, s := range p.Visits() {
 		status := string(s.Status)
 		if s.Status == plan.Skipped {
 			status = "**skipped**: " + escape.Markdown(s.Reason)
 		}
 		fmt.Fprintf(&out, "| %d | %s | %s | %s | %s |\n", s.Order, escape.Markdown(s.Title), s.Shell, escape.Markdown(where(s)), status)
 	}
-	for _, s := range p.Steps {
+	for _, s := range p.Visits() {
 		if s.Changes() {
 			fmt.Fprintf(&out, "\n## %d %s\n\n%s\n\n- Impact: %s\n- Back-out: %s\n", s.Order, escape.Markdown(s.Title),
 				escape.Markdown(s.Reason), escape.Markdown(s.Impact.String()), escape.Markdown(s.Undo))

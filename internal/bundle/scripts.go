@@ -124,27 +124,54 @@ func (s *script) UndoPath() string {
 	return ""
 }
 
+// Early reports whether the canary is verified before the mailbox policies change.
+func (s *script) Early() bool { return s.HasCanary() && s.Integrates() && !s.HasPilotPolicy() }
+
+// PolicyStep is the id of the step that enables the mailbox policies that the verification reads.
+func (s *script) PolicyStep() string {
+	if s.HasPilotPolicy() {
+		return "pilot-policy"
+	}
+	return "mailbox-policies"
+}
+
 // Following is the step of the next script, forward or in the order of the back-outs, or nil after the last one.
 func (s *script) Following() *plan.Step {
+	visits := s.Visits()
 	if s.BackOut {
-		for i := s.index() - 1; i >= 0; i-- {
-			if s.Steps[i].BackOut != "" {
-				return &s.Steps[i]
+		for i := slices.IndexFunc(visits, s.isMine) - 1; i >= 0; i-- {
+			if visits[i].BackOut != "" {
+				return &visits[i]
 			}
 		}
 		return nil
 	}
-	for i := s.index() + 1; i < len(s.Steps); i++ {
-		if s.Steps[i].Status != plan.Skipped {
-			return &s.Steps[i]
-		}
+	last := len(visits) - 1
+	for ; last >= 0 && !s.isMine(visits[last]); last-- {
 	}
-	return nil
+	return firstPlanned(visits[last+1:])
 }
 
-func (s *script) index() int {
-	return slices.IndexFunc(s.Steps, func(other plan.Step) bool { return other.Order == s.Step.Order })
+// FollowingCanary is the step that comes next on the canary, or nil where no canary runs this script before the others.
+func (s *script) FollowingCanary() *plan.Step {
+	if len(s.Step.Canary) == 0 || s.BackOut {
+		return nil
+	}
+	visits := s.Visits()
+	return firstPlanned(visits[slices.IndexFunc(visits, s.isMine)+1:])
 }
+
+func firstPlanned(visits []plan.Step) *plan.Step {
+	i := slices.IndexFunc(visits, func(v plan.Step) bool { return v.Status != plan.Skipped })
+	if i < 0 {
+		return nil
+	}
+	return &visits[i]
+}
+
+func (s *script) isMine(visit plan.Step) bool { return visit.ID == s.Step.ID }
+
+func (s *script) index() int { return slices.IndexFunc(s.Steps, s.isMine) }
 
 // SipPlanNames are the dial plans that the topology names, each once, or none if it selects all.
 func (s *script) SipPlanNames() []string {

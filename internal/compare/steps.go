@@ -85,6 +85,8 @@ func stepValues(old, new plan.Step) []Value {
 	if old.PerServer != new.PerServer {
 		v.text("perServer", fmt.Sprint(old.PerServer), fmt.Sprint(new.PerServer))
 	}
+	v.list("canary", entries(old.Canary), entries(new.Canary))
+	v.text("after", old.After, new.After)
 	v.text("script", old.Script, new.Script)
 	v.text("backOut", old.BackOut, new.BackOut)
 	v.list("commands", commands(old.Commands), commands(new.Commands))

@@ -49,6 +49,7 @@ type Step struct {
 	What    string `yaml:"what"`
 	Why     string `yaml:"why"`
 	Fix     string `yaml:"fix"`
+	Prepare string `yaml:"prepare"` // commands that a person runs before the change; usually ""
 	Example string `yaml:"example"` // the part of a topology that gives the commands; "" for the smallest topology
 
 	Order int           `yaml:"-"` // in the first of these kinds of change

@@ -88,6 +88,8 @@ func (m marker) step(s *plan.Step) []state {
 		return m.trustedApplications()
 	case "owa-virtual-directories":
 		return m.virtualDirectories()
+	case "pilot-policy":
+		return m.pilotPolicy()
 	case "im-settings":
 		if m.plan.Change == plan.Retire {
 			return m.removedSettings()

@@ -123,7 +123,7 @@ func messaging(enabled bool, kind string) string {
 
 func (m marker) webConfigs() []state {
 	var states []state
-	for _, server := range m.plan.Servers() {
+	for _, server := range m.plan.CanaryFirst() {
 		w, isRead := m.webConfig[server.FQDN]
 		if !isRead {
 			states = append(states, slices.Repeat([]state{m.unknown("webConfig", server.FQDN)}, 3)...)
@@ -144,17 +144,21 @@ func key(is, wanted string) state {
 	return either(strings.EqualFold(is, wanted), "there", "there with "+is)
 }
 
-// overrides are the override of each certificate on its first server, then refresh and recycle on every server.
+// overrides are the override of each certificate on its first server, and on its canary before, then refresh and recycle
+// on every server.
 func (m marker) overrides() []state {
 	own := m.plan.Overrides()
 	var states []state
-	for _, server := range m.plan.Servers() {
-		i := slices.IndexFunc(own, func(o plan.Override) bool { return o.Name == server.Override })
-		stored := m.override(own[i])
-		if own[i].First == server.FQDN {
+	for _, server := range m.plan.CanaryFirst() {
+		wanted := own[slices.IndexFunc(own, func(o plan.Override) bool { return o.Name == server.Override })]
+		stored := m.override(wanted)
+		if wanted.Canary == server.FQDN && stored.is != plan.Done {
+			stored = m.override(wanted.OfCanary())
+		}
+		if wanted.First == server.FQDN || wanted.Canary == server.FQDN {
 			states = append(states, stored)
 		}
-		taken := m.takenOver(server.FQDN, own[i], stored)
+		taken := m.takenOver(server.FQDN, wanted, stored)
 		states = append(states, taken, taken)
 	}
 	return states
@@ -217,6 +221,20 @@ func (m marker) policies() []state {
 		states = append(states, m.policy(m.MailboxPolicies[i]))
 	}
 	return states
+}
+
+// pilotPolicy is the state of the pilot policy. Who has it no inventory tells.
+func (m marker) pilotPolicy() []state {
+	one := m.unknown("mailboxPolicies", "")
+	if m.MailboxPolicies != nil {
+		one = conflict("there is no such policy")
+	}
+	for _, p := range m.MailboxPolicies {
+		if strings.EqualFold(p.Name, m.plan.Topology.PilotPolicy) {
+			one = m.policy(p)
+		}
+	}
+	return append([]state{one}, slices.Repeat([]state{{plan.Unknown, "inventories do not name users"}}, len(m.plan.Topology.PilotUsers))...)
 }
 
 func (m marker) policy(p MailboxPolicy) state {

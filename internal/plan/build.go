@@ -45,7 +45,9 @@ func Build(t *topology.Topology, source []byte, change Change, options ...Option
 		}
 	}
 	for _, r := range k.rows() {
-		p.Steps = append(p.Steps, r.fill(p))
+		if r.when == nil || r.when(p) {
+			p.Steps = append(p.Steps, r.fill(p))
+		}
 	}
 	return p, nil
 }
@@ -133,7 +135,9 @@ type row struct {
 	on       place
 	sources  []string
 	backOut  bool                  // a back-out script exists
+	when     func(*Plan) bool      // nil: always; otherwise the plan has no such step, not even a skipped one
 	skip     func(*Plan) bool      // nil: never
+	after    stepID                // the step that it follows where the plan has that; it is no part of rows over this one
 	commands func(*Plan) []Command // nil for a step that changes nothing
 	byHand   func(*Plan) []Command // the way back without evidence
 	// override and overrideByHand take the place of both where Exchange takes its settings from a setting override.
@@ -154,6 +158,7 @@ func (s stepID) number() string { return fmt.Sprint(s.order) }
 type place struct {
 	shell   Shell
 	servers func(*Plan) []Server // one after the other; nil: once, where the words of the plan say
+	first   func(*Plan) []string // FQDNs of those that the others wait for; nil: none
 }
 
 // over lays the row over another one: fields that it leaves out are those of base.
@@ -167,6 +172,9 @@ func (r row) over(base row) row {
 	}
 	if r.sources == nil {
 		r.sources = base.sources
+	}
+	if r.when == nil {
+		r.when = base.when
 	}
 	if r.skip == nil {
 		r.skip = base.skip
@@ -211,6 +219,12 @@ func (r row) fill(p *Plan) Step {
 	s.RunOn, s.PerServer = []string{p.place(r.on.shell)}, r.on.servers != nil
 	if s.PerServer {
 		s.RunOn = serverNames(r.on.servers(p))
+	}
+	if r.on.first != nil {
+		s.Canary = r.on.first(p)
+	}
+	if r.after == pilotSignOff && p.HasPilotPolicy() {
+		s.After = r.after.id
 	}
 	commands, byHand := r.commands, r.byHand
 	if r.override != nil && p.UsesOverride() {

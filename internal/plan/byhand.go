@@ -59,7 +59,7 @@ func retireTrustedByHand(p *Plan) []Command {
 
 // retireOverrideByHand creates the overrides as integrate does, also those that integrate had taken over.
 func retireOverrideByHand(p *Plan) []Command {
-	return onEachOverride(p, func(o Override) Command { return newOverride(p, o) })
+	return onEachOverride(p, p.overrideWriters(), func(o Override) Command { return newOverride(p, o) })
 }
 
 func virtualDirectoriesByHand(p *Plan) []Command {
@@ -72,9 +72,15 @@ func disableByHand(p *Plan) []Command {
 
 func mailboxPoliciesByHand(p *Plan) []Command { return onMailboxPolicies(p, instantMessagingDefault) }
 
+// pilotPolicyByHand takes the policy from the pilot users before it restores it. It assumes that they had none.
+func pilotPolicyByHand(p *Plan) []Command {
+	on := p.place(ShellExchange)
+	return append(onPilots(p, on, argument{"<policy>", "$null"}), setMailboxPolicy(on, p.Topology.PilotPolicy, instantMessagingDefault))
+}
+
 func webConfigByHand(p *Plan) []Command {
 	var commands []Command
-	for _, s := range p.Servers() {
+	for _, s := range p.CanaryFirst() {
 		step := manual(p, s.FQDN, "remove the keys")
 		if p.Change == RenewCertificate {
 			step = manual(p, s.FQDN, "set the thumbprint", argument{"<old thumbprint>", p.oldThumbprint(s.FQDN)})
@@ -85,7 +91,14 @@ func webConfigByHand(p *Plan) []Command {
 }
 
 func overrideByHand(p *Plan) []Command {
-	return onEachOverride(p, func(o Override) Command {
+	writers := map[string]Override{}
+	for _, o := range p.Overrides() {
+		if o.Canary != "" {
+			o.First = o.Canary
+		}
+		writers[o.First] = o
+	}
+	return onEachOverride(p, writers, func(o Override) Command {
 		before := p.ScopeBefore(o)
 		switch {
 		case len(before) > 0:

@@ -137,7 +137,7 @@ func onVirtualDirectories(p *Plan, settings string) []Command {
 func webConfigCommands(p *Plan) []Command {
 	const key = `<add key="%s" value="%s"/>`
 	var commands []Command
-	for _, s := range p.Servers() {
+	for _, s := range p.CanaryFirst() {
 		commands = append(commands,
 			newCommand(File, s.FQDN, changes, WebConfig, key, literal("IMCertificateThumbprint"), argument{"<thumbprint>", s.Thumbprint}),
 			newCommand(File, s.FQDN, "", "", key, literal("IMServerName"), argument{"<Lync pool>", s.Registrar()}),
@@ -163,11 +163,16 @@ func retireWebConfigCommands(p *Plan) []Command {
 const RemovedKey = "remove "
 
 // overrideCommands write each override on its first server, then refresh and recycle on every server. One that is
-// taken over, or that gets more servers, is there already.
+// taken over, or that gets more servers, is there already, and so is one that its canary has made for itself.
 func overrideCommands(p *Plan) []Command {
-	return onEachOverride(p, func(o Override) Command {
-		if o.TakenOver || len(p.ScopeBefore(o)) > 0 {
+	return onEachOverride(p, p.overrideWriters(), func(o Override) Command {
+		switch {
+		case o.TakenOver || len(p.ScopeBefore(o)) > 0:
 			return setOverride(p, o)
+		case o.First != o.Canary && o.Canary != "":
+			extension := setOverride(p, o)
+			extension.Effect = "" // the canary's command counts
+			return extension
 		}
 		return newOverride(p, o)
 	})
@@ -178,7 +183,7 @@ func newOverride(p *Plan, o Override) Command {
 }
 
 func retireOverrideCommands(p *Plan) []Command {
-	return onEachOverride(p, removeOverride)
+	return onEachOverride(p, p.overrideWriters(), removeOverride)
 }
 
 func removeOverride(o Override) Command {
@@ -187,7 +192,20 @@ func removeOverride(o Override) Command {
 
 // overrideUpdates give each override other parameters.
 func overrideUpdates(p *Plan) []Command {
-	return onEachOverride(p, func(o Override) Command { return setOverride(p, o) })
+	return onEachOverride(p, p.overrideWriters(), func(o Override) Command { return setOverride(p, o) })
+}
+
+// overrideWriters are the overrides as a server's run leaves them, by the FQDN of that server. The canary's is for the
+// canary alone; the first of the other servers extends it.
+func (p *Plan) overrideWriters() map[string]Override {
+	writers := map[string]Override{}
+	for _, o := range p.Overrides() {
+		writers[o.First] = o
+		if o.Canary != "" {
+			writers[o.Canary] = o.OfCanary()
+		}
+	}
+	return writers
 }
 
 func setOverride(p *Plan, o Override) Command {
@@ -207,17 +225,13 @@ func overrideValues(p *Plan, o Override) []argument {
 	}
 }
 
-// onEachOverride writes each override on its first server, and makes every server read it. Get-ExchangeDiagnosticInfo
+// onEachOverride writes each override where writers has it, and makes every server read it. Get-ExchangeDiagnosticInfo
 // takes the name of a server, not its FQDN.
-func onEachOverride(p *Plan, write func(Override) Command) []Command {
+func onEachOverride(p *Plan, writers map[string]Override, write func(Override) Command) []Command {
 	const refresh = "Get-ExchangeDiagnosticInfo -Server %s -Process Microsoft.Exchange.Directory.TopologyService -Component VariantConfiguration -Argument Refresh"
-	firstOf := map[string]Override{}
-	for _, o := range p.Overrides() {
-		firstOf[o.First] = o
-	}
 	var commands []Command
-	for _, s := range p.Servers() {
-		if o, isFirst := firstOf[s.FQDN]; isFirst {
+	for _, s := range p.CanaryFirst() {
+		if o, isWriter := writers[s.FQDN]; isWriter {
 			commands = append(commands, write(o))
 		}
 		commands = append(commands, cmdlet(s.FQDN, "", "", refresh, server(shortName(s.FQDN))), recycle(p, s))
@@ -248,12 +262,33 @@ func retirePolicyCommands(p *Plan) []Command { return onMailboxPolicies(p, insta
 
 func onMailboxPolicies(p *Plan, settings string) []Command {
 	on := p.place(ShellExchange)
-	if p.Topology.MailboxPolicies.All {
+	switch {
+	case p.Topology.MailboxPolicies.All && p.HasPilotPolicy():
+		return []Command{onAll(cmdlet(on, changes, MailboxPolicy, "Get-OwaMailboxPolicy | Where-Object { $_.Name -ne %s } | Set-OwaMailboxPolicy "+settings, policy(p.Topology.PilotPolicy)))}
+	case p.Topology.MailboxPolicies.All:
 		return []Command{onAll(cmdlet(on, changes, MailboxPolicy, "Get-OwaMailboxPolicy | Set-OwaMailboxPolicy "+settings))}
 	}
 	var commands []Command
 	for _, name := range p.Topology.MailboxPolicies.Names {
-		commands = append(commands, cmdlet(on, changes, MailboxPolicy, "Set-OwaMailboxPolicy -Identity %s "+settings, argument{"<policy>", escape.Quote(name)}))
+		commands = append(commands, setMailboxPolicy(on, name, settings))
+	}
+	return commands
+}
+
+func setMailboxPolicy(on, name, settings string) Command {
+	return cmdlet(on, changes, MailboxPolicy, "Set-OwaMailboxPolicy -Identity %s "+settings, policy(name))
+}
+
+// pilotPolicyCommands are P11 for the pilot users alone: their policy, then who has it.
+func pilotPolicyCommands(p *Plan) []Command {
+	on := p.place(ShellExchange)
+	return append([]Command{setMailboxPolicy(on, p.Topology.PilotPolicy, instantMessagingOn)}, onPilots(p, on, policy(p.Topology.PilotPolicy))...)
+}
+
+func onPilots(p *Plan, on string, policy argument) []Command {
+	var commands []Command
+	for _, pilot := range p.Topology.PilotUsers {
+		commands = append(commands, cmdlet(on, changes, PilotMailbox, "Set-CASMailbox -Identity %s -OwaMailboxPolicy %s", argument{"<pilot user>", escape.Quote(pilot.Mailbox)}, policy))
 	}
 	return commands
 }
@@ -262,6 +297,8 @@ func onMailboxPolicies(p *Plan, settings string) []Command {
 type argument struct{ name, value string }
 
 func server(fqdn string) argument { return argument{"<server>", escape.Quote(fqdn)} }
+
+func policy(name string) argument { return argument{"<policy>", escape.Quote(name)} }
 
 func owaPool(pool topology.Pool) argument { return argument{"<OWA pool>", escape.Quote(pool.FQDN)} }
 

@@ -52,6 +52,7 @@ var reapply = []row{
 	{stepID: preflightExchange},
 	{stepID: imSettings, skip: (*Plan).UsesOverride},
 	{stepID: verifyExchange},
+	{stepID: canarySignOff},
 	{stepID: signIn},
 }
 
@@ -61,6 +62,7 @@ var renewCertificate = []row{
 	{stepID: preflightExchange},
 	{stepID: imSettings, override: overrideUpdates},
 	{stepID: verifyExchange},
+	{stepID: canarySignOff},
 	{stepID: signIn},
 }
 

@@ -146,12 +146,14 @@ type Step struct {
 	Kind      Kind      `json:"kind"`
 	Shell     Shell     `json:"shell"`
 	Status    Status    `json:"status"`
-	Reason    string    `json:"reason"`    // why it is done, or why it is skipped
-	RunOn     []string  `json:"runOn"`     // hosts by FQDN, or one role in words
-	PerServer bool      `json:"perServer"` // true: on each of RunOn, one after the other; false: once
-	Script    string    `json:"script"`    // path in the bundle, "" when there is none
-	BackOut   string    `json:"backOut"`   // path in the bundle, "" when there is none
-	Commands  []Command `json:"commands"`  // the mutating commands, as the Page writes them, in order; those on one host stand together
+	Reason    string    `json:"reason"`           // why it is done, or why it is skipped
+	RunOn     []string  `json:"runOn"`            // hosts by FQDN, or one role in words
+	PerServer bool      `json:"perServer"`        // true: on each of RunOn, one after the other; false: once
+	Canary    []string  `json:"canary,omitempty"` // those of RunOn that run it first; the others wait for their sign-off
+	After     string    `json:"after,omitempty"`  // id of the step that it follows, where that is not the one before it
+	Script    string    `json:"script"`           // path in the bundle, "" when there is none
+	BackOut   string    `json:"backOut"`          // path in the bundle, "" when there is none
+	Commands  []Command `json:"commands"`         // the mutating commands, as the Page writes them, in order; those on one host stand together
 	// ManualUndo is the way back by hand, in order, for the day when the evidence of a host is lost. It assumes that
 	// the farm had the product's defaults before.
 	ManualUndo []Command `json:"manualUndo"`

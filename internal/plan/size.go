@@ -29,6 +29,7 @@ const (
 	WebConfig          Object = "web-config"
 	SettingOverride    Object = "setting-override"
 	MailboxPolicy      Object = "mailbox-policy"
+	PilotMailbox       Object = "pilot-mailbox"
 )
 
 // Touched is how many objects of a kind a plan touches, and how. Every says that it is all of the organisation instead,

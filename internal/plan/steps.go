@@ -8,11 +8,14 @@ var (
 	trustedApplication    = stepID{40, "trusted-application"}
 	enableTopology        = stepID{50, "enable-topology"}
 	owaVirtualDirectories = stepID{60, "owa-virtual-directories"}
+	pilotPolicy           = stepID{65, "pilot-policy"}
 	imSettings            = stepID{70, "im-settings"}
 	owaRecycle            = stepID{70, "owa-recycle"}
 	mailboxPolicies       = stepID{80, "mailbox-policies"}
 	verifyExchange        = stepID{90, "verify-exchange"}
+	canarySignOff         = stepID{91, "canary-sign-off"}
 	verifyLync            = stepID{95, "verify-lync"}
+	pilotSignOff          = stepID{96, "pilot-sign-off"}
 	signIn                = stepID{99, "sign-in"}
 )
 
@@ -25,7 +28,7 @@ var (
 
 var stepIDs = []stepID{
 	preflightExchange, preflightLync, sipDialPlans, trustedApplication, enableTopology, owaVirtualDirectories,
-	imSettings, owaRecycle, mailboxPolicies, verifyExchange, verifyLync, signIn,
+	pilotPolicy, imSettings, owaRecycle, mailboxPolicies, verifyExchange, canarySignOff, verifyLync, pilotSignOff, signIn,
 }
 
 // integrate is the Page's procedure, P1 to P12 and P14. Its rows are whole. The words of each step, such as its title
@@ -50,15 +53,21 @@ var integrate = []row{
 		commands: virtualDirectoryCommands, byHand: virtualDirectoriesByHand,
 	},
 	{
-		stepID: imSettings, kind: KindChange, on: eachMailboxServer, sources: []string{"P2", "P8", "P9", "P10"}, backOut: true,
+		stepID: pilotPolicy, kind: KindChange, on: anyExchangeShell, sources: []string{"P11", "P12"}, backOut: true,
+		when: (*Plan).HasPilotPolicy, commands: pilotPolicyCommands, byHand: pilotPolicyByHand,
+	},
+	{
+		stepID: imSettings, kind: KindChange, on: eachCanaryFirst, sources: []string{"P2", "P8", "P9", "P10"}, backOut: true,
 		commands: webConfigCommands, override: overrideCommands, byHand: webConfigByHand, overrideByHand: overrideByHand,
 	},
 	{
 		stepID: mailboxPolicies, kind: KindChange, on: anyExchangeShell, sources: []string{"P11"}, backOut: true,
-		commands: mailboxPolicyCommands, byHand: mailboxPoliciesByHand,
+		commands: mailboxPolicyCommands, byHand: mailboxPoliciesByHand, after: pilotSignOff,
 	},
-	{stepID: verifyExchange, kind: KindVerify, on: eachMailboxServer, sources: []string{"P12", "P14"}},
+	{stepID: verifyExchange, kind: KindVerify, on: eachCanaryFirst, sources: []string{"P12", "P14"}},
+	{stepID: canarySignOff, kind: KindManual, on: place{shell: ShellNone}, sources: []string{"P12", "P14"}, when: (*Plan).HasCanary},
 	{stepID: verifyLync, kind: KindVerify, on: anyLyncComputer, sources: []string{"P12", "P14"}},
+	{stepID: pilotSignOff, kind: KindManual, on: place{shell: ShellNone}, sources: []string{"P12", "P14"}, when: (*Plan).HasPilotPolicy},
 	{stepID: signIn, kind: KindManual, on: place{shell: ShellNone}, sources: []string{"P14"}},
 }
 
@@ -67,8 +76,9 @@ func withoutTrustedPool(p *Plan) bool { return len(p.TrustedPools()) == 0 }
 
 // The places where steps run.
 var (
-	eachMailboxServer    = place{ShellExchange, (*Plan).Servers}
-	eachDiscoveredServer = place{ShellExchange, (*Plan).DiscoveredServers}
+	eachMailboxServer    = place{shell: ShellExchange, servers: (*Plan).Servers}
+	eachCanaryFirst      = place{shell: ShellExchange, servers: (*Plan).CanaryFirst, first: (*Plan).Canaries}
+	eachDiscoveredServer = place{shell: ShellExchange, servers: (*Plan).DiscoveredServers}
 	anyExchangeShell     = place{shell: ShellExchange}
 	anyLyncComputer      = place{shell: ShellLync}
 )

@@ -179,7 +179,8 @@ type Override struct {
 	Registrar  string   // IMServerName
 	Thumbprint string   // IMCertificateThumbprint
 	Servers    []string // short names of the servers that it is for, never empty: without a scope it is for every server
-	First      string   // FQDN of the server whose run of step 70 writes it
+	First      string   // FQDN of the server whose run of step 70 writes it for all of Servers
+	Canary     string   // FQDN of the server whose run writes it before, for itself alone; "" for none
 	TakenOver  bool     // it is there before this change, under this name
 }
 
@@ -194,14 +195,23 @@ func (p *Plan) Overrides() []Override {
 	if !p.UsesOverride() {
 		return nil
 	}
+	isCanary := map[string]bool{}
+	for _, fqdn := range p.Canaries() {
+		isCanary[fqdn] = true
+	}
 	var overrides []Override
 	at := map[string]int{}
-	for _, s := range p.Servers() {
-		if _, known := at[s.Override]; !known {
-			at[s.Override] = len(overrides)
+	for _, s := range p.CanaryFirst() {
+		i, known := at[s.Override]
+		if !known {
+			i = len(overrides)
+			at[s.Override] = i
 			overrides = append(overrides, Override{
 				Name: s.Override, First: s.FQDN, Registrar: s.Registrar(), Thumbprint: s.Thumbprint, TakenOver: s.Pool.SettingOverride != "",
 			})
+		}
+		if first := overrides[i].First; isCanary[first] && !isCanary[s.FQDN] {
+			overrides[i].First, overrides[i].Canary = s.FQDN, first
 		}
 	}
 	for _, s := range p.DeclaredServers() {
@@ -210,6 +220,12 @@ func (p *Plan) Overrides() []Override {
 		}
 	}
 	return overrides
+}
+
+// OfCanary is the override as the canary's run makes it.
+func (o Override) OfCanary() Override {
+	o.First, o.Servers = o.Canary, []string{shortName(o.Canary)}
+	return o
 }
 
 // overrideNames names the override of a pool for each thumbprint: as the topology says; by the pool; or, where its

@@ -35,9 +35,25 @@ func (f facts) Skipped() []plan.Step {
 
 // BackOuts are the steps that have a back-out, the last one first.
 func (f facts) BackOuts() []plan.Step {
-	steps := slices.DeleteFunc(slices.Clone(f.Steps), func(s plan.Step) bool { return s.BackOut == "" })
+	steps := slices.DeleteFunc(f.Plan.Visits(), func(s plan.Step) bool { return s.BackOut == "" })
 	slices.Reverse(steps)
 	return steps
+}
+
+// CountBackOuts is how many back-out scripts there are.
+func (f facts) CountBackOuts() int {
+	n := 0
+	for _, s := range f.Steps {
+		if s.BackOut != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// PlannedVisits are the steps in the order in which they are run, without the skipped ones.
+func (f facts) PlannedVisits() []plan.Step {
+	return slices.DeleteFunc(f.Plan.Visits(), func(s plan.Step) bool { return s.Status == plan.Skipped })
 }
 
 // CreatesTrustedPool reports whether a trusted application pool is new.
@@ -173,7 +189,7 @@ func (f facts) Spellings() []Spelled {
 		names = append(append(names, pool.SiteID), pool.SipDialPlans.Names...)
 	}
 	var spelled []Spelled
-	for _, name := range append(names, f.Topology.MailboxPolicies.Names...) {
+	for _, name := range append(append(names, f.Topology.MailboxPolicies.Names...), f.Topology.PilotPolicy) {
 		s := Spelled{name, escape.Quote(name)}
 		if strings.HasPrefix(s.Literal, "(") && !slices.Contains(spelled, s) {
 			spelled = append(spelled, s)

@@ -55,7 +55,7 @@ func (f facts) visits(runs []Run) []Visit {
 }
 
 // Runs are the lines for the single scripts in the order of execution.
-func (f facts) Runs() []Run { return f.rows(f.Steps, plan.Step.RunLines) }
+func (f facts) Runs() []Run { return f.rows(f.Plan.Visits(), plan.Step.RunLines) }
 
 // BackOutRuns are the lines for the single scripts of a back-out of everything.
 func (f facts) BackOutRuns() []Run { return f.rows(f.BackOuts(), plan.Step.BackOutLines) }
@@ -67,7 +67,7 @@ func (f facts) rows(steps []plan.Step, lines func(plan.Step) []string) []Run {
 			continue
 		}
 		hosts := []string{""}
-		if s.PerServer && !f.Many() {
+		if s.PerServer && (!f.Many() || len(s.Canary) > 0) {
 			hosts = s.RunOn
 		}
 		commands := lines(s)

@@ -15,6 +15,8 @@ func (r *rehearsal) rehearseBreakOff() error {
 	tries = append(tries, breakEach(r.backward, "re-run ends as part 4", (*stage).resume)...)
 	tries = append(tries, r.workEverywhere()...)
 	tries = append(tries, r.replicateLate()...)
+	tries = append(tries, r.onlyPilots()...)
+	tries = append(tries, r.canaryFails()...)
 	return r.tryAll(tries)
 }
 

@@ -133,7 +133,7 @@ func (i invocation) String() string {
 // runSheet returns the scripts in the order in which the plan has them run on a farm.
 func (b *bundle) runSheet(f *Farm) []invocation {
 	var list []invocation
-	for _, step := range b.plan.Steps {
+	for _, step := range b.plan.Visits() {
 		if step.Status != plan.Planned || step.Script == "" {
 			continue
 		}

@@ -319,8 +319,8 @@ func (f *Farm) settled() *Farm {
 		}
 		h.Coming, h.ComingAt = nil, 0
 		h.Running = slices.DeleteFunc(h.Running, func(o SettingOverride) bool { return !o.isFor(h.FQDN) })
-		for k := range h.Running { // the rest of its scope has no meaning on this host
-			h.Running[k].Servers = nil
+		for k := range h.Running { // the server is in the scope; which others are, and who wrote it, it reads again by itself
+			h.Running[k].Servers, h.Running[k].Reason = nil, ""
 		}
 		h.AppPool.RecycledAt, h.AppPool.Initialised = 0, false
 	}

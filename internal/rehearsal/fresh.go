@@ -37,6 +37,7 @@ var (
 // What the farm has beside what the topology names.
 const (
 	bystander   = "bystander.farm.example" // an Exchange server
+	bystanders  = "Farm bystanders"        // an OWA mailbox policy
 	workstation = "desk-042.farm.example"  // a computer with the Exchange management tools only
 	centralPool = "cms.farm.example"       // holds the Central Management Store
 	otherPool   = "pool02.farm.example"    // of Lync servers
@@ -312,7 +313,10 @@ func (f *Farm) addTakenOver(overrides []plan.Override) {
 }
 
 func (f *Farm) addPolicies(t *topology.Topology) {
-	for _, name := range append([]string{"Default", "Farm bystanders"}, t.MailboxPolicies.Names...) {
+	for _, name := range append([]string{"Default", bystanders, t.PilotPolicy}, t.MailboxPolicies.Names...) {
+		if name == "" {
+			continue
+		}
 		if !slices.ContainsFunc(f.Exchange.Policies, func(p Policy) bool { return strings.EqualFold(p.Name, name) }) {
 			f.Exchange.Policies = append(f.Exchange.Policies, Policy{name, name == "Default", newSettings()})
 		}
@@ -325,15 +329,31 @@ func newSettings() Settings {
 }
 
 // addPilotUsers adds the pilot users. The database of each belongs to one server and is mounted on another, one of the
-// change's: its copies have failed over.
+// change's: its copies have failed over. Where they get a policy of their own, every second one has another one before, and
+// there are users who are no pilots.
 func (f *Farm) addPilotUsers(t *topology.Topology, owner string) {
 	for i, pilot := range t.PilotUsers {
-		servers := t.Pools[i%len(t.Pools)].MailboxServers
-		name, database := fmt.Sprintf("Pilot User %d", i+1), fmt.Sprintf("DB-%02d", i+1)
-		f.Exchange.Databases = append(f.Exchange.Databases, Database{database, owner, mixedCase(servers[len(servers)-1].FQDN)})
-		f.Exchange.Mailboxes = append(f.Exchange.Mailboxes, Mailbox{name, pilot.Mailbox, pilot.SIP, owner, database, ""})
+		pool := t.Pools[i%len(t.Pools)]
+		name, active := fmt.Sprintf("Pilot User %d", i+1), cmp.Or(pool.Canary, pool.MailboxServers[len(pool.MailboxServers)-1].FQDN)
+		policy := ""
+		if t.PilotPolicy != "" && i%2 == 1 {
+			policy = bystanders
+		}
+		f.addMailbox(Mailbox{Name: name, Address: pilot.Mailbox, SIP: pilot.SIP, Server: owner, Policy: policy}, active)
 		f.Lync.Users = append(f.Lync.Users, LyncUser{name, pilot.SIP, pilot.Mailbox, true, f.Lync.Pools[0].FQDN})
 	}
+	if t.PilotPolicy == "" {
+		return
+	}
+	f.addMailbox(Mailbox{Name: "User without a policy", Address: "user01@farm.example", SIP: "sip01@farm.example", Server: owner}, t.Pools[0].MailboxServers[0].FQDN)
+	f.addMailbox(Mailbox{Name: "User with a policy", Address: "user02@farm.example", SIP: "sip02@farm.example", Server: owner, Policy: bystanders}, t.Pools[0].MailboxServers[0].FQDN)
+}
+
+// addMailbox adds a mailbox with a database of its own, which is mounted on that server.
+func (f *Farm) addMailbox(m Mailbox, active string) {
+	m.Database = fmt.Sprintf("DB-%02d", len(f.Exchange.Databases)+1)
+	f.Exchange.Databases = append(f.Exchange.Databases, Database{m.Database, m.Server, mixedCase(active)})
+	f.Exchange.Mailboxes = append(f.Exchange.Mailboxes, m)
 }
 
 // addVirtualDirectories gives each Client Access server the directory of the Default Web Site and each Mailbox

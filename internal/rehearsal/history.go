@@ -17,7 +17,7 @@ import (
 // It returns the world that they leave, and what each command did.
 func (s *stage) enact(w world, p *plan.Plan) (world, []stepLog, error) {
 	var log []stepLog
-	for _, step := range p.Steps {
+	for _, step := range p.Visits() {
 		for _, command := range step.Commands {
 			if command.State == plan.Done {
 				continue

@@ -22,6 +22,7 @@ type trouble struct {
 	preflight ending             // how the preflight ends in the same trouble; 0: it cannot see it
 	applies   func(*bundle) bool // nil: always
 	last      bool               // on the last host of the step instead of the first
+	canary    bool               // on the first canary
 	backOut   bool               // it is about the step's back-out
 	after     bool               // the whole change is done already
 	unsaid    string             // what the script must not say, a regular expression
@@ -34,6 +35,7 @@ func row(step, name string, ends ending, phrase string, arrange func(*scene)) tr
 func (t trouble) seen(preflight ending) trouble           { t.preflight = preflight; return t }
 func (t trouble) when(applies func(*bundle) bool) trouble { t.applies = applies; return t }
 func (t trouble) onLast() trouble                         { t.last = true; return t }
+func (t trouble) onCanary() trouble                       { t.canary, t.applies = true, withCanary; return t }
 func (t trouble) goingBack() trouble                      { t.backOut = true; return t }
 func (t trouble) afterwards() trouble                     { t.after = true; return t }
 func (t trouble) never(unsaid string) trouble             { t.unsaid = unsaid; return t }
@@ -230,22 +232,25 @@ func withWindow(b *bundle) bool { return (&Farm{}).windowEnd(b.topology) > 2*day
 func withOverride(b *bundle) bool  { return b.plan.UsesOverride() }
 func withWebConfig(b *bundle) bool { return !b.plan.UsesOverride() }
 
-// sharedOverride: the last server takes over the override that an earlier one made.
+// sharedOverride: the last server takes over the override that an earlier one made for it.
 func sharedOverride(b *bundle) bool {
-	servers := b.plan.Servers()
-	last := len(servers) - 1
-	return withOverride(b) && slices.ContainsFunc(servers[:last], func(s plan.Server) bool { return s.Override == servers[last].Override })
+	return withOverride(b) && firstOfLast(b) != lastServer(b).FQDN
+}
+
+// lastServer is the one on which step 70 runs last.
+func lastServer(b *bundle) plan.Server {
+	servers := b.plan.CanaryFirst()
+	return servers[len(servers)-1]
 }
 
 // firstOfLast is the server that writes the setting override of the last server, or else the first server.
 func firstOfLast(b *bundle) string {
-	servers := b.plan.Servers()
 	for _, o := range b.plan.Overrides() {
-		if o.Name == servers[len(servers)-1].Override {
+		if o.Name == lastServer(b).Override {
 			return o.First
 		}
 	}
-	return servers[0].FQDN
+	return b.plan.Servers()[0].FQDN
 }
 
 func colocated(b *bundle) bool      { return b.plan.HasUM() && b.topology.Pools[0].UMColocated }
@@ -269,7 +274,7 @@ func (r *rehearsal) rehearseTrouble() error {
 	}
 	var tries []try
 	for _, t := range troubles {
-		n := t.find(whole.runs)
+		n := t.find(whole.runs, r.bundle.plan.Canaries())
 		if n < 0 || t.applies != nil && !t.applies(r.bundle) {
 			continue
 		}
@@ -293,7 +298,7 @@ func (r *rehearsal) rehearseTrouble() error {
 			continue
 		}
 		check := slices.IndexFunc(whole.runs, func(o outcome) bool {
-			return o.step.Kind == plan.KindCheck && o.step.Shell == i.step.Shell && (o.host == i.host || !t.last)
+			return o.step.Kind == plan.KindCheck && o.step.Shell == i.step.Shell && (o.host == i.host || !t.last && !t.canary)
 		})
 		tries = append(tries, t.try(whole.runs[check].invocation, r.before(whole, check), t.preflight, done))
 	}
@@ -316,10 +321,13 @@ func (r *rehearsal) wholeRun() (sequence, error) {
 }
 
 // find returns the number of the run that the row is about, or -1.
-func (t trouble) find(runs []outcome) int {
+func (t trouble) find(runs []outcome, canaries []string) int {
 	found := -1
 	for n, o := range runs {
 		about := o.step.ID == t.step || t.step == "" && o.step.Kind == plan.KindChange && o.step.BackOut != ""
+		if t.canary && !slices.Contains(canaries, o.host) {
+			continue
+		}
 		if about && (found < 0 || t.last) {
 			found = n
 		}

@@ -10,7 +10,7 @@ import (
 
 // troubles are the cases of part 6, a row a case. A phrase is a fact, a name or a number, that the sentence must hold,
 // not its wording.
-var troubles = slices.Concat(placeTroubles, lyncTroubles, certificateTroubles, exchangeTroubles, overrideTroubles, retireTroubles, bundleTroubles)
+var troubles = slices.Concat(placeTroubles, lyncTroubles, certificateTroubles, exchangeTroubles, overrideTroubles, retireTroubles, pilotTroubles, bundleTroubles)
 
 // The place and the person.
 var placeTroubles = []trouble{

@@ -23,6 +23,8 @@ func (l *loader) crossCheck(t *Topology) {
 	l.checkPoolAmongComputers(pools)
 	l.checkDoubleEntry(pools)
 	l.checkClientAccess(pools)
+	l.checkCanaries(t, pools)
+	l.checkPilotPolicy(t)
 }
 
 // name is a name with its place.
@@ -332,3 +334,54 @@ var (
 		}}}}},
 	}
 )
+
+// checkCanaries refuses a canary that proves nothing: nobody can sign in on it, or no server follows it. A setting override
+// that is taken over works on other servers already; a scope of the canary alone would take that away.
+func (l *loader) checkCanaries(t *Topology, pools []namedPool) {
+	canaries, servers := 0, 0
+	var last place
+	for _, p := range pools {
+		servers += len(p.mailbox)
+		if p.Canary == "" {
+			continue
+		}
+		canaries++
+		at := l.placeAt(p.path + "canary")
+		last = at
+		if !slices.ContainsFunc(p.mailbox, func(s name) bool { return s.value == p.Canary }) {
+			if l.isRight(p.path+"mailboxServers") || !l.isGiven(p.path+"mailboxServers") {
+				l.report("canary-not-a-server", at, "name one of the mailboxServers of this pool",
+					"the canary %s is not a mailbox server of its OWA pool", p.Canary)
+			}
+			continue
+		}
+		if len(t.PilotUsers) == 0 && !l.isGiven("pilotUsers") {
+			l.report("canary-without-pilots", at, "list pilotUsers; the mailbox of one must be active on the canary",
+				"the canary %s needs pilot users who sign in on it", p.Canary)
+		}
+		if p.SettingOverride != "" {
+			l.report("canary-override", l.placeAt(p.path+"settingOverride"), "leave canary out; or remove the existing override and leave settingOverride out",
+				"settingOverride %s serves other servers already, and a canary would take it away from them", quote(p.SettingOverride))
+		}
+	}
+	if canaries > 0 && canaries == servers {
+		l.report("canary-alone", last, "leave canary out; or keep it in one of several OWA pools",
+			"every mailbox server is a canary, so no server follows after the sign-off")
+	}
+}
+
+// checkPilotPolicy refuses a pilot policy without pilots, and one that step 80 would also give to everybody.
+func (l *loader) checkPilotPolicy(t *Topology) {
+	if t.PilotPolicy == "" {
+		return
+	}
+	at := l.placeAt("pilotPolicy")
+	if len(t.PilotUsers) == 0 && !l.isGiven("pilotUsers") {
+		l.report("pilot-policy-without-pilots", at, "list pilotUsers, or leave pilotPolicy out",
+			"pilotPolicy %s needs pilot users who get it", quote(t.PilotPolicy))
+	}
+	if slices.ContainsFunc(t.MailboxPolicies.Names, func(name string) bool { return strings.EqualFold(name, t.PilotPolicy) }) {
+		l.report("pilot-policy-for-all", at, "name a policy that nobody but the pilot users has",
+			"pilotPolicy %s is also one of the mailboxPolicies, which belong to everybody", quote(t.PilotPolicy))
+	}
+}

@@ -38,6 +38,13 @@ var topologyFields = mapping[Topology]{
 			value:       in(list(object(poolFields), "an OWA pool"), func(t *Topology) *[]Pool { return &t.Pools }),
 		},
 		{
+			key:         "pilotPolicy",
+			hint:        "name the policy, or leave the field out; then the pilot users keep their policies",
+			description: "An existing OWA mailbox policy that nobody but the pilot users may have. Step 65 enables instant messaging in it and assigns it to them, before anybody else gets instant messaging. Needs pilotUsers. `lyncowa explain pilot-policy` shows how to make one.",
+			example:     "OWA IM pilots",
+			value:       in(objectName, func(t *Topology) *string { return &t.PilotPolicy }),
+		},
+		{
 			key:         "mailboxPolicies",
 			hint:        "list the policies, or write all; the default is Default",
 			description: "OWA mailbox policies in which instant messaging is enabled; `all` for every policy. Policies apply to the whole organisation (P11).",
@@ -197,6 +204,13 @@ var poolFields = mapping[Pool]{
 			description: "SipName UM dial plans that the servers join; `all` for every plan (P6). Never add a name of the trusted pool to a dial plan (P2).",
 			example:     []string{"Litware dial plan"},
 			value:       in(selection(objectName.described("Name of a SipName dial plan.")), func(p *Pool) *Selection { return &p.SipDialPlans }),
+		},
+		{
+			key:         "canary",
+			hint:        "name one of the mailboxServers, or leave the field out",
+			description: "FQDN of the Mailbox server that is changed and verified first. The other servers follow after a sign-off. Needs pilotUsers; the mailbox of one of them must be active on this server.",
+			example:     "atl-mbx-001.litwareinc.com",
+			value:       in(fqdn, func(p *Pool) *string { return &p.Canary }),
 		},
 		{
 			key:         "settingOverride",

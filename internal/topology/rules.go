@@ -97,6 +97,12 @@ var rules = []Rule{
 	{"override-without-use", finding.Error, "settingOverride is given for an Exchange version that reads web.config"},
 	{"override-certificates", finding.Error, "settingOverride is given for servers with different certificates"},
 	{"override-twice", finding.Error, "two OWA pools name the same settingOverride"},
+	{"canary-not-a-server", finding.Error, "canary is not one of the pool's Mailbox servers"},
+	{"canary-alone", finding.Error, "every Mailbox server is a canary, so no server can follow one"},
+	{"canary-without-pilots", finding.Error, "canary is given without pilotUsers"},
+	{"canary-override", finding.Error, "canary is combined with settingOverride"},
+	{"pilot-policy-without-pilots", finding.Error, "pilotPolicy is given without pilotUsers"},
+	{"pilot-policy-for-all", finding.Error, "pilotPolicy is also one of the mailboxPolicies"},
 	{"colocated-without-um", finding.Error, "umColocated is true for an Exchange version without unified messaging"},
 	{"sample-value", finding.Error, "a value of the sample is mixed with other names"},
 }

@@ -19,6 +19,7 @@ type Topology struct {
 	Versions        Versions
 	Change          Change
 	Pools           []Pool    // at least one, in the order of the file
+	PilotPolicy     string    // name of an existing OWA mailbox policy that only the pilot users get; usually empty
 	MailboxPolicies Selection // OWA mailbox policies that get instant messaging (P11)
 	PilotUsers      []Pilot   // in the order of the file
 }
@@ -65,6 +66,7 @@ type Pool struct {
 	ClientAccessServers Selection       // whose OWA virtual directories step 60 sets (P7)
 	TrustedComputers    []string        // computers of the trusted pool; empty = the pool FQDN is its only computer (P3)
 	SipDialPlans        Selection       // SipName UM dial plans that the servers join (P6); may be empty
+	Canary              string          // FQDN of the Mailbox server that the change tries first; usually empty
 	SettingOverride     string          // name of an existing setting override to take over (Exchange 2016 and later); usually empty
 }
 

@@ -345,8 +345,9 @@ function Test-PilotHere {
 
 # Checks the conditions for a pilot user that Exchange sees (P12): mailbox version, SIP address, OWA mailbox policy. A mailbox
 # without a policy has the organisation's default policy; where there is none, the virtual directory decides (code of Exchange 2013).
+# -Policy: the one that each pilot user is to have. -Early: the policies are still to come.
 function Test-PilotMailbox {
-    [CmdletBinding()] param([hashtable[]]$Pilot, [string]$Year)
+    [CmdletBinding()] param([hashtable[]]$Pilot, [string]$Year, [string]$Policy = '', [switch]$Early)
     $policies = @(Get-OwaMailboxPolicy -ErrorAction Stop)
     foreach ($one in $Pilot) {
         $subject = "pilot user $($one.Mailbox)"
@@ -359,9 +360,10 @@ function Test-PilotMailbox {
         $other = if ($sip.Count -eq 0) { 'has no SIP address among EmailAddresses; enable the user for Lync' } else { "has the SIP address $($sip -join ', '), not $($one.Sip); write {mailbox: $($one.Mailbox), sip: $($sip[0])} in pilotUsers" }
         Get-Check -Passed ($sip -contains $one.Sip) -Subject $subject -Good "has the SIP address $($one.Sip)" -Bad $other
         $name = [string](Get-CASMailbox -Identity $one.Mailbox -ErrorAction Stop).OwaMailboxPolicy
-        $policy = @($policies | Where-Object { if ($name -eq '') { Get-PropertyValue -Subject $_ -Name 'IsDefault' } else { $name -eq [string]$_.Name -or $name -eq [string]$_.Identity } })
-        foreach ($decisive in $policy) {
-            Get-Check -Passed (Test-Messaging -Subject $decisive -Enabled $true -Type 'Ocs') -Subject $subject -Good "has instant messaging by the OWA mailbox policy $($decisive.Name)" -Bad "has the OWA mailbox policy '$($decisive.Name)' without instant messaging of type OCS; the change integrate enables it"
+        $effective = @($policies | Where-Object { if ($name -eq '') { Get-PropertyValue -Subject $_ -Name 'IsDefault' } else { $name -eq [string]$_.Name -or $name -eq [string]$_.Identity } })
+        if ($Policy -ne '') { Get-Check -Passed (@($effective | Where-Object { $Policy -eq [string]$_.Name }).Count -eq 1) -Subject $subject -Good "has the OWA mailbox policy $Policy" -Bad "has the OWA mailbox policy '$(@($effective | ForEach-Object { [string]$_.Name }) -join ', ')' and not $Policy; run step 65 again" }
+        foreach ($decisive in $effective) {
+            Get-Check -Passed (Test-Messaging -Subject $decisive -Enabled $true -Type 'Ocs') -Advice:$Early -Subject $subject -Good "has instant messaging by the OWA mailbox policy $($decisive.Name)" -Bad "has the OWA mailbox policy '$($decisive.Name)' without instant messaging of type OCS; the change integrate enables it"
         }
     }
 }

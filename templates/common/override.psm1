@@ -113,6 +113,15 @@ function Test-GrowingOverride {
     Get-Check -Passed $right -Subject "setting override $($Override.Name)" -Good 'is there as the earlier topology says' -Bad "is there with '$($now.Parameters -join ', ')' for '$($now.Servers -join ', ')', and the earlier topology says $($Override.Parameters -join ', ') for $($Override.Before -join ', '); find out who changed it, or run the change integrate instead"
 }
 
+# Checks that the canary can have an override to itself first: nothing that it does for other servers may end.
+function Test-CanaryOverride {
+    [CmdletBinding()] param([hashtable]$Override)
+    $now = Get-OverrideState -Name $Override.Name
+    $kept = -not $now.Exists -or (Test-SameList -Left $now.Servers -Right @(Get-ShortName -Fqdn $Override.Canary)) -or (Test-OverrideState -Name $Override.Name -Wanted $Override)
+    $scope = if ($now.Servers.Count -eq 0) { 'every server' } else { $now.Servers -join ', ' }
+    Get-Check -Passed ($Override.Canary -eq '' -or $kept) -Subject "setting override $($Override.Name)" -Good 'can be for the canary first' -Bad "exists for $scope, and a scope of the canary alone would take instant messaging away there; leave canary out of the topology, and have the new bundle approved"
+}
+
 # Returns the names of the servers that read setting overrides: OWA runs on Mailbox servers, and Exchange 2013 does not read them.
 function Get-OverrideReader {
     [CmdletBinding()] param()

@@ -263,6 +263,18 @@ $script:Behaviour['Get-CASMailbox'] = {
     }
 }
 
+# $null takes a mailbox's own policy away. A policy is found by its name.
+$script:Behaviour['Set-CASMailbox'] = {
+    param($Bound, $Cmdlet)
+    foreach ($mailbox in @(Select-Mailbox $Cmdlet $Bound['Identity'])) {
+        $name = [string]$Bound['OwaMailboxPolicy']
+        if ($name -ne '' -and $null -eq (Find-Object $script:Farm.exchange.policies 'name' $name)) { Write-ObjectNotFound $Cmdlet $name; continue }
+        if (-not (Start-Mutation $Cmdlet (Get-MailboxIdentity $mailbox) $Bound @('Identity'))) { continue }
+        if ($Bound.ContainsKey('OwaMailboxPolicy')) { $mailbox.policy = $name }
+        Complete-Mutation
+    }
+}
+
 $script:Behaviour['Get-MailboxDatabase'] = {
     param($Bound, $Cmdlet)
     $databases = @(Select-ByName $Cmdlet $script:Farm.exchange.databases $Bound['Identity'])

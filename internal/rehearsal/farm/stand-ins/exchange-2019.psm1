@@ -335,6 +335,61 @@ function Remove-SettingOverride {
     process { Invoke-Behaviour 'Remove-SettingOverride' $PSBoundParameters $PSCmdlet }
 }
 
+function Set-CASMailbox {
+    [CmdletBinding(PositionalBinding = $false, SupportsShouldProcess = $true)]
+    param(
+        [object]$ActiveSyncAllowedDeviceIDs,
+        [object]$ActiveSyncBlockedDeviceIDs,
+        [bool]$ActiveSyncDebugLogging,
+        [bool]$ActiveSyncEnabled,
+        [object]$ActiveSyncMailboxPolicy,
+        [bool]$ActiveSyncSuppressReadReceipt,
+        [string]$DisplayName,
+        [string]$DomainController,
+        [bool]$ECPEnabled,
+        [object]$EmailAddresses,
+        [bool]$EwsAllowEntourage,
+        [object]$EwsAllowList,
+        [bool]$EwsAllowMacOutlook,
+        [bool]$EwsAllowOutlook,
+        [object]$EwsApplicationAccessPolicy,
+        [object]$EwsBlockList,
+        [bool]$EwsEnabled,
+        [Parameter(Mandatory = $true, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
+        [object]$Identity,
+        [switch]$IgnoreDefaultScope,
+        [bool]$ImapEnableExactRFC822Size,
+        [bool]$ImapEnabled,
+        [bool]$ImapForceICalForCalendarRetrievalOption,
+        [object]$ImapMessagesRetrievalMimeFormat,
+        [bool]$ImapSuppressReadReceipt,
+        [bool]$ImapUseProtocolDefaults,
+        [bool]$IsOptimizedForAccessibility,
+        [bool]$MAPIBlockOutlookExternalConnectivity,
+        [bool]$MAPIBlockOutlookNonCachedMode,
+        [bool]$MAPIBlockOutlookRpcHttp,
+        [string]$MAPIBlockOutlookVersions,
+        [bool]$MAPIEnabled,
+        [bool]$MapiHttpEnabled,
+        [string]$Name,
+        [bool]$OWAEnabled,
+        [bool]$OWAforDevicesEnabled,
+        [object]$OwaMailboxPolicy,
+        [bool]$PopEnableExactRFC822Size,
+        [bool]$PopEnabled,
+        [bool]$PopForceICalForCalendarRetrievalOption,
+        [object]$PopMessagesRetrievalMimeFormat,
+        [bool]$PopSuppressReadReceipt,
+        [bool]$PopUseProtocolDefaults,
+        [object]$PrimarySmtpAddress,
+        [bool]$PublicFolderClientAccess,
+        [switch]$ResetAutoBlockedDevices,
+        [string]$SamAccountName,
+        [bool]$ShowGalAsDefaultView
+    )
+    process { Invoke-Behaviour 'Set-CASMailbox' $PSBoundParameters $PSCmdlet }
+}
+
 function Set-OwaMailboxPolicy {
     [CmdletBinding(PositionalBinding = $false, SupportsShouldProcess = $true)]
     param(
