@@ -240,7 +240,7 @@ var onlyRules = []string{
 	"selection-all-name", "window-order",
 	"duplicate-entry", "duplicate-fqdn", "registrar-is-owa-fqdn", "registrar-is-exchange-server", "server-in-two-pools",
 	"pool-among-computers", "double-entry", "client-access-default", "sample-value",
-	"override-certificates", "override-twice",
+	"override-certificates", "override-twice", "canary-not-a-server", "canary-alone", "pilot-policy-for-all",
 }
 
 // timestamps are a type of their own for this parser and texts for an editor.

@@ -385,3 +385,19 @@ func (l *loader) checkPilotPolicy(t *Topology) {
 			"pilotPolicy %s is also one of the mailboxPolicies, which belong to everybody", quote(t.PilotPolicy))
 	}
 }
+
+// The rules about fields that need each other in the schema.
+var (
+	withoutPilots = rule{
+		Comment: "A canary and a pilot policy need pilot users.",
+		If:      schema{Not: &schema{Required: []string{"pilotUsers"}}},
+		Then: schema{Properties: properties{
+			{"pilotPolicy", nothing}, {"owaPools", schema{Items: &schema{Properties: properties{{"canary", nothing}}}}},
+		}},
+	}
+	canaryWithoutOverride = rule{
+		Comment: "A setting override that is taken over serves all servers already.",
+		If:      schema{Required: []string{"canary"}},
+		Then:    schema{Properties: properties{{"settingOverride", nothing}}},
+	}
+)

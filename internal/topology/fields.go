@@ -6,7 +6,7 @@ package topology
 var topologyFields = mapping[Topology]{
 	name:        "the topology",
 	description: "The integration of Lync Server with Outlook Web App. `lyncowa validate` finds everything that this schema finds, and more.",
-	rules:       append(rulesWithoutUM(), withoutOverride(), allOfSeveralPools),
+	rules:       append(rulesWithoutUM(), withoutOverride(), allOfSeveralPools, withoutPilots),
 	rows: []row[Topology]{
 		{
 			key: "apiVersion", need: Required,
@@ -128,7 +128,7 @@ var poolFields = mapping[Pool]{
 	name:        "this OWA pool",
 	description: "The servers behind one OWA FQDN, connected to one Lync pool.",
 	excused:     func(p *Pool) bool { return p.UMColocated },
-	rules:       []rule{dialPlansNeedNames},
+	rules:       []rule{dialPlansNeedNames, canaryWithoutOverride},
 	rows: []row[Pool]{
 		{
 			key: "fqdn", need: Required,

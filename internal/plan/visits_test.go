@@ -1,0 +1,124 @@
+package plan_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"lyncowa/internal/plan"
+	"lyncowa/internal/topology"
+)
+
+// visits are the visits of a plan: the number, and the servers of a step that some servers run first.
+func visits(p *plan.Plan) string {
+	var all []string
+	for _, s := range p.Visits() {
+		if s.Status == plan.Skipped {
+			continue
+		}
+		text := fmt.Sprint(s.Order)
+		if step, _ := p.Step(s.ID); len(step.Canary) > 0 {
+			text += "@" + strings.Join(s.RunOn, "+")
+		}
+		all = append(all, text)
+	}
+	return strings.Join(all, " ")
+}
+
+// careful is a topology of two Mailbox servers.
+func careful(exchange, canary, pilotPolicy string) *topology.Topology {
+	top := litware()
+	top.Versions = topology.Versions{Exchange: exchange, Lync: "2015"}
+	top.Pools[0].MailboxServers = []topology.MailboxServer{{FQDN: "m1.x", Thumbprint: strings.Repeat("1A", 20)}, {FQDN: "m2.x", Thumbprint: strings.Repeat("1A", 20)}}
+	top.Pools[0].Canary, top.PilotPolicy = canary, pilotPolicy
+	top.PilotUsers = []topology.Pilot{{Mailbox: "kim@x.y", SIP: "kim@x.y"}}
+	return top
+}
+
+func TestVisits(t *testing.T) {
+	for _, test := range []struct {
+		change           plan.Change
+		exchange, canary string
+		pilotPolicy      string
+		want             string
+	}{
+		{plan.Integrate, "2013", "", "", "10 20 40 50 60 70 80 90 95 99"},
+		{plan.Integrate, "2013", "m2.x", "", "10 20 40 50 60 70@m2.x 90@m2.x 91 70@m1.x 80 90@m1.x 95 99"},
+		{plan.Integrate, "2016", "m1.x", "", "10 20 40 50 60 70@m1.x 90@m1.x 91 70@m2.x 80 90@m2.x 95 99"},
+		{plan.Integrate, "2016", "", "Pilots", "10 20 40 50 60 65 70 90 95 96 80 99"},
+		{plan.Integrate, "2013", "m2.x", "Pilots", "10 20 40 50 60 65 70@m2.x 90@m2.x 91 70@m1.x 90@m1.x 95 96 80 99"},
+		{plan.Reapply, "2013", "m2.x", "Pilots", "10 70@m2.x 90@m2.x 91 70@m1.x 90@m1.x 99"},
+		{plan.Reapply, "2016", "m2.x", "Pilots", "10 90 99"},
+		{plan.RenewCertificate, "2013", "m2.x", "Pilots", "10 70@m2.x 90@m2.x 91 70@m1.x 90@m1.x 99"},
+		{plan.RenewCertificate, "2016", "m2.x", "Pilots", "10 70 90 99"},
+		{plan.Disable, "2013", "m2.x", "Pilots", "10 60 70 90 99"},
+	} {
+		p, list := plan.Build(careful(test.exchange, test.canary, test.pilotPolicy), nil, test.change)
+		if p == nil {
+			t.Fatal(list)
+		}
+		if got := visits(p); got != test.want {
+			t.Errorf("%s %s with %q and %q: got %s, want %s", test.change, test.exchange, test.canary, test.pilotPolicy, got, test.want)
+		}
+		commands := 0
+		for _, s := range p.Visits() {
+			commands += len(s.Commands)
+			if s.PerServer && slices.ContainsFunc(s.Commands, func(c plan.Command) bool { return !slices.Contains(s.RunOn, c.On) }) {
+				t.Errorf("step %d has commands of other servers: %v", s.Order, s.Commands)
+			}
+		}
+		for _, s := range p.Steps {
+			commands -= len(s.Commands)
+		}
+		if commands != 0 {
+			t.Errorf("%s %s: the visits have %d commands more than the steps", test.change, test.exchange, commands)
+		}
+	}
+}
+
+// An override is for the canary alone first. The first other server extends it, with both parameters again.
+func TestOverrideBeginsWithTheCanary(t *testing.T) {
+	p, _ := plan.Build(careful("2016", "m2.x", ""), nil, plan.Integrate)
+	const parameters = `-Parameters @('IMServerName=atl-cs-001.litwareinc.com', 'IMCertificateThumbprint=1A1A1A1A1A1A1A1A1A1A1A1A1A1A1A1A1A1A1A1A')`
+	var got []string
+	for _, text := range texts(p, "im-settings") {
+		if strings.Contains(text, "SettingOverride") {
+			got = append(got, text)
+		}
+	}
+	want := []string{
+		`New-SettingOverride -Name 'OWA IM atl-owa-001.litwareinc.com' -Component OwaServer -Section IMSettings ` + parameters + ` -Server 'm2' -Reason 'litware-owa-im-integrate on m2.x'`,
+		`Set-SettingOverride -Identity 'OWA IM atl-owa-001.litwareinc.com' ` + parameters + ` -Server 'm2', 'm1' -Reason 'litware-owa-im-integrate on m1.x'`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	var created int
+	for _, touched := range p.Touches() {
+		if touched.Object == plan.SettingOverride {
+			created += touched.Count
+		}
+	}
+	if created != 1 {
+		t.Errorf("the plan counts %d overrides", created)
+	}
+}
+
+// The pilot users get the policy after it has instant messaging. By hand they have none again.
+func TestPilotPolicyCommands(t *testing.T) {
+	p, _ := plan.Build(careful("2013", "", "IM pilots"), nil, plan.Integrate)
+	want := []string{
+		`Set-OwaMailboxPolicy -Identity 'IM pilots' -InstantMessagingEnabled $true -InstantMessagingType OCS`,
+		`Set-CASMailbox -Identity 'kim@x.y' -OwaMailboxPolicy 'IM pilots'`,
+	}
+	if diff := cmp.Diff(want, texts(p, "pilot-policy")); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	step, _ := p.Step("pilot-policy")
+	if first := step.ManualUndo[0].Text; first != `Set-CASMailbox -Identity 'kim@x.y' -OwaMailboxPolicy $null` {
+		t.Errorf("by hand: %s", first)
+	}
+}
