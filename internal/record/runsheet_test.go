@@ -169,3 +169,32 @@ func TestApprovalSaysWhatIsSkippedAndWhatReachesFarther(t *testing.T) {
 		t.Error("nothing warns of an organisation-wide scope")
 	}
 }
+
+// A canary comes first, up to its sign-off; everybody's policies come last, after that of the pilot users. The way back is
+// the other way round.
+func TestRunSheetOfACarefulChange(t *testing.T) {
+	top := litware()
+	top.Pools[0].MailboxServers = append(top.Pools[0].MailboxServers, topology.MailboxServer{FQDN: "mbx2.litwareinc.com", Thumbprint: strings.Repeat("A", 40)})
+	top.Pools[0].Canary, top.PilotPolicy = "mbx2.litwareinc.com", "OWA IM pilots"
+	p := build(t, top)
+	for heading, want := range map[string]string{
+		"Run sheet": "10 one, 10 two, 20 Lync computer, 40 Lync computer, 50 Lync computer, 60 Exchange server, 65 Exchange server, 70 two **(canary), 90 two **(canary), " +
+			"Sign off the canary, 70 one, 90 one, 95 Lync computer, Sign off the pilot, 80 Exchange server, Sign in to OWA and look for the presence icon",
+		"Back-out sheet": "80 Exchange server, 70 one, 70 two **(canary), 65 Exchange server, 60 Exchange server, 40 Lync computer",
+	} {
+		var got []string
+		for _, row := range sheet(t, p, heading) {
+			host := strings.NewReplacer("atl-owa-001.litwareinc.com", "one", "mbx2.litwareinc.com", "two").Replace(row[0])
+			number := regexp.MustCompile(`\\(\d\d)-`).FindStringSubmatch(row[1])
+			switch {
+			case number == nil:
+				got = append(got, row[1])
+			case !strings.Contains(row[1], "-WhatIf"):
+				got = append(got, number[1]+" "+host)
+			}
+		}
+		if text := strings.Join(got, ", "); text != want {
+			t.Errorf("the %s is\n%s\nwant\n%s", heading, text, want)
+		}
+	}
+}
