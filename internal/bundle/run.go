@@ -18,10 +18,10 @@ type row struct {
 	SignOff string   // question that a person answers with yes before the next row; "" for none
 }
 
-// Rows are the steps of the plan in order.
+// Rows are the visits of the plan in order.
 func (g *guide) Rows() []row {
 	var rows []row
-	for _, step := range g.Steps {
+	for _, step := range g.Visits() {
 		r := row{Step: step, Undone: (&script{Plan: g.Plan, Step: step}).UndoPath()}
 		if step.PerServer {
 			r.Hosts = step.RunOn

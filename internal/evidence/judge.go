@@ -38,6 +38,7 @@ const (
 // slot is one script step on one host, or on the one computer that takes a role.
 type slot struct {
 	step    int    // index in the plan
+	visit   int    // index in the order of the plan's visits
 	host    string // "" for a role
 	state   State
 	run     *Run // the last one that counts
@@ -70,14 +71,15 @@ type judge struct {
 // from the ticket, "" for none.
 func Judge(p *plan.Plan, digest string, e *Evidence, ticket string) *Report {
 	j := &judge{plan: p, digest: digest, early: map[*slot][]*Run{}, findings: slices.Clone(e.Findings)}
-	for i, s := range p.Steps {
+	for visit, s := range p.Visits() {
+		i := slices.IndexFunc(p.Steps, func(step plan.Step) bool { return step.ID == s.ID })
 		hosts := s.RunOn
 		if !s.PerServer {
 			hosts = []string{""}
 		}
 		for _, host := range hosts {
 			if s.Status == plan.Planned && s.Script != "" {
-				j.slots = append(j.slots, &slot{step: i, host: strings.ToLower(host), state: NotRun})
+				j.slots = append(j.slots, &slot{step: i, visit: visit, host: strings.ToLower(host), state: NotRun})
 			}
 		}
 	}
@@ -172,7 +174,7 @@ func (j *judge) withdraw(from *slot) {
 	for _, s := range j.slots {
 		step := j.step(s)
 		switch {
-		case s.step <= from.step:
+		case s.visit <= from.visit:
 		case step.Kind != plan.KindChange || step.BackOut != "":
 			return
 		case s.state == Done:
@@ -186,7 +188,7 @@ func (j *judge) withdraw(from *slot) {
 func (j *judge) isInOrder(r *Run) bool {
 	for _, s := range j.slots {
 		switch {
-		case s.step >= r.slot.step:
+		case s.visit >= r.slot.visit:
 			return true
 		case s.state != Done || s.run.Host != r.Host && s.run.End.After(r.Start.Time):
 			j.early[s] = append(j.early[s], r)
@@ -228,7 +230,7 @@ func (j *judge) reportSlots() {
 		case Failed, Refused:
 			j.find("evidence-failed", place{s.run.at.file, s.run.Lines[len(s.run.Lines)-1].at}, order, s.run.Host, s.run.Outcome)
 		case Done:
-			last := j.lastChange(s.step)
+			last := j.lastChange(s.visit)
 			if j.step(s).Kind == plan.KindVerify && last != nil && last.End.After(s.run.Start.Time) {
 				s.state = NotRun
 				j.find("evidence-unverified", s.run.at, order, s.run.Host, last.Step, last.Host)
@@ -237,10 +239,10 @@ func (j *judge) reportSlots() {
 	}
 }
 
-// lastChange is the last run of an earlier step that changed something, or nil.
-func (j *judge) lastChange(step int) (last *Run) {
+// lastChange is the last run of an earlier visit that changed something, or nil.
+func (j *judge) lastChange(visit int) (last *Run) {
 	for _, r := range j.runs {
-		if r.slot.step < step && r.Mutates() && (last == nil || r.End.After(last.End.Time)) {
+		if r.slot.visit < visit && r.Mutates() && (last == nil || r.End.After(last.End.Time)) {
 			last = r
 		}
 	}

@@ -91,7 +91,7 @@ func TestOverrideBeginsWithTheCanary(t *testing.T) {
 	}
 	want := []string{
 		`New-SettingOverride -Name 'OWA IM atl-owa-001.litwareinc.com' -Component OwaServer -Section IMSettings ` + parameters + ` -Server 'm2' -Reason 'litware-owa-im-integrate on m2.x'`,
-		`Set-SettingOverride -Identity 'OWA IM atl-owa-001.litwareinc.com' ` + parameters + ` -Server 'm2', 'm1' -Reason 'litware-owa-im-integrate on m1.x'`,
+		`Set-SettingOverride -Identity 'OWA IM atl-owa-001.litwareinc.com' ` + parameters + ` -Server 'm1', 'm2' -Reason 'litware-owa-im-integrate on m1.x'`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
