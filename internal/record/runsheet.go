@@ -25,7 +25,8 @@ func (f facts) Many() bool { return f.CountServers() > many }
 // Visit is a row of the run sheet: the steps that one line of run.ps1 runs on a computer, before another computer is next.
 type Visit struct {
 	Run
-	Steps []string // their numbers; none for what is done by hand
+	Steps  []string // their numbers; none for what is done by hand
+	Canary bool     // the other servers wait for it
 }
 
 // Visits are the rows of the run sheet.
@@ -47,6 +48,7 @@ func (f facts) visits(runs []Run) []Visit {
 			all = append(all, Visit{Run: run})
 			last++
 		}
+		all[last].Canary = all[last].Canary || len(run.Step.Canary) > 0
 		if number := fmt.Sprint(run.Step.Order); run.Command != "" && !slices.Contains(all[last].Steps, number) {
 			all[last].Steps = append(all[last].Steps, number)
 		}

@@ -178,19 +178,19 @@ func TestRunSheetOfACarefulChange(t *testing.T) {
 	top.Pools[0].Canary, top.PilotPolicy = "mbx2.litwareinc.com", "OWA IM pilots"
 	p := build(t, top)
 	for heading, want := range map[string]string{
-		"Run sheet": "10 one, 10 two, 20 Lync computer, 40 Lync computer, 50 Lync computer, 60 Exchange server, 65 Exchange server, 70 two **(canary), 90 two **(canary), " +
-			"Sign off the canary, 70 one, 90 one, 95 Lync computer, Sign off the pilot, 80 Exchange server, Sign in to OWA and look for the presence icon",
-		"Back-out sheet": "80 Exchange server, 70 one, 70 two **(canary), 65 Exchange server, 60 Exchange server, 40 Lync computer",
+		"Run sheet": "one 10, two 10, Lync computer 20 40 50, one 60 65, two (canary) 70 90, sign off the canary, one 70 90, " +
+			"Lync computer 95, sign off the pilot, one 80, sign in to owa and look for the presence icon",
+		"Back-out sheet": "one 80 70, two (canary) 70, one 65 60, Lync computer 40",
 	} {
+		part := strings.NewReplacer("atl-owa-001.litwareinc.com", "one", "mbx2.litwareinc.com", "two", "*", "").Replace(page(t, p, "approval.md"))
+		_, part, _ = strings.Cut(part, "\n## "+heading+"\n")
+		part, _, _ = strings.Cut(part, "\n## ")
 		var got []string
-		for _, row := range sheet(t, p, heading) {
-			host := strings.NewReplacer("atl-owa-001.litwareinc.com", "one", "mbx2.litwareinc.com", "two").Replace(row[0])
-			number := regexp.MustCompile(`\\(\d\d)-`).FindStringSubmatch(row[1])
-			switch {
-			case number == nil:
-				got = append(got, row[1])
-			case !strings.Contains(row[1], "-WhatIf"):
-				got = append(got, number[1]+" "+host)
+		for _, m := range regexp.MustCompile(`(?m)^\| \d+ \| (.+?) \| .+? \| ([0-9, ]+|–) \| (.+?) \| ☐ \| \| \|$`).FindAllStringSubmatch(part, -1) {
+			if m[2] == "–" {
+				got = append(got, strings.ToLower(m[3]))
+			} else {
+				got = append(got, m[1]+" "+strings.ReplaceAll(m[2], ",", ""))
 			}
 		}
 		if text := strings.Join(got, ", "); text != want {
