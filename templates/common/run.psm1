@@ -35,7 +35,7 @@ function Read-RunEvidence {
                 $found.Run["$from $($entry.script)"] = $runs[$entry.run]
                 # The way back makes the answers of the way forward old, and the other way round.
                 $isBackOut = $entry.script -like 'back-out/*'
-                if ($entry.script -like '*/*') { foreach ($key in @($found.Answer.Keys)) { if ($key.StartsWith("$from ") -and ($key -like '* Is the back-out of *') -ne $isBackOut) { $found.Answer.Remove($key) } } }
+                foreach ($key in @($found.Answer.Keys)) { if ($entry.script -ne 'run.ps1' -and $key.StartsWith("$from ") -and ($key -like '* backed out, or did it never run?') -ne $isBackOut) { $found.Answer.Remove($key) } }
             } elseif ($entry.status -eq 'ANSWER') {
                 $cut = $entry.text.IndexOf(' -> ')
                 if ($cut -gt 0) { $found.Answer["$from $($entry.text.Substring(0, $cut))"] = $entry.text.Substring($cut + 4) }
@@ -81,7 +81,7 @@ function Get-RunItem {
             if ($one.Kind -eq 'change' -and $former -ne '') { Get-QuestionItem -Base $base -Evidence $Evidence -Computer $name -Text "Step $($one.Order) is done on $former. Does OWA work there, and may $name be next?" }
             $former = $name
             $item = Get-ScriptItem -Base $base -Evidence $Evidence -Computer $name
-            $scripts += [int]$item.Mine
+            $scripts += [int]$item.Here
             $item
         }
         if ($one.SignOff -ne '') { Get-QuestionItem -Base $base -Evidence $Evidence -Text $one.SignOff }
@@ -94,12 +94,15 @@ function Get-ScriptItem {
     [CmdletBinding()] [OutputType([hashtable])] param([hashtable]$Base, [hashtable]$Evidence, [string]$Computer)
     $item, $one, $here = $Base.Clone(), $Base.Row, $script:Step.Host
     $item.Host, $item.Name = $Computer, "step $($one.Order) on $(if ($Computer -ne '') { $Computer } else { $one.Place })"
-    $item.Mine = if ($Computer -ne '') { $Computer -eq $here } else { $null -ne (Get-Command -Name $one.Command -ErrorAction SilentlyContinue) }
+    $item.Here = $item.Mine = if ($Computer -ne '') { $Computer -eq $here } else { $null -ne (Get-Command -Name $one.Command -ErrorAction SilentlyContinue) }
+    $from = ''
     $places = @($(if ($Computer -ne '') { $Computer } else { $here; $Evidence.Run.Keys | ForEach-Object { $_.Split(' ')[0] } }) | Select-Object -Unique)
     foreach ($place in $places) {
         $state = Get-ScriptState -Evidence $Evidence -Computer $place -Script $one.Script -Undo $one.Undo
-        if ($state -ne 'none' -and @('none', 'backed out') -contains $item.State -or $state -eq 'done') { $item.State = $state }
+        if ($state -ne 'none' -and @('none', 'backed out') -contains $item.State -or $state -eq 'done') { $item.State, $from = $state, $place }
     }
+    # What another computer has begun is that computer's: the way back of it is there.
+    if ($Computer -eq '' -and @('', $here) -notcontains $from -and $item.State -ne 'backed out') { $item.Mine, $item.Host, $item.Name = $false, $from, "step $($one.Order) on $from" }
     if ($item.State -ne 'done' -and (Test-Answer -Evidence $Evidence -Question "Is $($item.Name) done?")) { $item.State = 'done' }
     # A question of a NOT SEEN line is open until somebody here has answered it with go.
     if ($item.Mine -and $item.State -eq 'done' -and $null -ne $Evidence.Run["$here $($one.Script)"]) {
@@ -163,11 +166,21 @@ function Get-BackOutTask {
     if ($chosen.Count -eq 0) { return $task }
     $task.Item, $task.Script, $task.Name, $task.Changes = $chosen[0], $chosen[0].Row.BackOut, $chosen[0].Name, $true
     $later = @($changed | Select-Object -First ([array]::IndexOf($changed, $chosen[0])))
-    $task.Before = @(foreach ($one in $later) { if (-not $one.Mine -and $one.State -ne 'backed out' -and -not (Test-Answer -Evidence $Evidence -Question "Is the back-out of $($one.Name) done?")) { $one } })
-    # Where the computers share the folder, a step without any line did not run.
-    if (Test-Share -Path $script:Step.Evidence) { $task.Before = @($task.Before | Where-Object { $_.State -ne 'none' }) }
+    # Where the computers share the folder, a step without any line did not run. Elsewhere any computer with the shell can have run it.
+    $shared = Test-Share -Path $script:Step.Evidence
+    $task.Before = @(foreach ($one in $later) {
+            $elsewhere = -not $one.Mine -or ($one.Host -eq '' -and $mine -notcontains $one -and $Ran -notcontains $one.Name)
+            $known = $one.State -eq 'backed out' -or ($shared -and $one.State -eq 'none') -or (Test-Answer -Evidence $Evidence -Question (Get-BackOutQuestion -Item $one))
+            if ($elsewhere -and -not $known) { $one }
+        })
     if ($Order -gt 0) { $task.Skipped, $task.Before = (@($task.Before) + @($mine | Where-Object { $later -contains $_ })), @() }
     $task
+}
+
+# Returns the question whether a step is in place no more, or never was.
+function Get-BackOutQuestion {
+    [CmdletBinding()] [OutputType([string])] param([hashtable]$Item)
+    "Is $($Item.Name) backed out, or did it never run?"
 }
 
 # Shows the steps of this computer with their states.
@@ -219,7 +232,7 @@ function Confirm-Task {
     if ($Task.Before.Count -gt 0) {
         # A share tells what the other computers have done. Without one a person does.
         if (Test-Share -Path $script:Step.Evidence) { return 'stop' }
-        $questions = @($Task.Before | ForEach-Object { if ($BackOut) { "Is the back-out of $($_.Name) done?" } elseif ($_.Question -ne '') { $_.Question } else { "Is $($_.Name) done?" } })
+        $questions = @($Task.Before | ForEach-Object { if ($BackOut) { Get-BackOutQuestion -Item $_ } elseif ($_.Question -ne '') { $_.Question } else { "Is $($_.Name) done?" } })
         if (Confirm-Answer -Question $questions -Prompt "$($questions -join "`n")`nType yes if that is so for each line") { return 'again' }
         return 'stop'
     }
