@@ -23,7 +23,7 @@ func TestAuditor(t *testing.T) {
 		}
 	})
 	t.Run("when", func(t *testing.T) {
-		if r.Began.String() != "2026-07-04 08:16:30" || r.Ended.String() != "2026-07-04 08:37:55" || r.Duration().String() != "21m26s" {
+		if r.Began.String() != "2026-07-04 08:16:30" || r.Ended.String() != "2026-07-04 08:37:59" || r.Duration().String() != "21m30s" {
 			t.Errorf("%s to %s, %s", r.Began, r.Ended, r.Duration())
 		}
 	})

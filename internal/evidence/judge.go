@@ -2,8 +2,8 @@ package evidence
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"lyncowa/internal/finding"
@@ -274,24 +274,23 @@ func (j *judge) window() (from, until Moment) {
 	return Moment{plan.Moment(c.WindowStart)}, Moment{plan.Moment(c.WindowEnd)}
 }
 
-// compareNotes looks for the lines of each script that run.ps1 saw end. A script whose seal is broken refuses without a
-// line.
+// ended is what run.ps1 notes of a script that has ended with a code that leaves lines. A script with a broken seal
+// refuses with 2 and without a line, and -WhatIf writes none.
+var ended = regexp.MustCompile(`^(\S+): exit [013]$`)
+
+// compareNotes looks for the lines of each script that run.ps1 saw end.
 func (j *judge) compareNotes(e *Evidence) {
 	for _, notes := range j.notes {
 		started := 0
 		for _, line := range notes.Lines {
-			script, code, _ := strings.Cut(line.Text, " ")
-			switch line.Status {
-			case "STARTED":
+			if line.Status == "STARTED" {
 				started = line.at
-			case "ENDED":
-				exit, err := strconv.Atoi(code[strings.LastIndexByte(code, ' ')+1:])
-				ran := slices.ContainsFunc(e.Runs, func(r *Run) bool {
-					return r.Script == script && r.at.file == notes.at.file && r.at.line > started && r.at.line < line.at
-				})
-				if err == nil && exit != 2 && !ran {
-					j.find("evidence-removed", place{notes.at.file, line.at}, script)
-				}
+			}
+			end := ended.FindStringSubmatch(line.Text)
+			if line.Status == "ENDED" && end != nil && !slices.ContainsFunc(e.Runs, func(r *Run) bool {
+				return r.Script == end[1] && r.at.file == notes.at.file && r.at.line > started && r.at.line < line.at
+			}) {
+				j.find("evidence-removed", place{notes.at.file, line.at}, end[1])
 			}
 		}
 	}

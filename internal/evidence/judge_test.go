@@ -93,9 +93,17 @@ func TestStories(t *testing.T) {
 			r.reads(mbx2, jl, s90)
 			r.reads(fe, jl, s95)
 		}, Complete, "(evidence-overlap)", 70, mbx1, Done},
+		{"run.ps1 showed with -WhatIf what a script would do", func(r *recorder) {
+			r.integrate()
+			r.run(mbx1, jl, ownNotes, "STARTED|"+s70+" -WhatIf", "ENDED|"+s70+" -WhatIf: exit 0", "END|2")
+		}, Complete, "", 70, mbx1, Done},
+		{"run.ps1 saw a run without lines", func(r *recorder) {
+			r.integrate()
+			r.run(mbx1, jl, ownNotes, "STARTED|"+s70, "ENDED|"+s70+": exit 0", "END|0")
+		}, Inconsistent, "evidence-removed", 70, mbx1, Done},
 		{"run.ps1 saw a refusal by a broken seal", func(r *recorder) {
 			r.integrate()
-			r.run(mbx1, jl, ownNotes, "STARTED|"+s70, "ENDED|"+s70+" exit 2", "END|2")
+			r.run(mbx1, jl, ownNotes, "STARTED|"+s70, "ENDED|"+s70+": exit 2", "END|2")
 		}, Complete, "", 70, mbx1, Done},
 	} {
 		t.Run(story.name, func(t *testing.T) {

@@ -63,26 +63,23 @@ func Load(folders ...string) (*Evidence, error) {
 			return nil, err
 		}
 	}
-	var listed strings.Builder
+	var lines []string
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		f := files[name]
-		sum := sha256.Sum256(f.data)
-		f.SHA256, f.Lines = hex.EncodeToString(sum[:]), bytes.Count(f.data, []byte("\n"))
+		f.SHA256, f.Lines = digestOf(f.data), bytes.Count(f.data, []byte("\n"))
+		lines = append(lines, fmt.Sprintf("%s  %s\n", f.SHA256, f.path()))
 		e.Files = append(e.Files, f)
 		e.read(f)
 	}
-	lines := make([]string, len(e.Files))
-	for i, f := range e.Files {
-		lines[i] = fmt.Sprintf("%s  %s\n", f.SHA256, f.path())
-	}
 	slices.Sort(lines)
-	for _, line := range lines {
-		listed.WriteString(line)
-	}
-	sum := sha256.Sum256([]byte(listed.String()))
-	e.Digest = hex.EncodeToString(sum[:])
+	e.Digest = digestOf([]byte(strings.Join(lines, "")))
 	slices.SortStableFunc(e.Runs, func(a, b *Run) int { return a.Start.Compare(b.Start.Time) })
 	return e, nil
+}
+
+func digestOf(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }
 
 // read reads the runs of a file.

@@ -290,10 +290,17 @@ func (r *Report) addAccount(run *Run) {
 }
 
 func (r *Report) addNotes(run *Run) {
-	for _, e := range run.Lines {
+	for i, e := range run.Lines {
+		next := Event{}
+		if i+1 < len(run.Lines) {
+			next = run.Lines[i+1]
+		}
 		switch e.Status {
 		case "ANSWER":
 			question, answer := cutLast(e.Text, " -> ")
+			if next.Status == "STARTED" && strings.Contains(question, next.Text) {
+				continue // it allowed the run, which has lines of its own
+			}
 			r.Notes = append(r.Notes, Note{e.Time, run.Host, run.Account, question, answer})
 		case "OUT OF ORDER":
 			r.Notes = append(r.Notes, Note{e.Time, run.Host, run.Account, e.Text, ""})

@@ -155,9 +155,9 @@ func sample() *recorder {
 		`ATTEMPT|OWA virtual directory DUB-MBX-01\owa (Default Web Site)`, "FAILED|the server DUB-DC-02 is not operational", "NEXT|remove the cause and run this script again", "END|3")
 	r.run(mbx1, jl, s60, `ATTEMPT|OWA virtual directory DUB-MBX-01\owa (Default Web Site)`,
 		`CHANGED|OWA virtual directory DUB-MBX-01\owa (Default Web Site): set InstantMessagingEnabled True, InstantMessagingType OCS`, "DONE|1 change(s)", "END|0")
-	notes := r.run(mbx1, jl, ownNotes, "STARTED|"+s70)
+	notes := r.run(mbx1, jl, ownNotes, "STARTED|"+s70+" -WhatIf", "ENDED|"+s70+" -WhatIf: exit 0", "ANSWER|Run "+s70+" on this computer? -> yes", "STARTED|"+s70)
 	r.webConfig(mbx1)
-	r.lines(notes, 3, mbx1, jl, ownNotes, "ENDED|"+s70+" exit 0", "ANSWER|May the next server follow? A sign-in on dub-mbx-01 showed the presence icon. -> yes", "END|0")
+	r.lines(notes, 6, mbx1, jl, ownNotes, "ENDED|"+s70+": exit 0", "ANSWER|May the next server follow? A sign-in on dub-mbx-01 showed the presence icon. -> yes", "END|0")
 	r.webConfig(mbx2)
 	r.policies()
 	r.reads(mbx1, jl, s90)
