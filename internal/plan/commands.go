@@ -263,13 +263,13 @@ func retirePolicyCommands(p *Plan) []Command { return onMailboxPolicies(p, insta
 func onMailboxPolicies(p *Plan, settings string) []Command {
 	on := p.place(ShellExchange)
 	switch {
-	case p.Topology.MailboxPolicies.All && p.HasPilotPolicy():
+	case p.Policies().All && p.HasPilotPolicy():
 		return []Command{onAll(cmdlet(on, changes, MailboxPolicy, "Get-OwaMailboxPolicy | Where-Object { $_.Name -ne %s } | Set-OwaMailboxPolicy "+settings, policy(p.Topology.PilotPolicy)))}
-	case p.Topology.MailboxPolicies.All:
+	case p.Policies().All:
 		return []Command{onAll(cmdlet(on, changes, MailboxPolicy, "Get-OwaMailboxPolicy | Set-OwaMailboxPolicy "+settings))}
 	}
 	var commands []Command
-	for _, name := range p.Topology.MailboxPolicies.Names {
+	for _, name := range p.Policies().Names {
 		commands = append(commands, setMailboxPolicy(on, name, settings))
 	}
 	return commands
