@@ -32,7 +32,7 @@ function Write-Event {
             Add-EventLine -Path (Get-EventPath) -Line $line
             return
         } catch {
-            $reason = $_.Exception.Message
+            $reason = $_.Exception.GetBaseException().Message
             if ($attempt -lt $attempts) { Start-Sleep -Seconds 1 }
         }
     }

@@ -280,7 +280,7 @@ function Lock-Evidence {
     } catch {
         $others = @($Evidence.Run.GetEnumerator() | Where-Object { $_.Key -like '* run.ps1' -and $null -eq $_.Value.Code -and $_.Key -ne "$($script:Step.Host) run.ps1" } | ForEach-Object { $_.Key.Split(' ')[0] })
         $who = if ($others.Count -gt 0) { " ($($others -join ', '))" } else { '' }
-        throw "another run.ps1 works with this evidence folder$who, or nobody may write to it; wait until that run ends ($($_.Exception.Message))"
+        throw "another run.ps1 works with this evidence folder$who, or nobody may write to it; wait until that run ends ($($_.Exception.GetBaseException().Message))"
     }
 }
 
