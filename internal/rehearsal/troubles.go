@@ -334,7 +334,7 @@ var exchangeTroubles = []trouble{
 
 	// The verification: event 112 is of the first sign-in of a user whose mailbox is active on the server.
 	signedIn("no event 112, and the database has failed over to this server", finds, "112", true, func(*scene) {}),
-	signedIn("no event 112, and the database has failed over to another server", passes, "112", false, func(*scene) {}),
+	signedIn("no event 112, and the database has failed over to another server", passes, "112", false, func(*scene) {}).when(all(withPilots, of(plan.Integrate), not(withCanary))),
 	signedIn("OWA has not found the certificate", finds, "event 103", true, func(s *scene) {
 		h := s.host()
 		h.Events = append(h.Events, LogEvent{"Application", "MSExchange OWA", 103, 2, s.world.farm.Clock, "The certificate was not found."})
