@@ -201,9 +201,9 @@ func (m marker) takenOver(server string, wanted plan.Override, stored state) sta
 
 func (m marker) policies() []state {
 	if m.MailboxPolicies == nil {
-		return slices.Repeat([]state{m.unknown("mailboxPolicies", "")}, max(1, len(m.plan.Policies().Names)))
+		return slices.Repeat([]state{m.unknown("mailboxPolicies", "")}, max(1, len(m.plan.Topology.MailboxPolicies.Names)))
 	}
-	if m.plan.Policies().All {
+	if m.plan.Topology.MailboxPolicies.All {
 		for _, p := range m.MailboxPolicies {
 			if s := m.policy(p); s.is != plan.Done {
 				return []state{change(p.Name + ": " + s.fact)}
@@ -212,7 +212,7 @@ func (m marker) policies() []state {
 		return []state{{plan.Done, "all have it"}}
 	}
 	var states []state
-	for _, name := range m.plan.Policies().Names {
+	for _, name := range m.plan.Topology.MailboxPolicies.Names {
 		i := slices.IndexFunc(m.MailboxPolicies, func(p MailboxPolicy) bool { return strings.EqualFold(p.Name, name) })
 		if i < 0 {
 			states = append(states, conflict("there is no such policy"))

@@ -263,13 +263,13 @@ func retirePolicyCommands(p *Plan) []Command { return onMailboxPolicies(p, insta
 func onMailboxPolicies(p *Plan, settings string) []Command {
 	on := p.place(ShellExchange)
 	switch {
-	case p.Policies().All && p.HasPilotPolicy():
+	case p.Topology.MailboxPolicies.All && p.HasPilotPolicy():
 		return []Command{onAll(cmdlet(on, changes, MailboxPolicy, "Get-OwaMailboxPolicy | Where-Object { $_.Name -ne %s } | Set-OwaMailboxPolicy "+settings, policy(p.Topology.PilotPolicy)))}
-	case p.Policies().All:
+	case p.Topology.MailboxPolicies.All:
 		return []Command{onAll(cmdlet(on, changes, MailboxPolicy, "Get-OwaMailboxPolicy | Set-OwaMailboxPolicy "+settings))}
 	}
 	var commands []Command
-	for _, name := range p.Policies().Names {
+	for _, name := range p.Topology.MailboxPolicies.Names {
 		commands = append(commands, setMailboxPolicy(on, name, settings))
 	}
 	return commands

@@ -35,16 +35,6 @@ func (p *Plan) NamesCanary() bool {
 // HasPilotPolicy reports whether the pilot users get a policy of their own before everybody else.
 func (p *Plan) HasPilotPolicy() bool { return p.Change == Integrate && p.Topology.PilotPolicy != "" }
 
-// Policies returns the OWA mailbox policies that the change sets for everybody (P11). The end of an integration switches that
-// of the pilot users off too; they keep it, because nobody knows which other one they should have.
-func (p *Plan) Policies() topology.Selection {
-	s := p.Topology.MailboxPolicies
-	if p.Change == Retire && p.Topology.PilotPolicy != "" && !s.All {
-		s.Names = append(slices.Clip(s.Names), p.Topology.PilotPolicy)
-	}
-	return s
-}
-
 // CanaryFirst returns every Mailbox server in the order in which steps 70 and 90 reach them.
 func (p *Plan) CanaryFirst() []Server {
 	var canaries, others []Server

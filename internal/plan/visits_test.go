@@ -107,14 +107,6 @@ func TestOverrideBeginsWithTheCanary(t *testing.T) {
 	}
 }
 
-// The end of an integration switches the pilot policy off with the others.
-func TestRetireTakesThePilotPolicy(t *testing.T) {
-	p, _ := plan.Build(careful("2013", "", "IM pilots"), nil, plan.Retire)
-	if got := texts(p, "mailbox-policies"); len(got) != 2 || !strings.Contains(got[1], "'IM pilots'") {
-		t.Errorf("got %q", got)
-	}
-}
-
 // The pilot users get the policy after it has instant messaging. By hand they have none again.
 func TestPilotPolicyCommands(t *testing.T) {
 	p, _ := plan.Build(careful("2013", "", "IM pilots"), nil, plan.Integrate)

@@ -86,16 +86,21 @@ func TestQuestions(t *testing.T) {
 	ask := "$a = Read-Host -Prompt 'Run step 70?'; New-Item -ItemType Directory -Path '" + s.path(made) + "' > $null; \"said $a\"; $b = Read-Host -Prompt 'And 80?'; \"said $b\""
 	for _, test := range []struct {
 		name    string
-		answers []answer
+		answers []string
 		exit    int
 		asked   []string
 	}{
-		{"each question has its answer", []answer{{question: "step 70", says: "yes"}, {question: "80", says: "no"}}, 0, []string{"Run step 70? -> yes", "And 80? -> no"}},
-		{"an answer counts once", []answer{{question: `\?`, says: "yes", once: true}, {question: `\?`, says: "no"}}, 0, []string{"Run step 70? -> yes", "And 80? -> no"}},
-		{"a question that nobody expects", []answer{{question: "step 70", says: "yes"}}, careless, []string{"Run step 70? -> yes"}},
-		{"the window is closed", []answer{{question: "step 70", closes: true}, {question: "80", says: "yes"}}, windowClosed, nil},
+		{"each question has its answer", []string{"yes", "no"}, 0, []string{"Run step 70? -> yes", "And 80? -> no"}},
+		{"a question that nobody expects", []string{"yes"}, careless, []string{"Run step 70? -> yes"}},
+		{"the window is closed", []string{noAnswer, "yes"}, windowClosed, nil},
 	} {
-		o, err := s.typed(w, host, ask, manner{direct: true, answers: test.answers})
+		n := 0
+		o, err := s.typed(w, host, ask, manner{direct: true, answers: func(question string, at world) (string, world, bool) {
+			if n++; n > len(test.answers) {
+				return "", at, false
+			}
+			return test.answers[n-1], at, true
+		}})
 		if err != nil {
 			t.Fatal(err)
 		}

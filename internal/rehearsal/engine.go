@@ -123,6 +123,7 @@ type event struct {
 type reply struct {
 	Word   string `json:"word"`
 	Answer string `json:"answer"`
+	Farm   *Farm  `json:"farm"` // as it is after what people did before the answer; nil: as it was
 }
 
 var (

@@ -52,7 +52,8 @@ func TestFactsNameFilesAndCases(t *testing.T) {
 	}
 	_, table, _ := strings.Cut(string(data), "|---|")
 	for _, match := range regexp.MustCompile(`"([^"]+)"|\b([\w-]+\.(?:ps1|go))\b`).FindAllStringSubmatch(table, -1) {
-		isCase := slices.ContainsFunc(troubles, func(r trouble) bool { return r.name == match[1] })
+		isCase := slices.ContainsFunc(troubles, func(r trouble) bool { return r.name == match[1] }) ||
+			slices.ContainsFunc(incidents, func(i incident) bool { return i.name == match[1] })
 		_, inFarm := os.Stat(filepath.Join("farm", match[2]))
 		_, here := os.Stat(match[2])
 		if !isCase && (match[2] == "" || inFarm != nil && here != nil) && match[1] != "suppresses any confirmation prompts" {

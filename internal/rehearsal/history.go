@@ -212,7 +212,7 @@ func retired(s *stage, w world) (world, error) {
 	p.Steps = slices.DeleteFunc(p.Steps, func(step plan.Step) bool { return step.ID != "sip-dial-plans" })
 	w, _, err := s.enact(w, p)
 	off := Settings{"InstantMessagingEnabled": false, "InstantMessagingType": "None"}
-	exchange, servers, policies := &w.farm.Exchange, p.ClientAccess(), s.bundle.plan.Policies()
+	exchange, servers, policies := &w.farm.Exchange, p.ClientAccess(), s.bundle.topology.MailboxPolicies
 	for i, d := range exchange.VirtualDirectories {
 		named := slices.ContainsFunc(servers.Names, func(name string) bool { return shortName(name) == d.Server })
 		if d.Website == frontEnd && (named || servers.All) {
@@ -222,11 +222,6 @@ func retired(s *stage, w world) (world, error) {
 	for i, policy := range exchange.Policies {
 		if policies.All || slices.Contains(policies.Names, policy.Name) {
 			exchange.Policies[i].Settings = maps.Clone(off)
-		}
-	}
-	for i, m := range exchange.Mailboxes {
-		if s.bundle.topology.PilotPolicy != "" && s.bundle.isPilot(m) {
-			exchange.Mailboxes[i].Policy = s.bundle.topology.PilotPolicy
 		}
 	}
 	for _, o := range p.Overrides() {

@@ -73,7 +73,7 @@ func openRehearsal(ctx context.Context, b *bundle, root string, opt Options) (*r
 	return r, nil
 }
 
-// rehearsal is one run of the six parts.
+// rehearsal is one run of the seven parts.
 type rehearsal struct {
 	*stage            // for what has to go in order
 	stages   []*stage // for what need not; the first is the same
@@ -94,7 +94,7 @@ type part struct {
 	play   func(*rehearsal) error
 }
 
-// parts are the six parts of a rehearsal, after the check that makes it safe. A part that fails ends it: the next
+// parts are the seven parts of a rehearsal, after the check that makes it safe. A part that fails ends it: the next
 // ones start from what it shows.
 var parts = []part{
 	{0, "Every command in the scripts is one that the farm stands in for", (*rehearsal).checkCommands},
@@ -104,6 +104,7 @@ var parts = []part{
 	{4, "The back-out in reverse order: as it was; then forward again: as after part 2", (*rehearsal).rehearseBackOut},
 	{5, "Broken off after each mutation, and each mutation failing: a re-run and a back-out still end well", (*rehearsal).rehearseBreakOff},
 	{6, "Trouble: refused with nothing changed, or seen to be no obstacle", (*rehearsal).rehearseTrouble},
+	{7, "Through run.ps1: the same ending; broken off and continued; trouble with evidence", (*rehearsal).rehearseGuided},
 }
 
 func (r *rehearsal) play(parts []part) error {

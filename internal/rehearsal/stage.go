@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -23,6 +22,7 @@ type stage struct {
 	bundle *bundle
 	root   string
 	disk   tree            // what the folder holds
+	proofs tree            // what the folder with the evidence that was last judged holds
 	called map[string]bool // every command that a run called
 }
 
@@ -32,7 +32,7 @@ func newStage(ctx context.Context, root string, b *bundle, enginePath string) (*
 			return nil, fmt.Errorf("there is no simulated product for %s yet", standInFile(b, string(shell)))
 		}
 	}
-	s := &stage{bundle: b, root: filepath.Join(root, "stage"), disk: tree{}, called: map[string]bool{}}
+	s := &stage{bundle: b, root: filepath.Join(root, "stage"), disk: tree{}, proofs: tree{}, called: map[string]bool{}}
 	// A script's working folder is on the stage too: what it drops there is seen.
 	if err := os.MkdirAll(filepath.Join(s.root, "desk"), 0o755); err != nil {
 		return nil, err
@@ -70,17 +70,17 @@ type manner struct {
 	failAt  int    // 1-based: that moment's mutation fails; 0: none
 	file    bool   // the one that is to fail is the replacement of web.config
 	held    string // a file of the world that another program holds open; "": none
+	fills   string // a file of the world that cannot be written any more after the first mutation; "": none
 	digest  string // what is given as approved; "": the bundle's own
-	answers []answer
+	answers person // nil: no question is expected
 }
 
-// answer is what a person says to a question. A question without an answer is one that no script may ask.
-type answer struct {
-	question string // a regular expression
-	says     string
-	closes   bool // the window is closed at the question instead: nothing else happens
-	once     bool // the next time the next answer counts
-}
+// person answers a question that a script asks in a world, and may change the world first. A question that is not
+// expected fails the case.
+type person func(question string, at world) (answer string, after world, expected bool)
+
+// noAnswer is that of a person who closes the window at the question.
+const noAnswer = "\x00"
 
 // moment is a mutation, or one replacement of a file with all that it edits, and the world right after it: what
 // a power cut would leave.
@@ -240,6 +240,11 @@ func (s *stage) path(name string) string { return filepath.Join(s.root, filepath
 func (s *stage) read() (tree, error) {
 	files, err := readTree(s.root)
 	delete(files, "desk/") // empty: no world's, and the engine stands in it
+	for name, data := range files {
+		if known, there := s.disk[name]; there && known == data {
+			files[name] = known // the many worlds of a journal share what they have in common
+		}
+	}
 	return files, err
 }
 
@@ -280,6 +285,9 @@ func (t *take) watch(e event) (reply, error) {
 		t.accuse(e, e.Message)
 		return goOn, nil
 	case "applied":
+		if t.how.fills != "" && len(t.mutations) == 1 {
+			return goOn, setAside(t.path(t.how.fills))
+		}
 		return goOn, t.keep(e.Farm, t.mutations[len(t.mutations)-1:])
 	case "file":
 		return goOn, t.noteFile(e)
@@ -289,28 +297,42 @@ func (t *take) watch(e event) (reply, error) {
 	return reply{}, fmt.Errorf("the engine announced %q", e.Event)
 }
 
+// aside is what the name of a file ends in that was moved away.
+const aside = ".aside"
+
+// setAside moves a file away and puts a folder in its place, which no script can write to.
+func setAside(file string) error {
+	if err := os.Rename(file, file+aside); err != nil {
+		return err
+	}
+	return os.Mkdir(file, 0o755)
+}
+
 func (t *take) accuse(e event, what string) {
 	t.careless = &Mutation{Object: what, Script: t.bundlePath(e.Script), Line: e.Line}
 }
 
 // answer speaks for the person at the console.
 func (t *take) answer(e event) (reply, error) {
-	i := slices.IndexFunc(t.how.answers, func(a answer) bool { return regexp.MustCompile(a.question).MatchString(e.Message) })
-	if i < 0 {
-		t.accuse(e, "it asks what nobody expects: "+e.Message)
-		return closed, nil
-	}
-	a := t.how.answers[i]
-	if a.once {
-		t.how.answers = slices.Delete(slices.Clone(t.how.answers), i, i+1)
-	}
-	if a.closes {
-		files, err := t.read()
-		t.closed = &world{e.Farm, files}
+	files, err := t.read()
+	if err != nil {
 		return closed, err
 	}
-	t.asked = append(t.asked, e.Message+" -> "+a.says)
-	return reply{Word: "go", Answer: a.says}, nil
+	at, says, expected := world{e.Farm, files}, "", false
+	after := at
+	if t.how.answers != nil {
+		says, after, expected = t.how.answers(e.Message, at)
+	}
+	switch {
+	case !expected:
+		t.accuse(e, "it asks what nobody expects: "+e.Message)
+		return closed, nil
+	case says == noAnswer:
+		t.closed = &at
+		return closed, nil
+	}
+	t.asked = append(t.asked, e.Message+" -> "+says)
+	return reply{Word: "go", Answer: says, Farm: after.farm}, after.files.write(t.root, files)
 }
 
 // noteFile adds what was done to the host's web.config since it was last seen.

@@ -51,9 +51,14 @@ const (
 	waits                      // exit 0 or 1, nothing changed
 	fails                      // exit 3
 	previews                   // exit 0, nothing changed, no file written
+	unsealed                   // exit 2, nothing changed, no file written
+	recovers                   // exit 0, and it ends as it did in part 2, from wherever it began
+	closes                     // the window is closed, nothing changed
 )
 
-var exits = map[ending][]int{refuses: {2}, finds: {1}, passes: {0}, works: {0}, waits: {0, 1}, fails: {3}, previews: {0}}
+var exits = map[ending][]int{
+	refuses: {2}, finds: {1}, passes: {0}, works: {0}, waits: {0, 1}, fails: {3}, previews: {0}, unsealed: {2}, recovers: {0}, closes: {windowClosed},
+}
 
 // scene is what a row may arrange: the world in which the script runs, and the script itself.
 type scene struct {

@@ -113,17 +113,33 @@ func readTree(root string) (tree, error) {
 			}
 			return err
 		}
-		data, err := os.ReadFile(path)
-		t[name] = string(data)
+		t[name], err = readEntry(path, entry)
 		return err
 	})
 	return t, err
 }
 
+// linkMark begins the content of a link; its target follows.
+const linkMark = "\x00link to "
+
+// readEntry never opens what is no plain file, nor a lock that a script holds: no other program may.
+func readEntry(path string, entry fs.DirEntry) (string, error) {
+	switch {
+	case entry.Type()&fs.ModeSymlink != 0:
+		target, err := os.Readlink(path)
+		return linkMark + target, err
+	case entry.Name() == "run.lock":
+		return "", nil
+	}
+	data, err := os.ReadFile(path)
+	return string(data), err
+}
+
 // write makes the folder root, which holds present, hold t.
 func (t tree) write(root string, present tree) error {
-	for name := range present {
-		if _, kept := t[name]; !kept {
+	for name, data := range present {
+		now, kept := t[name]
+		if isLink := strings.HasPrefix(data, linkMark) || strings.HasPrefix(now, linkMark); !kept || isLink && now != data {
 			if err := removeUpwards(root, name); err != nil {
 				return err
 			}
@@ -146,6 +162,9 @@ func writeEntry(target, name, data string) error {
 	}
 	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
 		return err
+	}
+	if to, isLink := strings.CutPrefix(data, linkMark); isLink {
+		return os.Symlink(to, target)
 	}
 	return os.WriteFile(target, []byte(data), 0o644)
 }
