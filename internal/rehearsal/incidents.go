@@ -58,18 +58,6 @@ func returning(q tour) int {
 	return -1
 }
 
-// running is the first visit that runs the step with that id.
-func running(id string) func(tour) int {
-	return func(q tour) int {
-		for n := range q.runs {
-			if slices.ContainsFunc(q.ranIn(n), func(i invocation) bool { return i.step.ID == id }) {
-				return n
-			}
-		}
-		return -1
-	}
-}
-
 // ranIn returns the scripts that ran in a visit.
 func (q tour) ranIn(n int) []invocation {
 	before, after := q.found[n], q.last
