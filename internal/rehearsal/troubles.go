@@ -458,6 +458,11 @@ var bundleTroubles = []trouble{
 	row("", "missing file", refuses, "plan.json", func(s *scene) { delete(s.world.files, s.inBundle("plan.json")) }),
 	row("", "extra script", refuses, "71-extra.ps1", func(s *scene) { s.world.files[s.inBundle("scripts/71-extra.ps1")] = "exit 0\r\n" }),
 	row("", "another digest", refuses, "digest", func(s *scene) { s.how.digest = strings.Repeat("0", 64) }),
+	row("", "evidence that cannot be written", refuses, "evidence of this run cannot be written", func(s *scene) {
+		folder := s.inBundle("evidence")
+		s.world.files = s.world.files.without(func(name string) bool { return strings.HasPrefix(name, folder+"/") })
+		s.world.files[folder] = ""
+	}),
 	row("", "no digest", refuses, "digest", func(s *scene) { s.how.digest = " " }),
 	row("", "back-out without a before-state", refuses, "before-state", func(s *scene) { s.world.files = s.world.files.without(isEvidence) }).goingBack(),
 }
