@@ -303,7 +303,10 @@ func (f *Farm) settled() *Farm {
 	slices.Sort(c.Lync.Known)
 	for _, pools := range [][]TrustedPool{c.Lync.Trusted, c.Lync.Enabled} {
 		slices.SortFunc(pools, func(a, b TrustedPool) int { return cmp.Compare(a.FQDN, b.FQDN) })
-		for _, p := range pools {
+		for i, p := range pools {
+			if len(p.Ports) == 0 {
+				pools[i].Ports = nil // no entry is the same as no list
+			}
 			slices.Sort(p.Computers)
 			slices.SortFunc(p.Applications, func(a, b Application) int { return cmp.Compare(a.ID, b.ID) })
 		}

@@ -17,7 +17,7 @@ var guidedFaults = []struct {
 	fault
 	fails string // a regular expression that the name of the case matches
 }{
-	{fault{"reads no order", "scripts/common.psm1", `\$task\.Before = @\(\$open \| Where-Object \{`, "$$task.Before = @(@() | Where-Object {", nil, ""}, "^visit"},
+	{fault{"reads no order", "scripts/common.psm1", `\$task\.Before = @\(\$open \| Where-Object \{`, "$$task.Before = @(@() | Where-Object {", nil, ""}, "^the evidence"},
 	{fault{"writes no DONE", "scripts/common.psm1", `if \(\$script:Step\.Kind -ne 'run'\)`, "if ($$script:Step.Kind -ne 'run' -and $$Status -ne 'DONE')", nil, ""}, "^visit|^the evidence"},
 	{fault{"takes every interrupted run for done", "scripts/common.psm1", `return 'interrupted'`, "return 'done'", nil, ""}, "^broken off after [A-Z]"},
 	{fault{"gives every run the same id", "scripts/common.psm1", `, \(Get-Random\)`, ", 1", nil, ""}, "^broken off after [A-Z]|^the evidence"},
