@@ -22,7 +22,7 @@ func example(t testing.TB, name string) string {
 
 // The run sheet names every script of a bundle, and none that is not there.
 func TestRunSheetNamesEveryScript(t *testing.T) {
-	script := regexp.MustCompile("`" + `\.\\((?:scripts|back-out)\\[^ ]+\.ps1) `)
+	script := regexp.MustCompile("`" + `\.\\((?:(?:scripts|back-out)\\[^ ]+|run)\.ps1) `)
 	for _, name := range []string{"litware", "litware-colocated", "contoso-two-sites", "contoso-pilots"} {
 		files := asMap(render(t, example(t, name)))
 		named := map[string]bool{}

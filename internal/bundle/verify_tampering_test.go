@@ -105,7 +105,7 @@ type tampering struct {
 // tamperings are those of a bundle of the litware example.
 var tamperings = []tampering{
 	{"nothing", func(onDisk) {}, nil, passes},
-	{"a script edited", func(d onDisk) { d.edit(ranScript, "5199", "5198") }, []string{ranScript + ":66: edited"}, wrongFile + "edited: " + ranScript},
+	{"a script edited", func(d onDisk) { d.edit(ranScript, "5199", "5198") }, []string{ranScript + ":67: edited"}, wrongFile + "edited: " + ranScript},
 	{"another script edited", func(d onDisk) { d.edit(otherScript, "EA5A", "EA5B") }, []string{otherScript + ":*: edited"}, wrongFile + "edited: " + otherScript},
 	{"the module edited", func(d onDisk) { d.edit(module, "exit code", "exit  code") }, []string{module + ":*: edited"}, wrongModule},
 	{"a back-out edited", func(d onDisk) { d.edit(backOut, "Remove-", "Repair-") }, []string{backOut + ":*: edited"}, wrongFile + "edited: " + backOut},

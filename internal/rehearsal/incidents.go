@@ -90,8 +90,19 @@ func (e *encounter) changingScript() string {
 // incidents are the cases, a row a case.
 var incidents = []incident{
 	// The place and the person.
-	{name: "wrong host", at: firstVisit, ends: passes, phrase: "Go to {host}", arrange: (*encounter).stray},
-	{name: "wrong host, and a step by its number", at: firstVisit, ends: refuses, phrase: "no script for this computer", arrange: func(e *encounter) string {
+	{name: "wrong host", at: firstVisit, ends: passes, phrase: "Go to {host}", arrange: func(e *encounter) string {
+		if !e.anyExchange() {
+			return "no script of this change may run in any Exchange shell"
+		}
+		return e.stray()
+	}},
+	{name: "wrong host, in whose shell no script may run", at: firstVisit, ends: refuses, phrase: "no script of this change", arrange: func(e *encounter) string {
+		if e.anyExchange() {
+			return "some scripts of this change may run in any Exchange shell"
+		}
+		return e.stray()
+	}},
+	{name: "wrong host, and a step by its number", at: firstVisit, ends: refuses, phrase: "no script (for this computer|of this change)", arrange: func(e *encounter) string {
 		e.visit.step = e.tour.ranIn(e.n)[0].step.Order
 		return e.stray()
 	}},
@@ -159,8 +170,18 @@ var incidents = []incident{
 	}},
 }
 
+// anyExchange reports whether the change has a script that may run in any Exchange shell.
+func (e *encounter) anyExchange() bool {
+	return slices.ContainsFunc(e.tour.last.list, anyExchange)
+}
+
+func anyExchange(i invocation) bool { return i.step.Shell == plan.ShellExchange && !i.step.PerServer }
+
 // stray has the person go to a computer with an Exchange shell that the plan does not name.
 func (e *encounter) stray() string {
+	if anyExchange(e.tour.last.list[0]) {
+		return "the first step may run in any Exchange shell"
+	}
 	for _, h := range e.world.farm.Hosts {
 		named := slices.ContainsFunc(e.tour.last.list, func(i invocation) bool { return i.host == h.FQDN })
 		if h.Shell == string(plan.ShellExchange) && !named {

@@ -142,7 +142,10 @@ function Get-RunTask {
     $task = @{ Item = $null; Before = $open; Skipped = @(); Name = '' }
     if ($mine.Count -eq 0) { return $task }
     $task.Item, $task.Script, $task.Name, $task.Changes = $mine[0], $mine[0].Row.Script, $mine[0].Name, ($mine[0].Row.Kind -eq 'change')
-    if ($Ran -contains $task.Name -and $task.Item.State -ne 'unanswered') { throw "$($task.Name) ran, but its event lines do not show that it is done; see its WARNING lines and $(Get-EventPath)" }
+    if ($Ran -contains $task.Name -and $task.Item.State -ne 'unanswered') {
+        $script:Step.Late = $true # exit 3: something ran
+        throw "$($task.Name) ran, but its event lines do not show that it is done; see its WARNING lines and $(Get-EventPath)"
+    }
     $at = [array]::IndexOf($Item, $mine[0])
     # The servers of a step that only reads need not wait for each other.
     $task.Before = @($open | Where-Object { [array]::IndexOf($Item, $_) -lt $at -and ($_.Row -ne $mine[0].Row -or $task.Changes) })

@@ -128,13 +128,14 @@ function Write-Failure {
     if ($script:Step.Attempted.Count -eq 0 -and -not $script:Step.Late) {
         $script:Step.Code = 2
         Write-Line -Status 'REFUSED' -Text $text
-        Write-Line -Status '' -Text 'nothing was changed'
+        # A guided run can have run other scripts before.
+        Write-Line -Status '' -Text $(if ($script:Step.Changed.Count -eq 0) { 'nothing was changed' } else { "done before: $($script:Step.Changed -join '; ')" })
         Close-EventLine
         return
     }
     $script:Step.Code = 3
     Write-Line -Status 'FAILED' -Text $text
-    Write-Line -Status '' -Text ('attempted: {0}' -f (@($script:Step.Attempted) -join '; '))
+    if ($script:Step.Attempted.Count -gt 0) { Write-Line -Status '' -Text ('attempted: {0}' -f (@($script:Step.Attempted) -join '; ')) }
     $done = if ($script:Step.Changed.Count -eq 0) { 'nothing' } else { $script:Step.Changed -join '; ' }
     Write-Line -Status '' -Text "done: $done"
     $back = if ($script:Step.BackOut -ne '') { ', or go back with ' + $script:Step.BackOut } else { '' }
