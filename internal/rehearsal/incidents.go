@@ -157,7 +157,7 @@ var incidents = []incident{
 		return noFullDisk()
 	}},
 	{name: "clock set back", at: returning, ends: works, shows: "evidence-clock", arrange: func(e *encounter) string {
-		e.world.farm.Clock -= 7200
+		e.world.farm.Clock -= 600 // less than the age of anything in the farm
 		return ""
 	}},
 	{name: "access list that cannot be set", at: changing, ends: refuses, phrase: "cannot be restricted", leaves: (*encounter).nothingKept, arrange: func(e *encounter) string {

@@ -81,7 +81,10 @@ function Read-EventLine {
 # Refuses to go on to a change where an event line is missing: a change whose evidence cannot be written does not happen.
 function Assert-Event {
     [CmdletBinding()] param()
-    if ($script:Step.Unwritten -ne '') { throw "the evidence of this run cannot be written to $(Get-EventPath): $($script:Step.Unwritten)" }
+    if ($script:Step.Unwritten -eq '') { return }
+    # A guided run can have run other scripts before: exit 3.
+    $script:Step.Late = $script:Step.Late -or $script:Step.Changed.Count -gt 0
+    throw "the evidence of this run cannot be written to $(Get-EventPath): $($script:Step.Unwritten)"
 }
 
 # Ends the event lines of this run. The result stays what it is, even where lines are missing.

@@ -67,7 +67,9 @@ function Get-ScriptState {
 function Get-RunItem {
     [CmdletBinding()] [OutputType([hashtable])] param([hashtable[]]$Row, [hashtable]$Evidence)
     $scripts = 0
+    $position = 0
     foreach ($one in $Row) {
+        $one.Position = $position++
         $base = @{ Row = $one; Host = ''; State = 'none'; Mine = $true; Open = @(); Question = '' }
         if ($one.Kind -eq 'skipped') {
             $base.State, $base.Name = 'skipped', "step $($one.Order)"
@@ -157,11 +159,10 @@ function Get-RunTask {
 # take back first.
 function Get-BackOutTask {
     [CmdletBinding()] [OutputType([hashtable])] param([hashtable[]]$Item, [hashtable]$Evidence, [int]$Order, [string[]]$Ran = @())
-    # The last step first, and in a step the servers in the order in which they were changed.
+    # The last row first, and in a row the servers in the order in which they were changed.
     $changed = @($Item | Where-Object { $_.Row.BackOut -ne '' -and $_.Question -eq '' })
-    $scripts = @($changed | ForEach-Object { $_.Row.BackOut } | Select-Object -Unique)
-    [array]::Reverse($scripts)
-    $changed = @(foreach ($path in $scripts) { $changed | Where-Object { $_.Row.BackOut -eq $path } })
+    $rows = @($changed | ForEach-Object { $_.Row.Position } | Sort-Object -Descending -Unique)
+    $changed = @(foreach ($position in $rows) { $changed | Where-Object { $_.Row.Position -eq $position } })
     $mine = @(foreach ($one in $changed) { if ($one.Mine -and $Ran -notcontains $one.Name -and (Test-BeforeState -Stem "$($one.Row.Order)-$($one.Row.Id)")) { $one } })
     $chosen = @($mine | Where-Object { $Order -eq 0 -or $_.Row.Order -eq $Order })
     if ($Order -gt 0 -and $chosen.Count -eq 0) { throw "step $Order has left no before-state on this computer, so nothing of it can go back here" }
