@@ -17,7 +17,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket.
 
 .PARAMETER EvidencePath
-The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
 
 .PARAMETER EnableAnyway
 Enables the topology although nothing of this change waits for it. That publishes what other people have waiting.
@@ -57,7 +58,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 40; Id = 'trusted-application'; Kind = 'back-out'
     Title = 'Remove the trusted application pool and the trusted application'
-    Bundle = 'contoso-2016-integrate'; Shell = 'Skype for Business Server Management Shell'
+    Bundle = 'contoso-2016-integrate'; Script = 'back-out/40-lync-trusted-application.ps1'; Shell = 'Skype for Business Server Management Shell'
     BackOut = ''
     Next = 'back-out\30-exchange-sip-dial-plans.ps1 (any computer, Exchange Management Shell of an Exchange 2016 server)'
 }
@@ -113,7 +114,7 @@ try {
         }
     }
     Invoke-TopologyEnabling -State $lync -Registrar $registrars -Anyway:$EnableAnyway -Change {
-        Enable-CsTopology -Confirm:$false -ErrorAction Stop
+        Enable-CsTopology -Report (Get-ReportPath) -Confirm:$false -ErrorAction Stop
     }
     Move-EvidenceToArchive
     Complete-Step

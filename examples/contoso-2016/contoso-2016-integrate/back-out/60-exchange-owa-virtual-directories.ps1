@@ -15,7 +15,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket.
 
 .PARAMETER EvidencePath
-The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
 
 .EXAMPLE
 .\back-out\60-exchange-owa-virtual-directories.ps1 -ApprovedDigest <digest> -WhatIf
@@ -51,7 +52,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 60; Id = 'owa-virtual-directories'; Kind = 'back-out'
     Title = 'Restore the OWA virtual directories'
-    Bundle = 'contoso-2016-integrate'; Shell = 'Exchange Management Shell'
+    Bundle = 'contoso-2016-integrate'; Script = 'back-out/60-exchange-owa-virtual-directories.ps1'; Shell = 'Exchange Management Shell'
     BackOut = ''
     Next = 'back-out\40-lync-trusted-application.ps1 (any computer of the deployment, Skype for Business Server Management Shell)'
 }

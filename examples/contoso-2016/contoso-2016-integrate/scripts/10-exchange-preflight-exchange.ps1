@@ -18,7 +18,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket. Optional: this script only reads.
 
 .PARAMETER EvidencePath
-The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
 
 .EXAMPLE
 .\scripts\10-exchange-preflight-exchange.ps1 -ApprovedDigest <digest>
@@ -54,7 +55,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 10; Id = 'preflight-exchange'; Kind = 'check'
     Title = 'Check the Exchange servers'
-    Bundle = 'contoso-2016-integrate'; Shell = 'Exchange Management Shell'
+    Bundle = 'contoso-2016-integrate'; Script = 'scripts/10-exchange-preflight-exchange.ps1'; Shell = 'Exchange Management Shell'
     BackOut = ''
     Next = 'this script on the next Mailbox server; after the last one: scripts\20-lync-preflight-lync.ps1 (any computer of the deployment, Skype for Business Server Management Shell)'
 }
@@ -69,11 +70,15 @@ $servers = @(
     @{ Fqdn = 'fra-ex-02.contoso.com'; Thumbprint = '7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'; Pool = 'mail-fra.contoso.com'; Known = @('mail-fra.contoso.com', 'fra-ex-02.contoso.com'); Override = 'OWA IM mail-fra.contoso.com' }
     @{ Fqdn = 'mail-osl.contoso.com'; Thumbprint = '1B9E6D70C38F42A5D6014C7EF8923B5A60D7E41C'; Pool = 'mail-osl.contoso.com'; Known = @('mail-osl.contoso.com'); Override = 'OWA IM mail-osl.contoso.com' }
 )
+# When the change window ends, in UTC; empty if the topology does not say.
+$windowEnd = ''
 # The setting overrides. First is the server whose run writes it, Servers is its scope, TakenOver: it is there already.
 $overrides = @(
     @{ Name = 'OWA IM mail-fra.contoso.com'; First = 'fra-ex-01.contoso.com'; TakenOver = $false; Exists = $true; Parameters = @('IMServerName=sfb-fra.contoso.com', 'IMCertificateThumbprint=7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'); Servers = @('fra-ex-01', 'fra-ex-02') }
     @{ Name = 'OWA IM mail-osl.contoso.com'; First = 'mail-osl.contoso.com'; TakenOver = $false; Exists = $true; Parameters = @('IMServerName=sfb-osl.contoso.com', 'IMCertificateThumbprint=1B9E6D70C38F42A5D6014C7EF8923B5A60D7E41C'); Servers = @('mail-osl') }
 )
+# Every Mailbox server of the topology, by the name that a scope has.
+$declared = @($servers | ForEach-Object { Get-ShortName -Fqdn $_.Fqdn })
 # Whose OWA virtual directories are set.
 $clientAccess = @('fra-ex-01.contoso.com', 'fra-ex-02.contoso.com', 'mail-osl.contoso.com')
 # The dial plans that step 30 adds the servers to; no name stands for all.
@@ -85,9 +90,11 @@ try {
     $server = Get-DeclaredServer -Server $servers -OwaPool $owaPools
     $policies = @('Default', 'Branch offices')
     @(
+        Test-MailboxRole -Server $server
         Test-UcmaRuntime
-        Test-ImCertificate -Server $server
-        foreach ($override in $overrides) { Test-Override -Override $override -Ignore @($overrides | ForEach-Object { $_.Name }) -Declared @($servers | ForEach-Object { Get-ShortName -Fqdn $_.Fqdn }) }
+        Test-ImCertificate -Server $server -WindowEnd $windowEnd
+        Test-RegistrarPort -Registrar $server.Registrar
+        foreach ($override in $overrides) { Test-Override -Override $override -Ignore @($overrides | ForEach-Object { $_.Name }) -Declared $declared }
         foreach ($name in $clientAccess) { Test-OwaDirectory -Server $name -Year '2016' }
         foreach ($name in $policies) { Test-OwaPolicy -Name $name }
         Test-SipPlan -Name $plans
@@ -97,7 +104,8 @@ try {
         } else {
             Test-DoubleEntry -Name (@($server.Pool) + $server.Computers)
         }
-        Get-Result -Status 'NOT SEEN' -Subject 'firewall' -Text "go/no-go: can this server reach $($server.Registrar) on port 5061, and its Front Ends this server on the ports 5075 to 5077 (or the one in the key IMPortNumber of web.config)?"
+        # OWA does not listen before step 70, so nobody can test the way back now.
+        Get-Result -Status 'NOT SEEN' -Subject 'firewall' -Text "go/no-go: can the Front Ends of $($server.Registrar) reach this server on the ports 5075 to 5077 (or the one in the key IMPortNumber of web.config)?"
     ) | Assert-Check
     Complete-Step
 } catch {

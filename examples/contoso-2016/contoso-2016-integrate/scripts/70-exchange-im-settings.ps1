@@ -23,7 +23,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket.
 
 .PARAMETER EvidencePath
-The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
 
 .EXAMPLE
 .\scripts\70-exchange-im-settings.ps1 -ApprovedDigest <digest> -WhatIf
@@ -59,7 +60,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 70; Id = 'im-settings'; Kind = 'change'
     Title = 'Set the setting override and recycle OWA'
-    Bundle = 'contoso-2016-integrate'; Shell = 'Exchange Management Shell'
+    Bundle = 'contoso-2016-integrate'; Script = 'scripts/70-exchange-im-settings.ps1'; Shell = 'Exchange Management Shell'
     BackOut = 'back-out\70-exchange-im-settings.ps1'
     Next = 'this script on the next Mailbox server; after the last one: scripts\80-exchange-mailbox-policies.ps1 (any computer, Exchange Management Shell of an Exchange 2016 server)'
 }
@@ -74,11 +75,15 @@ $servers = @(
     @{ Fqdn = 'fra-ex-02.contoso.com'; Thumbprint = '7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'; Pool = 'mail-fra.contoso.com'; Known = @('mail-fra.contoso.com', 'fra-ex-02.contoso.com'); Override = 'OWA IM mail-fra.contoso.com' }
     @{ Fqdn = 'mail-osl.contoso.com'; Thumbprint = '1B9E6D70C38F42A5D6014C7EF8923B5A60D7E41C'; Pool = 'mail-osl.contoso.com'; Known = @('mail-osl.contoso.com'); Override = 'OWA IM mail-osl.contoso.com' }
 )
+# When the change window ends, in UTC; empty if the topology does not say.
+$windowEnd = ''
 # The setting overrides. First is the server whose run writes it, Servers is its scope, TakenOver: it is there already.
 $overrides = @(
     @{ Name = 'OWA IM mail-fra.contoso.com'; First = 'fra-ex-01.contoso.com'; TakenOver = $false; Exists = $true; Parameters = @('IMServerName=sfb-fra.contoso.com', 'IMCertificateThumbprint=7C40B2E91D5A386F0E27C4918BD36A5FF1049E23'); Servers = @('fra-ex-01', 'fra-ex-02') }
     @{ Name = 'OWA IM mail-osl.contoso.com'; First = 'mail-osl.contoso.com'; TakenOver = $false; Exists = $true; Parameters = @('IMServerName=sfb-osl.contoso.com', 'IMCertificateThumbprint=1B9E6D70C38F42A5D6014C7EF8923B5A60D7E41C'); Servers = @('mail-osl') }
 )
+# Every Mailbox server of the topology, by the name that a scope has.
+$declared = @($servers | ForEach-Object { Get-ShortName -Fqdn $_.Fqdn })
 
 try {
     Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
@@ -90,12 +95,14 @@ try {
     $ignore = @(if ($WhatIfPreference) { $overrides | ForEach-Object { $_.Name } })
     $effective = Get-EffectiveSetting
     @(
+        Test-MailboxRole -Server $server
         Test-UcmaRuntime
+        Test-RegistrarPort -Registrar $server.Registrar
         # The override takes effect for all of its servers, so the certificate has to be whole on all of them.
         foreach ($other in @($servers | Where-Object { $_.Override -eq $override.Name })) {
-            Test-ImCertificate -Server (Get-DeclaredServer -Server $servers -OwaPool $owaPools -Fqdn $other.Fqdn)
+            Test-ImCertificate -Server (Get-DeclaredServer -Server $servers -OwaPool $owaPools -Fqdn $other.Fqdn) -WindowEnd $windowEnd
         }
-        Test-Override -Override $override -Ignore $ignore -Declared @($servers | ForEach-Object { Get-ShortName -Fqdn $_.Fqdn })
+        Test-Override -Override $override -Ignore $ignore -Declared $declared
         if ($server.Fqdn -ne $override.First) {
             # Two servers that both made it, each seeing its own domain controller, would make it twice.
             Get-Check -Passed (Test-OverrideState -Name $override.Name -Wanted $override) -Advice:$WhatIfPreference -Subject $target -Good 'is as planned' -Bad "is not as planned yet; run this script on $($override.First) first, and wait for Active Directory replication"

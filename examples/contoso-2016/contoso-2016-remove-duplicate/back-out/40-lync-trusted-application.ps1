@@ -16,7 +16,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket.
 
 .PARAMETER EvidencePath
-The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
 
 .PARAMETER EnableAnyway
 Enables the topology although nothing of this change waits for it. That publishes what other people have waiting.
@@ -56,13 +57,13 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 40; Id = 'trusted-application'; Kind = 'back-out'
     Title = 'Create the trusted application pool and its application again'
-    Bundle = 'contoso-2016-remove-duplicate'; Shell = 'Skype for Business Server Management Shell'
+    Bundle = 'contoso-2016-remove-duplicate'; Script = 'back-out/40-lync-trusted-application.ps1'; Shell = 'Skype for Business Server Management Shell'
     BackOut = ''
     Next = 'the way back is complete'
 }
 $registrars = @('sfb-osl.contoso.com')
-# Servers whose UM services are colocated: Lync discovers them, so nothing may be entered by hand for them.
-$discovered = @(
+# The trusted application pools that go. Only what is theirs may be in them: this application and these servers.
+$entries = @(
     @{ Fqdn = 'mail-osl.contoso.com'; ApplicationId = 'OutlookWebApp'; Servers = @('mail-osl.contoso.com') }
 )
 
@@ -71,10 +72,11 @@ try {
     Assert-LyncShell -Year '2019' -Command 'New-CsTrustedApplicationPool', 'New-CsTrustedApplicationComputer', 'New-CsTrustedApplication', 'Enable-CsTopology'
     $before = Read-BeforeState
     $lync = Get-LyncState
-    # Removed by this change: there before, and the pool or one of its applications attempted here.
-    $removed = @($discovered | ForEach-Object { $_.Fqdn } | Where-Object { $before.ContainsKey($_) -and $before[$_].Exists } | Where-Object {
+    # Removed by this change: there before, and the pool or something of it attempted here.
+    $removed = @($entries | ForEach-Object { $_.Fqdn } | Where-Object { $before.ContainsKey($_) -and $before[$_].Exists } | Where-Object {
             $fqdn = $_
-            @(@("trusted application pool $fqdn") + @($before[$fqdn].Applications | ForEach-Object { "trusted application $($_.Id) of $fqdn" }) | Where-Object { Test-Attempt -Target $_ }).Count -gt 0
+            $parts = @($before[$fqdn].Applications | ForEach-Object { "trusted application $($_.Id) of $fqdn" }) + @($before[$fqdn].Computers | ForEach-Object { "trusted application computer $_" })
+            @(@("trusted application pool $fqdn") + $parts | Where-Object { Test-Attempt -Target $_ }).Count -gt 0
         })
     $removed | ForEach-Object { Test-CapturedPool -State $lync -Fqdn $_ -Captured $before[$_] } | Assert-Check
 
@@ -85,6 +87,7 @@ try {
             Identity = $fqdn; Registrar = $was.Registrar; Site = Get-CapturedSiteId -State $lync -Captured $was; RequiresReplication = $was.RequiresReplication
             ThrottleAsServer = $was.ThrottleAsServer; TreatAsAuthenticated = $was.TreatAsAuthenticated; OutboundOnly = $was.OutboundOnly
         }
+        foreach ($port in @(Get-CapturedPort -Captured $was)) { $pool[$port.Name] = $port.Value }
         # A pool that was its own one computer was made without -ComputerFqdn.
         $computers = @($was.Computers | Where-Object { $_ -ne $fqdn })
         if ($computers.Count -gt 0) { $pool['ComputerFqdn'] = $computers[0] }
@@ -109,7 +112,7 @@ try {
         }
     }
     Invoke-TopologyEnabling -State $lync -Registrar $registrars -Anyway:$EnableAnyway -Change {
-        Enable-CsTopology -Confirm:$false -ErrorAction Stop
+        Enable-CsTopology -Report (Get-ReportPath) -Confirm:$false -ErrorAction Stop
     }
     Move-EvidenceToArchive
     Complete-Step

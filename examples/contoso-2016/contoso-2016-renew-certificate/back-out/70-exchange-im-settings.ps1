@@ -19,7 +19,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket.
 
 .PARAMETER EvidencePath
-The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
 
 .EXAMPLE
 .\back-out\70-exchange-im-settings.ps1 -ApprovedDigest <digest> -WhatIf
@@ -55,7 +56,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 70; Id = 'im-settings'; Kind = 'back-out'
     Title = 'Restore the setting override and recycle OWA'
-    Bundle = 'contoso-2016-renew-certificate'; Shell = 'Exchange Management Shell'
+    Bundle = 'contoso-2016-renew-certificate'; Script = 'back-out/70-exchange-im-settings.ps1'; Shell = 'Exchange Management Shell'
     BackOut = ''
     Next = 'this script on the next Mailbox server; after the last one: the way back is complete'
 }

@@ -17,7 +17,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket.
 
 .PARAMETER EvidencePath
-The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
 
 .EXAMPLE
 .\back-out\70-exchange-im-settings.ps1 -ApprovedDigest <digest> -WhatIf
@@ -53,7 +54,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 70; Id = 'im-settings'; Kind = 'back-out'
     Title = 'Restore web.config and recycle OWA'
-    Bundle = 'contoso-integrate'; Shell = 'Exchange Management Shell'
+    Bundle = 'contoso-integrate'; Script = 'back-out/70-exchange-im-settings.ps1'; Shell = 'Exchange Management Shell'
     BackOut = ''
     Next = 'this script on the next Mailbox server; after the last one: back-out\60-exchange-owa-virtual-directories.ps1 (any computer, Exchange Management Shell of an Exchange 2013 server)'
 }
@@ -81,6 +82,7 @@ try {
     if (-not (Test-Attempt -Target $target)) {
         Write-Line -Status 'OK' -Text "${target}: this change did not touch it"
     } else {
+        if (-not (Test-WebConfigSetting -Path $path -Setting $setting)) { Test-CapturedFile -Path $path | Assert-Check }
         Invoke-Change -Target $target -Action "restore IMCertificateThumbprint '$($setting.IMCertificateThumbprint)', IMServerName '$($setting.IMServerName)'" -Mark 'owa-recycle' -Test {
             Test-WebConfigSetting -Path $path -Setting $setting
         } -Change {

@@ -21,7 +21,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket.
 
 .PARAMETER EvidencePath
-The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
 
 .EXAMPLE
 .\scripts\40-lync-trusted-application.ps1 -ApprovedDigest <digest> -WhatIf
@@ -57,7 +58,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 40; Id = 'trusted-application'; Kind = 'change'
     Title = 'Create the trusted application pool and the trusted application'
-    Bundle = 'contoso-integrate'; Shell = 'Lync Server Management Shell'
+    Bundle = 'contoso-integrate'; Script = 'scripts/40-lync-trusted-application.ps1'; Shell = 'Lync Server Management Shell'
     BackOut = 'back-out\40-lync-trusted-application.ps1'
     Next = 'scripts\50-lync-enable-topology.ps1 (any computer of the deployment, Lync Server Management Shell)'
 }

@@ -21,7 +21,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket.
 
 .PARAMETER EvidencePath
-The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
 
 .EXAMPLE
 .\scripts\70-exchange-im-settings.ps1 -ApprovedDigest <digest> -WhatIf
@@ -57,7 +58,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 70; Id = 'im-settings'; Kind = 'change'
     Title = 'Write the two keys into web.config and recycle OWA'
-    Bundle = 'contoso-integrate'; Shell = 'Exchange Management Shell'
+    Bundle = 'contoso-integrate'; Script = 'scripts/70-exchange-im-settings.ps1'; Shell = 'Exchange Management Shell'
     BackOut = 'back-out\70-exchange-im-settings.ps1'
     Next = 'this script on the next Mailbox server; after the last one: scripts\80-exchange-mailbox-policies.ps1 (any computer, Exchange Management Shell of an Exchange 2013 server)'
 }
@@ -72,6 +73,8 @@ $servers = @(
     @{ Fqdn = 'dub-mbx-01.contoso.com'; Thumbprint = '3F2A9C61D0B84E7795AC13E8246FB0D7C15A88E2'; Pool = 'owa-dub.contoso.com'; Known = @('owa-dub.contoso.com', 'dub-mbx-01.contoso.com') }
     @{ Fqdn = 'dub-mbx-02.contoso.com'; Thumbprint = '8B61E07F45D2C93AA1F05B7C6E12D489B3C70F19'; Pool = 'owa-dub.contoso.com'; Known = @('owa-dub.contoso.com', 'dub-mbx-02.contoso.com') }
 )
+# When the change window ends, in UTC; empty if the topology does not say.
+$windowEnd = ''
 
 try {
     Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
@@ -80,8 +83,10 @@ try {
     $path = Get-OwaWebConfig
     $setting = Get-ImSetting -Server $server
     @(
+        Test-MailboxRole -Server $server
         Test-UcmaRuntime
-        Test-ImCertificate -Server $server
+        Test-ImCertificate -Server $server -WindowEnd $windowEnd
+        Test-RegistrarPort -Registrar $server.Registrar
         Test-WebConfigFile -Path $path -Setting $setting
         if ($server.Colocated) {
             Test-UmServiceOnHost

@@ -19,7 +19,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket. Optional: this script only reads.
 
 .PARAMETER EvidencePath
-The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
 
 .EXAMPLE
 .\scripts\90-exchange-verify-exchange.ps1 -ApprovedDigest <digest>
@@ -55,7 +56,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 90; Id = 'verify-exchange'; Kind = 'verify'
     Title = 'Verify on the Exchange servers'
-    Bundle = 'contoso-integrate'; Shell = 'Exchange Management Shell'
+    Bundle = 'contoso-integrate'; Script = 'scripts/90-exchange-verify-exchange.ps1'; Shell = 'Exchange Management Shell'
     BackOut = ''
     Next = 'this script on the next Mailbox server; after the last one: scripts\95-lync-verify-lync.ps1 (any computer of the deployment, Lync Server Management Shell)'
 }
@@ -70,6 +71,8 @@ $servers = @(
     @{ Fqdn = 'dub-mbx-01.contoso.com'; Thumbprint = '3F2A9C61D0B84E7795AC13E8246FB0D7C15A88E2'; Pool = 'owa-dub.contoso.com'; Known = @('owa-dub.contoso.com', 'dub-mbx-01.contoso.com') }
     @{ Fqdn = 'dub-mbx-02.contoso.com'; Thumbprint = '8B61E07F45D2C93AA1F05B7C6E12D489B3C70F19'; Pool = 'owa-dub.contoso.com'; Known = @('owa-dub.contoso.com', 'dub-mbx-02.contoso.com') }
 )
+# When the change window ends, in UTC; empty if the topology does not say.
+$windowEnd = ''
 # Whose OWA virtual directories are set.
 $clientAccess = @('cork-mbx-01.contoso.com', 'dub-cas-01.contoso.com')
 # The pilot users: the address of the mailbox, and the SIP address.
@@ -85,6 +88,7 @@ try {
     $policyObjects = @($policies | ForEach-Object { Get-OwaMailboxPolicy -Identity $_ -ErrorAction Stop })
     @(
         Test-FinishedServer -Server $server
+        Test-ImCertificate -Server $server -WindowEnd $windowEnd
         foreach ($name in $clientAccess) { Test-OwaDirectory -Server $name -Year '2013' }
         foreach ($directory in $directoryObjects) {
             Get-Check -Passed (Test-Messaging -Subject $directory -Enabled $true -Type 'Ocs') -Subject "OWA virtual directory $($directory.Identity)" -Good 'has instant messaging of type OCS' -Bad 'has no instant messaging of type OCS; run step 60 again'

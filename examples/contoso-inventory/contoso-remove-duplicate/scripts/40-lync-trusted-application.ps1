@@ -20,7 +20,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket.
 
 .PARAMETER EvidencePath
-The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
 
 .EXAMPLE
 .\scripts\40-lync-trusted-application.ps1 -ApprovedDigest <digest> -WhatIf
@@ -56,13 +57,13 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 40; Id = 'trusted-application'; Kind = 'change'
     Title = 'Remove the duplicate trusted application and its pool'
-    Bundle = 'contoso-remove-duplicate'; Shell = 'Lync Server Management Shell'
+    Bundle = 'contoso-remove-duplicate'; Script = 'scripts/40-lync-trusted-application.ps1'; Shell = 'Lync Server Management Shell'
     BackOut = 'back-out\40-lync-trusted-application.ps1'
     Next = 'scripts\50-lync-enable-topology.ps1 (any computer of the deployment, Lync Server Management Shell)'
 }
 $registrars = @('lync-cork.contoso.com')
-# Servers whose UM services are colocated: Lync discovers them, so nothing may be entered by hand for them.
-$discovered = @(
+# The trusted application pools that go. Only what is theirs may be in them: this application and these servers.
+$entries = @(
     @{ Fqdn = 'owa-cork.contoso.com'; ApplicationId = 'OutlookWebApp'; Servers = @('cork-mbx-01.contoso.com') }
 )
 
@@ -73,17 +74,18 @@ try {
     & {
         # A change that broke off must be finished, so a late replica does not stop its second run.
         Test-Registrar -State $lync -Registrar $registrars -Advice:(Test-BeforeState)
-        foreach ($pool in $discovered) { Test-DuplicatePool -State $lync -Pool $pool }
+        foreach ($pool in $entries) { Test-DuplicatePool -State $lync -Pool $pool }
     } | Assert-Check
 
     $state = @{}
-    foreach ($pool in $discovered) { $state[$pool.Fqdn] = Get-TrustedPool -State $lync -Fqdn $pool.Fqdn }
+    foreach ($pool in $entries) { $state[$pool.Fqdn] = Get-TrustedPool -State $lync -Fqdn $pool.Fqdn }
     Save-TopologySnapshot
     Save-BeforeState -State $state
 
     # -Force keeps the cmdlets from asking (Microsoft's pages of the cmdlets).
-    foreach ($pool in $discovered) {
-        foreach ($application in (Get-TrustedPool -State $lync -Fqdn $pool.Fqdn).Applications) {
+    foreach ($pool in $entries) {
+        $existing = Get-TrustedPool -State $lync -Fqdn $pool.Fqdn
+        foreach ($application in $existing.Applications) {
             $identity = Get-Identity -Subject $application
             Invoke-Change -Target "trusted application $($application.Id) of $($pool.Fqdn)" -Action 'remove' -Mark 'enable-topology' -Test {
                 -not (Test-Trusted -Pool $pool.Fqdn -Id $application.Id)

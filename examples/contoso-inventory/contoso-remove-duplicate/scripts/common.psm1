@@ -11,11 +11,12 @@ $ErrorActionPreference = 'Stop'
 # What this run is about. Enter-Step fills it; every function reads it.
 $script:Step = @{
     Cmdlet = $null; Folder = ''; Bundle = ''; Order = 0; Stem = ''; Kind = ''; Shell = ''; BackOut = ''; Next = ''
-    WhatIf = $false; Confirm = 'High'; Evidence = ''; Host = ''; Attempted = @(); Changed = @(); Due = @()
+    WhatIf = $false; Confirm = 'High'; Host = ''; Attempted = @(); Changed = @(); Due = @()
+    Evidence = ''; Kept = ''; Protected = $false # the folder of the event lines; that of the rest, and whether its access is restricted
+    Script = ''; Run = ''; Line = 0; Account = ''; Sid = ''; Digest = ''; Unwritten = ''; Lock = $null # of the event lines; why one could not be written
     Tally = @{ 'FAILED' = 0; 'NOT SEEN' = 0; 'NOT YET' = 0 }
     Late = $false # past a deadline: exit 3 although this run may have attempted nothing
     Code = 2
-    Lines = New-Object -TypeName System.Collections.ArrayList
 }
 
 # Begins a step: takes over the script's preferences, checks the seal, refuses a remote session and an unelevated shell.
@@ -24,7 +25,7 @@ function Enter-Step {
     $script:Step.Cmdlet = $Cmdlet
     $script:Step.Folder = $Folder
     $script:Step.Stem = '{0}-{1}' -f $Step.Order, $Step.Id
-    foreach ($key in @('Bundle', 'Order', 'Kind', 'Shell', 'BackOut', 'Next')) { $script:Step[$key] = $Step[$key] }
+    foreach ($key in @('Bundle', 'Order', 'Kind', 'Script', 'Shell', 'BackOut', 'Next')) { $script:Step[$key] = $Step[$key] }
     # A module does not inherit the preferences of the script that calls it.
     $script:Step.WhatIf = [bool]$Cmdlet.GetVariableValue('WhatIfPreference')
     $script:Step.Confirm = $Cmdlet.GetVariableValue('ConfirmPreference')
@@ -38,17 +39,19 @@ function Enter-Step {
     $heading = if ($Step.Kind -eq 'back-out') { 'Back-out of step {0}: {1}' } else { '{0} {1}' }
     Write-Line -Status 'STEP' -Text (($heading + ' (bundle {2})') -f $Step.Order, $Step.Title, $Step.Bundle)
     Assert-Seal -Folder $Folder
+    Open-EventLine -Step $Step
     Assert-LocalSession
     Assert-Elevation
-    $script:Step.Host = Get-HostName
+    Initialize-Evidence -Path $script:Step.Evidence
+    if (@('check', 'verify') -notcontains $script:Step.Kind) { Assert-Event }
 }
 
-# Prints one line of the report and keeps it for the log.
+# Prints one line of the report, and writes its event first.
 function Write-Line {
     [CmdletBinding()] param([string]$Status, [string]$Text)
-    $line = '{0,-13} {1}' -f $Status, $Text
-    [void]$script:Step.Lines.Add($line)
-    Write-Output -InputObject $line
+    # run.ps1 shows what the scripts have written already.
+    if ($script:Step.Kind -ne 'run') { Write-Event -Status $Status -Text $Text }
+    Write-Output -InputObject ('{0,-13} {1}' -f $Status, $Text)
 }
 
 # Makes the result of one check. NOT SEEN is a question for a person, because this computer cannot see the answer;
@@ -90,7 +93,7 @@ function Assert-Check {
     }
 }
 
-# Ends a step that came through: what was done, what comes next, the log.
+# Ends a step that came through: what was done, what comes next.
 function Complete-Step {
     [CmdletBinding()] param()
     $tally = $script:Step.Tally
@@ -110,7 +113,7 @@ function Complete-Step {
     }
     if ($tally['NOT SEEN'] -gt 0) { Write-Line -Status 'GO/NO-GO' -Text ('answer the {0} question(s) of the NOT SEEN lines before you go on' -f $tally['NOT SEEN']) }
     if ($script:Step.Code -eq 0 -and $script:Step.Next -ne '') { Write-Line -Status 'NEXT' -Text $script:Step.Next }
-    Save-Log
+    Close-EventLine
 }
 
 # Ends a step that did not come through: exit 2 if nothing was attempted, otherwise exit 3 with what was done and the way back.
@@ -125,17 +128,19 @@ function Write-Failure {
     if ($script:Step.Attempted.Count -eq 0 -and -not $script:Step.Late) {
         $script:Step.Code = 2
         Write-Line -Status 'REFUSED' -Text $text
-        Write-Line -Status '' -Text 'nothing was changed'
+        # A guided run can have run other scripts before.
+        Write-Line -Status '' -Text $(if ($script:Step.Changed.Count -eq 0) { 'nothing was changed' } else { "done before: $($script:Step.Changed -join '; ')" })
+        Close-EventLine
         return
     }
     $script:Step.Code = 3
     Write-Line -Status 'FAILED' -Text $text
-    Write-Line -Status '' -Text ('attempted: {0}' -f (@($script:Step.Attempted) -join '; '))
+    if ($script:Step.Attempted.Count -gt 0) { Write-Line -Status '' -Text ('attempted: {0}' -f (@($script:Step.Attempted) -join '; ')) }
     $done = if ($script:Step.Changed.Count -eq 0) { 'nothing' } else { $script:Step.Changed -join '; ' }
     Write-Line -Status '' -Text "done: $done"
     $back = if ($script:Step.BackOut -ne '') { ', or go back with ' + $script:Step.BackOut } else { '' }
     Write-Line -Status 'NEXT' -Text "remove the cause and run this script again$back"
-    Save-Log
+    Close-EventLine
 }
 
 # Returns the exit code of the step.
@@ -150,6 +155,12 @@ function Get-PropertyValue {
     $property = $Subject.PSObject.Properties[$Name]
     # A $null of its own: nothing at all would stay nothing in a cast to [string].
     if ($null -eq $property) { $null } else { $property.Value }
+}
+
+# Returns the local time of a UTC time such as 2026-05-02T22:00:00Z.
+function ConvertFrom-TimeText {
+    [CmdletBinding()] [OutputType([datetime])] param([string]$Text)
+    [datetime]::ParseExact($Text, "yyyy-MM-dd'T'HH:mm:ss'Z'", [Globalization.CultureInfo]::InvariantCulture, [Globalization.DateTimeStyles]'AssumeUniversal')
 }
 
 # Returns a time as a person reads it, the same in every culture.
@@ -350,14 +361,174 @@ function Get-DeclaredServer {
     $declared
 }
 
-# ---- evidence: before-states, follow-up marks, attempts, log --------------------------------------------------
-# One folder a computer: NN-id.before.json (never overwritten), NN-id.attempts, NN-id.log, *.due (a change needs a
+# ---- events: what happens, one JSON line an event, on disk before the script goes on ---------------------------
+# <EvidencePath>/<host>/events.jsonl holds the lines of every run on this computer, also of other scripts. -WhatIf writes none.
+
+# Begins the event lines of this run. Enter-Step calls it after the seal, so a broken seal leaves no line.
+function Open-EventLine {
+    [CmdletBinding()] param([hashtable]$Step)
+    # /user gives the account's name and SID (Microsoft's page whoami).
+    $account = & 'C:\Windows\System32\whoami.exe' /user /fo csv /nh | ConvertFrom-Csv -Header 'Name', 'Sid'
+    $script:Step.Account, $script:Step.Sid = [string]$account.Name, [string]$account.Sid
+    $script:Step.Host = Get-HostName
+    $script:Step.Digest = Get-SealedHash -Path (Join-Path -Path $script:Step.Folder -ChildPath 'SHA256SUMS')
+    $script:Step.Run = '{0}-{1:x8}' -f (Get-Date).ToUniversalTime().ToString("yyyyMMdd'T'HHmmss'Z'", [Globalization.CultureInfo]::InvariantCulture), (Get-Random)
+    Write-Event -Status 'START' -Text $Step.Title
+}
+
+# Writes one event line. A line that cannot be written is remembered: Assert-Event refuses a change then, and the end warns.
+function Write-Event {
+    [CmdletBinding()] param([string]$Status, [string]$Text, $ExitCode = $null)
+    if ($script:Step.Run -eq '' -or $script:Step.WhatIf) { return }
+    $script:Step.Line++
+    # The keys and their order are those that lyncowa evidence reads.
+    $line = ConvertTo-Json -Compress -InputObject ([ordered]@{
+            run = $script:Step.Run; line = $script:Step.Line
+            time = (Get-Date).ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", [Globalization.CultureInfo]::InvariantCulture)
+            host = $script:Step.Host; account = $script:Step.Account; digest = $script:Step.Digest; script = $script:Step.Script
+            status = $Status; text = $Text; exitCode = $ExitCode
+        })
+    # A scanner or a backup can hold the file for a moment.
+    $attempts = if ($script:Step.Unwritten -eq '') { 3 } else { 1 }
+    for ($attempt = 1; $attempt -le $attempts; $attempt++) {
+        try {
+            Add-EventLine -Path (Get-EventPath) -Line $line
+            return
+        } catch {
+            $reason = $_.Exception.GetBaseException().Message
+            if ($attempt -lt $attempts) { Start-Sleep -Seconds 1 }
+        }
+    }
+    $script:Step.Unwritten = $reason
+}
+
+# Returns the path of the event lines of this computer.
+function Get-EventPath {
+    [CmdletBinding()] param()
+    Join-Path -Path (Join-Path -Path $script:Step.Evidence -ChildPath $script:Step.Host) -ChildPath 'events.jsonl'
+}
+
+# Appends a line to a file and flushes it to the disk. After a line that a crash cut off it begins a new one.
+function Add-EventLine {
+    [CmdletBinding()] param([string]$Path, [string]$Line)
+    [void](New-Item -ItemType Directory -Force -Path (Split-Path -Parent -Path $Path))
+    $stream = [IO.File]::Open($Path, 'OpenOrCreate', 'ReadWrite', 'Read')
+    try {
+        $text = "$Line`r`n"
+        if ($stream.Length -gt 0) {
+            [void]$stream.Seek(-1, 'End')
+            if ($stream.ReadByte() -ne 10) { $text = "`r`n$text" }
+        }
+        $bytes = [Text.Encoding]::UTF8.GetBytes($text)
+        $stream.Write($bytes, 0, $bytes.Length)
+        $stream.Flush($true)
+    } finally {
+        $stream.Dispose()
+    }
+}
+
+# Returns the lines of a file that another computer may be writing to; nothing where there is none.
+function Read-EventLine {
+    [CmdletBinding()] param([string]$Path)
+    if (-not (Test-Path -LiteralPath $Path -PathType Leaf)) { return }
+    $stream = [IO.File]::Open($Path, 'Open', 'Read', 'ReadWrite')
+    try {
+        $bytes = New-Object -TypeName byte[] -ArgumentList $stream.Length
+        $count = $stream.Read($bytes, 0, $bytes.Length)
+    } finally {
+        $stream.Dispose()
+    }
+    [Text.Encoding]::UTF8.GetString($bytes, 0, $count) -split '\r?\n'
+}
+
+# Refuses to go on to a change where an event line is missing: a change whose evidence cannot be written does not happen.
+function Assert-Event {
+    [CmdletBinding()] param()
+    if ($script:Step.Unwritten -eq '') { return }
+    # A guided run can have run other scripts before: exit 3.
+    $script:Step.Late = $script:Step.Late -or $script:Step.Changed.Count -gt 0
+    throw "the evidence of this run cannot be written to $(Get-EventPath): $($script:Step.Unwritten)"
+}
+
+# Ends the event lines of this run. The result stays what it is, even where lines are missing.
+function Close-EventLine {
+    [CmdletBinding()] param()
+    Write-Event -Status 'END' -ExitCode $script:Step.Code
+    if ($script:Step.Unwritten -ne '') { Write-Line -Status 'WARNING' -Text "lines of this run are missing in $(Get-EventPath): $($script:Step.Unwritten)" }
+}
+
+# ---- evidence: what a way back needs: before-states, follow-up marks, attempts, exports ------------------------
+# One folder a computer, on its own disk: NN-id.before.json (never overwritten), NN-id.attempts, *.due (a change needs a
 # follow-up) and *.json (when the follow-up was done). -WhatIf writes none of them.
 
-# Returns the path of an evidence file of this computer.
+# Returns the path of an evidence file that stays on this computer.
 function Get-EvidencePath {
     [CmdletBinding()] param([string]$Name)
-    Join-Path -Path (Join-Path -Path $script:Step.Evidence -ChildPath $script:Step.Host) -ChildPath $Name
+    Join-Path -Path (Join-Path -Path $script:Step.Kept -ChildPath $script:Step.Host) -ChildPath $Name
+}
+
+# Decides where the evidence is kept: event lines go to -EvidencePath, and the rest with them, or into the bundle where that is a share.
+function Initialize-Evidence {
+    [CmdletBinding()] param([string]$Path)
+    $script:Step.Evidence = $script:Step.Kept = $Path
+    if (-not (Test-Share -Path $Path)) { return }
+    $script:Step.Kept = Join-Path -Path $script:Step.Folder -ChildPath 'evidence'
+    # Version 0.2.0 kept everything in -EvidencePath, so its way back is there.
+    $old = Join-Path -Path (Join-Path -Path $Path -ChildPath $script:Step.Host) -ChildPath "$($script:Step.Stem).before.json"
+    if ((Test-Path -LiteralPath $old -PathType Leaf) -and -not (Test-BeforeState)) {
+        $script:Step.Kept = $Path
+        Write-Line -Status 'WARNING' -Text "the before-state that an earlier version of lyncowa left on the share is used: $old"
+    } elseif (@('change', 'back-out') -contains $script:Step.Kind -and (Test-Share -Path $script:Step.Kept)) {
+        throw "before-states and exports must stay on this computer's own disk, and this bundle is on a share; copy the folder of the bundle to this computer and run it there"
+    }
+}
+
+# Tells whether a path leads to another computer: a UNC path, or a drive that stands for one.
+function Test-Share {
+    [CmdletBinding()] [OutputType([bool])] param([string]$Path)
+    if ($Path.Replace('/', '\').StartsWith('\\')) { return $true }
+    foreach ($drive in @(Get-PSDrive -PSProvider 'FileSystem')) {
+        # DisplayRoot is the UNC path behind a mapped drive.
+        if ("$(Get-PropertyValue -Subject $drive -Name 'DisplayRoot')".StartsWith('\\') -and $Path.StartsWith($drive.Root, 'OrdinalIgnoreCase')) { return $true }
+    }
+    $false
+}
+
+# Makes the folder of this computer, once in a run, and lets only SYSTEM, the Administrators and the running account into it.
+function Protect-KeptFolder {
+    [CmdletBinding()] param()
+    if ($script:Step.Protected) { return }
+    $folder = Split-Path -Parent -Path (Get-EvidencePath -Name 'x')
+    [void](New-Item -ItemType Directory -Force -Path $folder)
+    $owners = @(@('S-1-5-18', 'S-1-5-32-544', $script:Step.Sid) | Select-Object -Unique)
+    # On a share there is only what version 0.2.0 left there.
+    if (-not (Test-Share -Path $folder) -and -not (Test-FolderAccess -Path $folder -Sid $owners)) {
+        $grants = @($owners | ForEach-Object { "*${_}:(OI)(CI)F" })
+        # /reset takes away the entries of other accounts, /inheritance:r those of the folders above (Microsoft's page icacls).
+        [void](& 'C:\Windows\System32\icacls.exe' $folder /reset /T /C /Q)
+        [void](& 'C:\Windows\System32\icacls.exe' $folder /inheritance:r /grant:r @grants /Q)
+        if (-not (Test-FolderAccess -Path $folder -Sid $owners)) {
+            throw "the access to $folder cannot be restricted to SYSTEM, the Administrators and $($script:Step.Account), and what is kept there can hold secrets; use an -EvidencePath on an NTFS disk of this computer"
+        }
+    }
+    $script:Step.Protected = $true
+}
+
+# Tells whether the access list of a folder holds these accounts, fully, and nothing else, also nothing inherited.
+function Test-FolderAccess {
+    [CmdletBinding()] [OutputType([bool])] param([string]$Path, [string[]]$Sid)
+    # /save writes the list as SDDL in UTF-16, whatever the language of Windows; its usual output has localised names.
+    $file = Join-Path -Path $Path -ChildPath 'access.tmp'
+    [void](& 'C:\Windows\System32\icacls.exe' $Path /save $file /Q)
+    if ($LASTEXITCODE -ne 0 -or -not (Test-Path -LiteralPath $file)) { return $false }
+    $text = [Text.Encoding]::Unicode.GetString([IO.File]::ReadAllBytes($file))
+    Remove-Item -LiteralPath $file
+    if ($text -notmatch 'D:([A-Z]*)((?:\([^)]*\))+)' -or -not $Matches[1].Contains('P')) { return $false }
+    # SY, BA and LA are how SDDL writes SYSTEM, the Administrators and the account with the number 500.
+    $short = @{ 'S-1-5-18' = 'SY'; 'S-1-5-32-544' = 'BA' }
+    $wanted = @($Sid | ForEach-Object { if ($short.ContainsKey($_)) { $short[$_] } elseif ($_ -like '*-500') { 'LA' } else { $_ } })
+    $found = @([regex]::Matches($Matches[2], '\(([^)]*)\)') | ForEach-Object { $_.Groups[1].Value })
+    @($found | Where-Object { $_ -notmatch '^A;OICI;FA;;;(.+)$' -or @($wanted + $Sid) -notcontains $Matches[1] }).Count -eq 0 -and $found.Count -eq $wanted.Count
 }
 
 # Writes an evidence file whole or not at all: to a temporary file first, then renamed.
@@ -365,7 +536,7 @@ function Save-Evidence {
     [CmdletBinding()] param([string]$Name, [byte[]]$Byte)
     if ($script:Step.WhatIf) { return }
     $path = Get-EvidencePath -Name $Name
-    [void](New-Item -ItemType Directory -Force -Path (Split-Path -Parent -Path $path))
+    Protect-KeptFolder
     [IO.File]::WriteAllBytes("$path.tmp", $Byte)
     if ([IO.File]::Exists($path)) { [IO.File]::Replace("$path.tmp", $path, [NullString]::Value) } else { [IO.File]::Move("$path.tmp", $path) }
 }
@@ -391,7 +562,11 @@ function Save-BeforeState {
     if (Test-BeforeState) { $kept = Read-BeforeState }
     # By enumerator: an object may be called Keys or Count.
     $added = @($State.GetEnumerator() | Where-Object { -not $kept.ContainsKey($_.Key) })
-    foreach ($entry in $added) { $kept[$entry.Key] = $entry.Value }
+    foreach ($entry in $added) {
+        $kept[$entry.Key] = $entry.Value
+        Write-Event -Status 'BEFORE' -Text "$($entry.Key): $(ConvertTo-Json -InputObject $entry.Value -Depth 8 -Compress)"
+    }
+    Assert-Event
     if ($added.Count -gt 0) { Save-Evidence -Name $name -Byte (Get-JsonByte -Value @{ FormatVersion = 1; Host = $script:Step.Host; Step = $script:Step.Stem; State = $kept }) }
     $earlier = @($kept.GetEnumerator()).Count - $added.Count
     Write-Line -Status 'OK' -Text "before-state: $($added.Count) captured now, $earlier kept from an earlier run, in $(Get-EvidencePath -Name $name)"
@@ -433,12 +608,11 @@ function Clear-Mark {
 # Notes, before a change, what is about to be changed: a back-out takes back only what this change attempted.
 function Add-Attempt {
     [CmdletBinding()] param([string]$Target)
-    $script:Step.Attempted += $Target
     # A back-out keeps its own list: its attempts do not prove what the step did.
     $list = if ($script:Step.Kind -eq 'back-out') { 'back-out-attempts' } else { 'attempts' }
-    $path = Get-EvidencePath -Name "$($script:Step.Stem).$list"
-    [void](New-Item -ItemType Directory -Force -Path (Split-Path -Parent -Path $path))
-    [IO.File]::AppendAllText($path, "$Target`r`n")
+    Protect-KeptFolder
+    [IO.File]::AppendAllText((Get-EvidencePath -Name "$($script:Step.Stem).$list"), "$Target`r`n")
+    $script:Step.Attempted += $Target
 }
 
 # Tells whether the step ever attempted that target on this computer; without -Target, anything at all.
@@ -446,20 +620,6 @@ function Test-Attempt {
     [CmdletBinding()] [OutputType([bool])] param([string]$Target = '')
     $path = Get-EvidencePath -Name "$($script:Step.Stem).attempts"
     (Test-Path -LiteralPath $path -PathType Leaf) -and ($Target -eq '' -or @([IO.File]::ReadAllLines($path)) -contains $Target)
-}
-
-# Appends the lines of this run to the log of the step. A refused run leaves no file; a log that cannot be written changes no result.
-function Save-Log {
-    [CmdletBinding()] param()
-    if ($script:Step.WhatIf) { return }
-    $path = Get-EvidencePath -Name "$($script:Step.Stem).log"
-    $heading = '---- {0} {1} exit {2}' -f (Get-Date).ToUniversalTime().ToString('s'), $script:Step.Kind, $script:Step.Code
-    try {
-        [void](New-Item -ItemType Directory -Force -Path (Split-Path -Parent -Path $path))
-        [IO.File]::AppendAllText($path, (@($heading) + @($script:Step.Lines) -join "`r`n") + "`r`n")
-    } catch {
-        Write-Line -Status 'WARNING' -Text "the log could not be written: $($_.Exception.Message)"
-    }
 }
 
 # Archives the evidence of a step that was backed out, the before-state last: an interrupted back-out can be run again.
@@ -486,6 +646,10 @@ function Confirm-Change {
     $ConfirmPreference = $script:Step.Confirm
     $may = $script:Step.Cmdlet.ShouldProcess($Target, $Action) -and -not $script:Step.WhatIf
     if (-not $may -and -not $script:Step.WhatIf) { throw "${Target}: declined at the prompt" }
+    if ($may) {
+        Write-Event -Status 'ATTEMPT' -Text $Target
+        Assert-Event
+    }
     # Marked before the change: a crash right after it must not lose the follow-up.
     foreach ($name in $Mark) { Add-Mark -Name $name }
     if ($may) { Add-Attempt -Target $Target }
@@ -537,7 +701,7 @@ function Get-FollowUpTime {
     # ConvertFrom-Json makes a date of it in some versions and leaves the text in others.
     $value = (ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($path))).DoneAt
     if ($value -is [datetime]) { return $value.ToLocalTime() }
-    [datetime]::ParseExact([string]$value, "yyyy-MM-dd'T'HH:mm:ss'Z'", [Globalization.CultureInfo]::InvariantCulture, [Globalization.DateTimeStyles]'AssumeUniversal')
+    ConvertFrom-TimeText -Text ([string]$value)
 }
 
 # ---- lync: what can be seen of the Lync topology --------------------------------------------------------------
@@ -556,6 +720,7 @@ function Get-LyncState {
             Exists = $true; Registrar = (Get-BareName -Identity $pool.Registrar); Site = [string]$pool.SiteId; SiteId = (Get-SiteId -State $state -Identity $pool.SiteId)
             RequiresReplication = [bool]$pool.RequiresReplication; ThrottleAsServer = [bool]$pool.ThrottleAsServer
             TreatAsAuthenticated = [bool]$pool.TreatAsAuthenticated; OutboundOnly = [bool]$pool.OutboundOnly; Computers = @(); Applications = @()
+            Ports = (Get-PoolPort -Pool $pool); Unrestorable = @(if ("$(Get-PropertyValue -Subject $pool -Name 'FileStore')" -ne '') { "the file store $($pool.FileStore)" })
         }
     }
     foreach ($computer in @(Get-CsTrustedApplicationComputer -ErrorAction Stop)) {
@@ -564,6 +729,7 @@ function Get-LyncState {
     foreach ($application in @(Get-CsTrustedApplication -ErrorAction Stop)) {
         (Get-TrustedPool -State $state -Fqdn "$($application.TrustedApplicationPoolFqdn)").Applications += @{
             Id = (Get-BareName -Identity $application.ApplicationId); Port = [int]$application.Port; Identity = [string]$application.Identity
+            Protocol = "$(Get-PropertyValue -Subject $application -Name 'Protocol')"; LegacyName = "$(Get-PropertyValue -Subject $application -Name 'LegacyApplicationName')"
         }
     }
     $state
@@ -573,6 +739,24 @@ function Get-LyncState {
 function Get-BareName {
     [CmdletBinding()] param([string]$Identity)
     $Identity -replace '^.*:', ''
+}
+
+# Returns the media ports of a pool that are set: parameter of New-CsTrustedApplicationPool -> value.
+function Get-PoolPort {
+    [CmdletBinding()] [OutputType([hashtable])] param($Pool)
+    $ports = @{}
+    foreach ($name in @('AppSharingPortStart', 'AppSharingPortCount', 'AudioPortStart', 'AudioPortCount', 'VideoPortStart', 'VideoPortCount')) {
+        $value = Get-PropertyValue -Subject $Pool -Name $name
+        if ("$value" -ne '' -and [int]$value -gt 0) { $ports[$name] = [int]$value }
+    }
+    $ports
+}
+
+# Returns the media ports of a captured pool as Name and Value; none in evidence of lyncowa 0.1.0.
+function Get-CapturedPort {
+    [CmdletBinding()] param($Captured)
+    $ports = Get-PropertyValue -Subject $Captured -Name 'Ports'
+    if ($null -ne $ports) { $ports.PSObject.Properties | Where-Object { $_.MemberType -eq 'NoteProperty' } }
 }
 
 # Returns the SiteId of the site with that identity, or an empty string. A trusted application pool shows the identity
@@ -686,13 +870,21 @@ function Test-Replication {
     if ($others.Count -gt 0) { Get-Result -Status 'WARNING' -Subject 'replication' -Text "not up to date on $($others -join ', '); this change goes on without, and these computers take it over when they replicate again (see Get-CsManagementStoreReplicationStatus)" }
 }
 
-# Refuses to enable the topology where step 40 has left no record, so that nothing says what waits. Under -WhatIf step 40 may not have
-# run yet, so the enabling counts as due.
+# Refuses to enable the topology where the step that changes it (-Made) has left no record, so that nothing says what waits. Under
+# -WhatIf that step may not have run yet, so the enabling counts as due.
 function Assert-TopologyChange {
-    [CmdletBinding()] param([switch]$Anyway)
-    if ($Anyway -or (Test-BeforeState -Stem '40-trusted-application')) { return }
-    if (-not $script:Step.WhatIf) { throw 'step 40 has left no record on this computer; run it here first, with the same -EvidencePath. To enable the topology without, use -EnableAnyway' }
+    [CmdletBinding()] param([int]$Made = 40, [switch]$Anyway)
+    if ($Anyway -or (Test-BeforeState -Stem "$Made-trusted-application")) { return }
+    if (-not $script:Step.WhatIf) { throw "step $Made has left no record on this computer; run it here first, with the same -EvidencePath. To enable the topology without, use -EnableAnyway" }
     Add-Mark -Name 'enable-topology'
+}
+
+# Returns the path of the next report of Enable-CsTopology among the evidence. Each run writes a new file.
+function Get-ReportPath {
+    [CmdletBinding()] param()
+    $number = 1
+    while (Test-Path -LiteralPath (Get-EvidencePath -Name "$($script:Step.Stem).report-$number.html")) { $number++ }
+    Get-EvidencePath -Name "$($script:Step.Stem).report-$number.html"
 }
 
 # Publishes the topology if this change has made that due, or with -Anyway, then waits for replication. Past the deadline the step
@@ -702,7 +894,9 @@ function Invoke-TopologyEnabling {
     if ($Anyway) { Add-Mark -Name 'enable-topology' }
     if (Test-Mark -Name 'enable-topology') {
         Write-Line -Status 'WARNING' -Text 'Enable-CsTopology publishes every topology change that anybody has waiting, not only this one'
+        $report = Get-ReportPath
         Invoke-FollowUp -Mark 'enable-topology' -Target 'Lync topology' -Action 'enable' -Change $Change
+        if (Test-Path -LiteralPath $report) { Write-Line -Status 'OK' -Text "the report of Enable-CsTopology is kept: $report" }
     } else {
         Write-Line -Status 'OK' -Text 'Lync topology: nothing of this change waits to be enabled, so it is not enabled; to publish what other people have waiting, run this script with -EnableAnyway'
     }
@@ -758,6 +952,21 @@ function Test-ExistingPool {
     }
 }
 
+# Checks that a pool that gets more computers is there as the earlier topology says. Before are its computers; none for a new pool.
+function Test-GrowingPool {
+    [CmdletBinding()] param([hashtable]$State, [hashtable]$Pool)
+    if ($Pool.Before.Count -eq 0) { return }
+    $subject = "trusted application pool $($Pool.Fqdn)"
+    $existing = Get-TrustedPool -State $State -Fqdn $Pool.Fqdn
+    $absent = @($Pool.Before | Where-Object { $existing.Computers -notcontains $_ })
+    $own = @($existing.Applications | Where-Object { $_.Id -eq $Pool.ApplicationId -and $_.Port -eq $Pool.Port })
+    $bad = 'it is not as the earlier topology says, so there is nothing to add to; run the change integrate instead'
+    Get-Check -Passed $existing.Exists -Subject $subject -Good 'is there' -Bad "does not exist: $bad"
+    if (-not $existing.Exists) { return }
+    Get-Check -Passed ($absent.Count -eq 0) -Subject $subject -Good "has its earlier computers ($($Pool.Before -join ', '))" -Bad "lacks its earlier computers $($absent -join ', '): $bad"
+    Get-Check -Passed ($own.Count -eq 1) -Subject $subject -Good "has the application $($Pool.ApplicationId) with the port $($Pool.Port)" -Bad "lacks the application $($Pool.ApplicationId) with the port $($Pool.Port): $bad"
+}
+
 # Checks that a planned pool is there with its computers and its application. -Advice makes failures warnings.
 function Test-FinishedPool {
     [CmdletBinding()] param([hashtable]$State, [hashtable]$Pool, [switch]$Advice)
@@ -783,21 +992,39 @@ function Test-DiscoveredPool {
 # Checks that a manual entry for discovered servers can go, and can come back.
 function Test-DuplicatePool {
     [CmdletBinding()] param([hashtable]$State, [hashtable]$Pool)
-    $subject = "trusted application pool $($Pool.Fqdn)"
     foreach ($server in $Pool.Servers) {
         $others = @($State.Trusted.GetEnumerator() | Where-Object { $_.Key -ne $Pool.Fqdn -and $_.Value.Computers -contains $server } | ForEach-Object { $_.Key })
         Get-Check -Passed ($others.Count -eq 0) -Subject "server $server" -Good 'has no manual entry in another trusted application pool' -Bad "has a manual entry in $($others -join ', ') too, which this change does not remove; describe that pool as an OWA pool of its own"
     }
+    Test-RemovablePool -State $State -Pool $Pool
+    if ((Get-TrustedPool -State $State -Fqdn $Pool.Fqdn).Exists) { Test-Discovery -Name $Pool.Servers -Wanted }
+}
+
+# Checks that a trusted application pool can go, and can come back.
+function Test-RemovablePool {
+    [CmdletBinding()] param([hashtable]$State, [hashtable]$Pool)
+    $subject = "trusted application pool $($Pool.Fqdn)"
     $existing = Get-TrustedPool -State $State -Fqdn $Pool.Fqdn
     if (-not $existing.Exists) {
-        Get-Result -Status 'OK' -Subject $subject -Text 'does not exist: there is no manual entry to remove'
+        Get-Result -Status 'OK' -Subject $subject -Text 'does not exist: there is nothing to remove'
         return
     }
     # Microsoft's page New-CsTrustedApplicationPool: a pool without a registrar cannot be removed.
     Get-Check -Passed ($existing.Registrar -ne '') -Subject $subject -Good 'has a registrar' -Bad 'has no registrar, and Lync cannot remove a pool without one; give it one first (Set-CsTrustedApplicationPool)'
     Get-Check -Passed ($existing.SiteId -ne '') -Subject $subject -Good "is in the site with SiteId $($existing.SiteId)" -Bad "is in the site '$($existing.Site)', which Get-CsSite does not list: the pool could not be created again; find out why first"
+    # New-CsTrustedApplicationPool and New-CsTrustedApplication do not bring back everything (Microsoft's pages of both). OWA uses none of it.
+    $lost = @($existing.Unrestorable) + @(foreach ($one in $existing.Applications) {
+            if (@('', 'Mtls') -notcontains $one.Protocol) { "the protocol $($one.Protocol) of $($one.Id)" }
+            if (@('', $one.Id) -notcontains (Get-BareName -Identity $one.LegacyName)) { "the legacy name $($one.LegacyName) of $($one.Id)" }
+        })
+    Get-Check -Passed ($lost.Count -eq 0) -Subject $subject -Good 'could be created again as it is' -Bad "could not be created again as it is: $($lost -join ', ') would be lost. Integration never sets that; find its owner first"
     Test-PoolRemoval -State $State -Fqdn $Pool.Fqdn -Application $Pool.ApplicationId -Computer (@($Pool.Fqdn) + $Pool.Servers) -Whole
-    Test-Discovery -Name $Pool.Servers -Wanted
+}
+
+# Checks that a trusted application pool is gone. -Advice makes a failure a warning.
+function Test-RemovedPool {
+    [CmdletBinding()] param([hashtable]$State, [hashtable]$Pool, [switch]$Advice)
+    Get-Check -Passed (-not (Get-TrustedPool -State $State -Fqdn $Pool.Fqdn).Exists) -Advice:$Advice -Subject "trusted application pool $($Pool.Fqdn)" -Good 'is removed' -Bad 'still exists; run the step that removes it again'
 }
 
 # Returns the SiteId in a captured pool. Evidence of lyncowa 0.1.0 holds the identity of the site instead.
@@ -858,6 +1085,8 @@ function Save-TopologySnapshot {
         $partial = Get-EvidencePath -Name "$($script:Step.Stem).partial.zip"
         if (Test-Path -LiteralPath $partial) { Remove-Item -LiteralPath $partial }
         Export-CsConfiguration -FileName $partial -ErrorAction Stop
+        Write-Event -Status 'EXPORT' -Text "$($script:Step.Stem).topology.xml: $(Get-SealedHash -Path (Get-EvidencePath -Name "$($script:Step.Stem).topology.xml"))"
+        Write-Event -Status 'EXPORT' -Text "$($script:Step.Stem).configuration.zip: $(Get-SealedHash -Path $partial)"
         Move-Item -LiteralPath $partial -Destination $export
     }
     Write-Line -Status 'OK' -Text "topology snapshot and configuration export are saved; the export contains secrets, restrict access to it: $export"
@@ -1006,9 +1235,42 @@ function Test-UcmaRuntime {
     Get-Check -Passed $isFile -Subject 'UCMA 4.0 runtime' -Good "ImplementationDLLPath is the file $dll" -Bad $bad
 }
 
+# Checks that a server has the Mailbox role, because OWA connects to Lync from there. Exchange 2013 can have only the Client Access role
+# on a server. IsMailboxServer and ServerRole were recorded on real servers.
+function Test-MailboxRole {
+    [CmdletBinding()] param([hashtable]$Server)
+    $found = Get-ExchangeServer -Identity $Server.Fqdn -ErrorAction Stop
+    Get-Check -Passed ([bool]$found.IsMailboxServer) -Subject "server $($Server.Fqdn)" -Good 'has the Mailbox role' -Bad "does not have the Mailbox role (it has: $([string]$found.ServerRole)), and OWA connects to Lync from Mailbox servers only; name the Mailbox servers in mailboxServers and this one in clientAccessServers"
+}
+
+# Checks that this server can connect to the Lync pool. OWA connects to port 5061 (code of Exchange 2013). Test-NetConnection came with
+# Windows Server 2012 R2 (Microsoft's page of that cmdlet), so on an older Windows a person must answer.
+function Test-RegistrarPort {
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseCompatibleCmdlets', '', Justification = 'Test-NetConnection is called only where Get-Command finds it.')]
+    [CmdletBinding()] param([string]$Registrar)
+    if (-not (Get-Command -Name 'Test-NetConnection' -ErrorAction SilentlyContinue)) {
+        Get-Result -Status 'NOT SEEN' -Subject 'firewall' -Text "go/no-go: can this server reach $Registrar on port 5061? This Windows has no Test-NetConnection, so the script cannot test it"
+        return
+    }
+    $subject = "Lync pool $Registrar"
+    try {
+        $found = Test-NetConnection -ComputerName $Registrar -Port 5061 -WarningAction SilentlyContinue -ErrorAction Stop
+    } catch {
+        Get-Result -Status 'NOT SEEN' -Subject 'firewall' -Text "go/no-go: can this server reach $Registrar on port 5061? Test-NetConnection failed: $($_.Exception.Message)"
+        return
+    }
+    # A name of a load balancer, or of several Front Ends, is tested at the address that Windows chose.
+    $address = "$(Get-PropertyValue -Subject $found -Name 'RemoteAddress')"
+    if ($address -eq '') {
+        Get-Result -Status 'FAILED' -Subject $subject -Text 'its name has no address on this server; add it to DNS, or correct registrar'
+        return
+    }
+    Get-Check -Passed ([bool]$found.TcpTestSucceeded) -Subject $subject -Good "accepts connections on port 5061 of $address" -Bad "accepts no connection on port 5061 of $address; let the firewalls pass TCP port 5061 from this server to that address, and make sure that the Front End service runs there"
+}
+
 # Checks the certificate of a server: present, with key, in its dates, trusted, and with a name under which Lync knows the server (P3, P9).
 function Test-ImCertificate {
-    [CmdletBinding()] param([hashtable]$Server)
+    [CmdletBinding()] param([hashtable]$Server, [string]$WindowEnd)
     $subject = "certificate $($Server.Thumbprint) on $($Server.Fqdn)"
     try {
         $found = @(Get-ExchangeCertificate -Server $Server.Fqdn -ErrorAction Stop | Where-Object { $Server.Thumbprint -eq [string]$_.Thumbprint })
@@ -1019,12 +1281,32 @@ function Test-ImCertificate {
     Get-Check -Passed ($found.Count -eq 1) -Subject $subject -Good 'is there' -Bad "is not on $($Server.Fqdn); import it there with its private key, or correct certificateThumbprint (see Get-ExchangeCertificate)"
     if ($found.Count -ne 1) { return }
     $certificate = $found[0]
-    $now = Get-Date
     Get-Check -Passed ([bool]$certificate.HasPrivateKey) -Subject $subject -Good 'has its private key' -Bad 'has no private key; import it with the key'
-    $dates = '{0} to {1}' -f (Get-TimeText -Time $certificate.NotBefore), (Get-TimeText -Time $certificate.NotAfter)
-    Get-Check -Passed ($certificate.NotBefore -le $now -and $certificate.NotAfter -gt $now) -Subject $subject -Good "is in its dates ($dates)" -Bad "is outside its dates ($dates); renew it"
+    Test-CertificateDate -Certificate $certificate -Subject $subject -WindowEnd $WindowEnd
     Test-CertificateTrust -Certificate $certificate -Subject $subject
     Test-CertificateName -Certificate $certificate -Subject $subject -Known $Server.Known
+}
+
+# Checks that the certificate is valid now and until the change window ends. OWA warns in the last 30 days too, with event 106 (code of
+# Exchange 2013).
+function Test-CertificateDate {
+    [CmdletBinding()] param($Certificate, [string]$Subject, [string]$WindowEnd)
+    $now = Get-Date
+    $end = $now
+    if ($WindowEnd -ne '') { $end = ConvertFrom-TimeText -Text $WindowEnd }
+    if ($end -lt $now) { $end = $now }
+    $until = Get-TimeText -Time $Certificate.NotAfter
+    $dates = "$(Get-TimeText -Time $Certificate.NotBefore) to $until"
+    $advice = 'lyncowa certificate-request prints the commands'
+    if ($Certificate.NotBefore -gt $now -or $Certificate.NotAfter -le $now) {
+        Get-Result -Status 'FAILED' -Subject $Subject -Text "is outside its dates ($dates); renew it: $advice"
+    } elseif ($Certificate.NotAfter -le $end) {
+        Get-Result -Status 'FAILED' -Subject $Subject -Text "ends on $until, before the change window ends ($(Get-TimeText -Time $end)); renew it first: $advice"
+    } elseif ($Certificate.NotAfter -le $end.AddDays(30)) {
+        Get-Result -Status 'WARNING' -Subject $Subject -Text "ends on $until, less than 30 days after the change; renew it soon: $advice"
+    } else {
+        Get-Result -Status 'OK' -Subject $Subject -Text "is in its dates ($dates)"
+    }
 }
 
 # Checks that the other side can trust the certificate. Valid says nothing about the root: a self-signed certificate is Valid with
@@ -1105,6 +1387,16 @@ function Test-OwaPolicy {
     Get-Check -Passed ($found.Count -eq 1) -Subject "OWA mailbox policy $Name" -Good 'exists' -Bad "$($found.Count) policies have this name; see Get-OwaMailboxPolicy and correct mailboxPolicies"
 }
 
+# Asks about the OWA virtual directories that keep instant messaging. -Own are those of this change: mailbox policies are
+# organisation-wide, so users of the others lose it with the policies.
+function Test-OtherMessaging {
+    [CmdletBinding()] param([object[]]$Own, [string[]]$Policy)
+    $names = @($Own | ForEach-Object { Get-Identity -Subject $_ })
+    $others = @(Get-OwaDirectory -Server '' | Where-Object { $names -notcontains [string]$_.Identity -and (Test-Messaging -Subject $_ -Enabled $true -Type 'Ocs') } | ForEach-Object { [string]$_.Identity })
+    if ($others.Count -eq 0) { return }
+    Get-Result -Status 'NOT SEEN' -Subject "OWA mailbox policy $($Policy -join ', ')" -Text "go/no-go: instant messaging is in use on OWA virtual directories that stay ($($others -join ', ')). Do their users have other mailbox policies? If not, they lose it too"
+}
+
 # Tells whether a virtual directory or mailbox policy has these values; without -Type the type does not count.
 function Test-Messaging {
     [CmdletBinding()] [OutputType([bool])] param($Subject, [bool]$Enabled, [string]$Type = '')
@@ -1156,6 +1448,12 @@ function Invoke-OwaRecycle {
 function Test-FinishedServer {
     [CmdletBinding()] param([hashtable]$Server)
     Test-FinishedSetting -Server $Server
+    Test-OwaPool
+}
+
+# Checks that the OWA application pool of this computer runs, and that no recycle is due.
+function Test-OwaPool {
+    [CmdletBinding()] param()
     $state = Get-OwaPoolState
     Get-Check -Passed ($state -eq 'Started') -Subject 'MSExchangeOWAAppPool' -Good 'is started' -Bad "is '$state'; start it in IIS Manager"
     Get-Check -Passed (-not (Test-Mark -Name 'owa-recycle')) -Subject 'OWA application pool' -Good 'no recycle is due' -Bad 'a recycle is still due; run step 70 again'
@@ -1238,8 +1536,9 @@ function Test-PilotHere {
 
 # Checks the conditions for a pilot user that Exchange sees (P12): mailbox version, SIP address, OWA mailbox policy. A mailbox
 # without a policy has the organisation's default policy; where there is none, the virtual directory decides (code of Exchange 2013).
+# -Policy: the one that each pilot user is to have. -Early: the policies are still to come.
 function Test-PilotMailbox {
-    [CmdletBinding()] param([hashtable[]]$Pilot, [string]$Year)
+    [CmdletBinding()] param([hashtable[]]$Pilot, [string]$Year, [string]$Policy = '', [switch]$Early)
     $policies = @(Get-OwaMailboxPolicy -ErrorAction Stop)
     foreach ($one in $Pilot) {
         $subject = "pilot user $($one.Mailbox)"
@@ -1252,9 +1551,10 @@ function Test-PilotMailbox {
         $other = if ($sip.Count -eq 0) { 'has no SIP address among EmailAddresses; enable the user for Lync' } else { "has the SIP address $($sip -join ', '), not $($one.Sip); write {mailbox: $($one.Mailbox), sip: $($sip[0])} in pilotUsers" }
         Get-Check -Passed ($sip -contains $one.Sip) -Subject $subject -Good "has the SIP address $($one.Sip)" -Bad $other
         $name = [string](Get-CASMailbox -Identity $one.Mailbox -ErrorAction Stop).OwaMailboxPolicy
-        $policy = @($policies | Where-Object { if ($name -eq '') { Get-PropertyValue -Subject $_ -Name 'IsDefault' } else { $name -eq [string]$_.Name -or $name -eq [string]$_.Identity } })
-        foreach ($decisive in $policy) {
-            Get-Check -Passed (Test-Messaging -Subject $decisive -Enabled $true -Type 'Ocs') -Subject $subject -Good "has instant messaging by the OWA mailbox policy $($decisive.Name)" -Bad "has the OWA mailbox policy '$($decisive.Name)' without instant messaging of type OCS; the change integrate enables it"
+        $effective = @($policies | Where-Object { if ($name -eq '') { Get-PropertyValue -Subject $_ -Name 'IsDefault' } else { $name -eq [string]$_.Name -or $name -eq [string]$_.Identity } })
+        if ($Policy -ne '') { Get-Check -Passed (@($effective | Where-Object { $Policy -eq [string]$_.Name }).Count -eq 1) -Subject $subject -Good "has the OWA mailbox policy $Policy" -Bad "has the OWA mailbox policy '$(@($effective | ForEach-Object { [string]$_.Name }) -join ', ')' and not $Policy; run step 65 again" }
+        foreach ($decisive in $effective) {
+            Get-Check -Passed (Test-Messaging -Subject $decisive -Enabled $true -Type 'Ocs') -Advice:$Early -Subject $subject -Good "has instant messaging by the OWA mailbox policy $($decisive.Name)" -Bad "has the OWA mailbox policy '$($decisive.Name)' without instant messaging of type OCS; the change integrate enables it"
         }
     }
 }
@@ -1350,6 +1650,381 @@ function Test-DoubleEntry {
     }
 }
 
+# ---- pilots: the users who try a change before everybody else --------------------------------------------------
+
+# Returns the name of the OWA mailbox policy that a mailbox itself has; '' for none. -Policy: all policies.
+function Get-OwnPolicy {
+    [CmdletBinding()] [OutputType([string])] param($Mailbox, [object[]]$Policy)
+    $text = [string]$Mailbox.OwaMailboxPolicy
+    foreach ($one in $Policy) {
+        if (@([string]$one.Name, [string]$one.Identity) -contains $text) { return [string]$one.Name }
+    }
+    $text
+}
+
+# Checks that nobody but the pilot users gets instant messaging by the pilot policy, or has it by another one already.
+# A user has the own policy; without one the default policy; without a default policy the virtual directory decides
+# (code of Exchange 2013).
+function Test-PilotPolicy {
+    [CmdletBinding()] param([string]$Name, [hashtable[]]$Pilot)
+    $subject = "OWA mailbox policy $Name"
+    $policies = @(Get-OwaMailboxPolicy -ErrorAction Stop)
+    $own = @($policies | Where-Object { $Name -eq [string]$_.Name })
+    Get-Check -Passed ($own.Count -eq 1) -Subject $subject -Good 'exists' -Bad "$($own.Count) policies have this name; make one as 'lyncowa explain pilot-policy' shows, or correct pilotPolicy"
+    if ($own.Count -ne 1) { return }
+    $default = @($policies | Where-Object { [bool](Get-PropertyValue -Subject $_ -Name 'IsDefault') })
+    Get-Check -Passed (@($default | Where-Object { $Name -eq [string]$_.Name }).Count -eq 0) -Subject $subject -Good 'is not the default policy' -Bad 'is the default policy, which every user without a policy has; name another one in pilotPolicy'
+
+    $pilots, $done = @{}, (Test-Messaging -Subject $own -Enabled $true -Type 'Ocs')
+    foreach ($one in $Pilot) {
+        $found = @(Find-ExchangeObject -Find { Get-CASMailbox -Identity $one.Mailbox -ErrorAction Stop })
+        Get-Check -Passed ($found.Count -eq 1) -Subject "pilot user $($one.Mailbox)" -Good 'has a mailbox' -Bad "has $($found.Count) mailboxes under this address; correct pilotUsers"
+        foreach ($mailbox in $found) {
+            $pilots[(Get-Identity -Subject $mailbox)] = $true
+            if ($Name -ne (Get-OwnPolicy -Mailbox $mailbox -Policy $policies)) { $done = $false }
+        }
+    }
+    # The other users of each policy: how many, and one of them.
+    $count, $example = @{}, @{}
+    foreach ($mailbox in @(Get-CASMailbox -ResultSize Unlimited -ErrorAction Stop)) {
+        $identity = [string]$mailbox.Identity
+        if ($pilots.ContainsKey($identity)) { continue }
+        $has = Get-OwnPolicy -Mailbox $mailbox -Policy $policies
+        $count[$has] = 1 + [int]$count[$has]
+        $example[$has] = $identity
+    }
+    Get-Check -Passed ([int]$count[$Name] -eq 0) -Subject $subject -Good 'nobody but the pilot users has it' -Bad "$([int]$count[$Name]) other user(s) have it too, such as $($example[$Name]), and would get instant messaging; give them another policy, or name another one in pilotPolicy"
+    # Once the pilot users have it, step 80 may have reached everybody: no reason to refuse a second run.
+    foreach ($policy in $policies) {
+        $isDefault = @($default | Where-Object { [string]$_.Name -eq [string]$policy.Name }).Count -gt 0
+        if ($Name -eq [string]$policy.Name -or -not (Test-Messaging -Subject $policy -Enabled $true -Type 'Ocs')) { continue }
+        if (-not $isDefault -and [int]$count[[string]$policy.Name] -eq 0) { continue }
+        Get-Check -Passed $false -Advice:$done -Subject "OWA mailbox policy $($policy.Name)" -Bad "has instant messaging of type OCS already, so users beside the pilots $(if ($done) { 'have' } else { 'would have' }) it as soon as a server works; for a pilot, set its type to None first, or leave pilotPolicy out"
+    }
+    Get-Check -Passed ($default.Count -gt 0) -Advice:$done -Subject 'OWA mailbox policies' -Good 'users without a policy have the default one' -Bad 'none is the default, so the virtual directory decides for users without a policy, and step 60 gives them instant messaging; make one the default, or leave pilotPolicy out'
+}
+
+# Checks that a pilot user can sign in on the canary: only a mailbox that is active on it is served by it.
+function Test-CanaryPilot {
+    [CmdletBinding()] param([hashtable[]]$Pilot)
+    Get-Check -Passed (Test-PilotHere -Pilot $Pilot) -Subject "canary $($script:Step.Host)" -Good "the mailbox of a pilot user is active here" -Bad "no pilot user's mailbox is active here, so nobody can try it; activate a database with one here (Move-ActiveMailboxDatabase), move the mailbox of one here (New-MoveRequest), or name another canary"
+}
+
+# ---- run: what run.ps1 shows, asks and starts next, from the plan's rows and the event lines ------------------
+# A row is a step with the hosts that run it before the next row begins. An item is one row on one host, or one question between
+# rows. The order is that of the rows and, in one file, of the lines: a clock that was set back changes nothing.
+
+# Returns the state of this run, which run.ps1 gives back with Resume-Run: each script that it starts loads the module anew.
+function Get-RunState {
+    [CmdletBinding()] [OutputType([hashtable])] param()
+    $script:Step
+}
+
+# Goes on with the state of run.ps1 after a script has loaded the module anew.
+function Resume-Run {
+    [CmdletBinding()] param([hashtable]$State)
+    $script:Step = $State
+    $script:WhatIfPreference = $false
+    $script:ConfirmPreference = 'None'
+}
+
+# Reads the event lines with this digest of every computer: the last run of each script there, and the last answer to each question.
+function Read-RunEvidence {
+    [CmdletBinding()] [OutputType([hashtable])] param()
+    $found = @{ Run = @{}; Answer = @{} }
+    $position = 0
+    foreach ($folder in @(Get-ChildItem -LiteralPath $script:Step.Evidence -ErrorAction SilentlyContinue | Where-Object { $_.PSIsContainer })) {
+        $from = $folder.Name.ToLowerInvariant()
+        $runs = @{}
+        foreach ($line in @(Read-EventLine -Path (Join-Path -Path $folder.FullName -ChildPath 'events.jsonl'))) {
+            if ($line -cnotmatch '"status":"(START|NOT SEEN|DONE|ANSWER|END)"') { continue }
+            # A crash can have cut off a line.
+            $entry = try { ConvertFrom-Json -InputObject $line } catch { $null }
+            if ($null -eq $entry -or $entry.digest -ne $script:Step.Digest) { continue }
+            $position++
+            if ($entry.status -eq 'START') {
+                $runs[$entry.run] = @{ At = $position; Code = $null; Done = $false; Question = @() }
+                $found.Run["$from $($entry.script)"] = $runs[$entry.run]
+                # The way back makes the answers of the way forward old, and the other way round.
+                $isBackOut = $entry.script -like 'back-out/*'
+                foreach ($key in @($found.Answer.Keys)) { if ($entry.script -ne 'run.ps1' -and $key.StartsWith("$from ") -and ($key -like '* backed out, or did it never run?') -ne $isBackOut) { $found.Answer.Remove($key) } }
+            } elseif ($entry.status -eq 'ANSWER') {
+                $cut = $entry.text.IndexOf(' -> ')
+                if ($cut -gt 0) { $found.Answer["$from $($entry.text.Substring(0, $cut))"] = $entry.text.Substring($cut + 4) }
+            } elseif ($runs.ContainsKey($entry.run)) {
+                $run = $runs[$entry.run]
+                if ($entry.status -eq 'DONE') { $run.Done = $true }
+                if ($entry.status -eq 'NOT SEEN') { $run.Question += $entry.text }
+                if ($entry.status -eq 'END') { $run.Code = $entry.exitCode }
+            }
+        }
+    }
+    $found
+}
+
+# Returns the state of a script on a computer: none, done, backed out, interrupted or failed.
+function Get-ScriptState {
+    [CmdletBinding()] [OutputType([string])] param([hashtable]$Evidence, [string]$Computer, [string]$Script, [string]$Undo)
+    $run, $back = $Evidence.Run["$Computer $Script"], $Evidence.Run["$Computer $Undo"]
+    if ($null -eq $run) { return 'none' }
+    if ($null -ne $back -and $back.At -gt $run.At -and $back.Code -ne 2) {
+        if ($back.Code -eq 0 -and $back.Done) { return 'backed out' }
+        return 'half backed out'
+    }
+    if ($null -eq $run.Code) { return 'interrupted' }
+    if ($run.Code -eq 0 -and $run.Done) { 'done' } else { "failed with exit $($run.Code)" }
+}
+
+# Returns the items of the change in order, each with its name, its state, and whether this computer is where it runs.
+function Get-RunItem {
+    [CmdletBinding()] [OutputType([hashtable])] param([hashtable[]]$Row, [hashtable]$Evidence)
+    $scripts = 0
+    $position = 0
+    foreach ($one in $Row) {
+        $one.Position = $position++
+        $base = @{ Row = $one; Host = ''; State = 'none'; Mine = $true; Open = @(); Question = '' }
+        if ($one.Kind -eq 'skipped') {
+            $base.State, $base.Name = 'skipped', "step $($one.Order)"
+            $base
+            continue
+        }
+        $former = ''
+        foreach ($name in @(if ($one.Hosts.Count -gt 0) { $one.Hosts } else { '' })) {
+            if ($one.Kind -eq 'manual') { break }
+            # The servers of a change follow each other, each after a word from a person.
+            if ($one.Kind -eq 'change' -and $former -ne '') { Get-QuestionItem -Base $base -Evidence $Evidence -Computer $name -Text "Step $($one.Order) is done on $former. Does OWA work there, and may $name be next?" }
+            $former = $name
+            $item = Get-ScriptItem -Base $base -Evidence $Evidence -Computer $name
+            $scripts += [int]$item.Here
+            $item
+        }
+        if ($one.SignOff -ne '') { Get-QuestionItem -Base $base -Evidence $Evidence -Text $one.SignOff }
+    }
+    if ($scripts -eq 0) { throw "no script of this change runs in this shell on $($script:Step.Host); open the management shell, or go to a computer of the run sheet" }
+}
+
+# Returns the item of a script: on the named computer, or on any that has the shell where no name is given.
+function Get-ScriptItem {
+    [CmdletBinding()] [OutputType([hashtable])] param([hashtable]$Base, [hashtable]$Evidence, [string]$Computer)
+    $item, $one, $here = $Base.Clone(), $Base.Row, $script:Step.Host
+    $item.Host, $item.Name = $Computer, "step $($one.Order) on $(if ($Computer -ne '') { $Computer } else { $one.Place })"
+    $item.Here = $item.Mine = if ($Computer -ne '') { $Computer -eq $here } else { $null -ne (Get-Command -Name $one.Command -ErrorAction SilentlyContinue) }
+    $from = ''
+    $places = @($(if ($Computer -ne '') { $Computer } else { $here; $Evidence.Run.Keys | ForEach-Object { $_.Split(' ')[0] } }) | Select-Object -Unique)
+    foreach ($place in $places) {
+        $state = Get-ScriptState -Evidence $Evidence -Computer $place -Script $one.Script -Undo $one.Undo
+        if ($state -ne 'none' -and @('none', 'backed out') -contains $item.State -or $state -eq 'done') { $item.State, $from = $state, $place }
+    }
+    # What another computer has begun is that computer's: the way back of it is there.
+    if ($Computer -eq '' -and @('', $here) -notcontains $from -and $item.State -ne 'backed out') { $item.Mine, $item.Host, $item.Name = $false, $from, "step $($one.Order) on $from" }
+    if ($item.State -ne 'done' -and (Test-Answer -Evidence $Evidence -Question "Is $($item.Name) done?")) { $item.State = 'done' }
+    # A question of a NOT SEEN line is open until somebody here has answered it with go.
+    if ($item.Mine -and $item.State -eq 'done' -and $null -ne $Evidence.Run["$here $($one.Script)"]) {
+        $item.Open = @($Evidence.Run["$here $($one.Script)"].Question | Where-Object { -not "$($Evidence.Answer["$here $_"])".StartsWith('go') })
+        if ($item.Open.Count -gt 0) { $item.State = 'unanswered' }
+    }
+    $item
+}
+
+# Returns the item of a question to a person: on the named computer, or wherever it comes up.
+function Get-QuestionItem {
+    [CmdletBinding()] [OutputType([hashtable])] param([hashtable]$Base, [hashtable]$Evidence, [string]$Computer = '', [string]$Text)
+    $item = $Base.Clone()
+    $item.Question, $item.Name, $item.Host = $Text, "the question `"$Text`"", $Computer
+    $item.Mine = $Computer -eq '' -or $Computer -eq $script:Step.Host
+    if (Test-Answer -Evidence $Evidence -Question $Text) { $item.State = 'done' }
+    $item
+}
+
+# Tells whether a question was answered with yes, on whatever computer.
+function Test-Answer {
+    [CmdletBinding()] [OutputType([bool])] param([hashtable]$Evidence, [string]$Question)
+    foreach ($entry in $Evidence.Answer.GetEnumerator()) { if ($entry.Key.EndsWith(" $Question", 'Ordinal') -and $entry.Value -eq 'yes') { return $true } }
+    $false
+}
+
+# Returns what this computer does next. Before are open items of other computers, Skipped what -Step leaves out.
+function Get-RunTask {
+    [CmdletBinding()] [OutputType([hashtable])] param([hashtable[]]$Item, [int]$Order, [string[]]$Ran = @())
+    $open = @($Item | Where-Object { @('done', 'skipped') -notcontains $_.State })
+    $mine = @($open | Where-Object { $_.Mine })
+    if ($Order -gt 0) {
+        $scripts = @($Item | Where-Object { $_.Mine -and $_.Row.Order -eq $Order -and $_.Question -eq '' -and $_.State -ne 'skipped' })
+        $mine = @($scripts | Where-Object { $open -contains $_ }) + $scripts
+        if ($mine.Count -eq 0) { throw "step $Order has no script for this computer ($($script:Step.Host))" }
+    }
+    $task = @{ Item = $null; Before = $open; Skipped = @(); Name = '' }
+    if ($mine.Count -eq 0) { return $task }
+    $task.Item, $task.Script, $task.Name, $task.Changes = $mine[0], $mine[0].Row.Script, $mine[0].Name, ($mine[0].Row.Kind -eq 'change')
+    if ($Ran -contains $task.Name -and $task.Item.State -ne 'unanswered') {
+        $script:Step.Late = $true # exit 3: something ran
+        throw "$($task.Name) ran, but its event lines do not show that it is done; see its WARNING lines and $(Get-EventPath)"
+    }
+    $at = [array]::IndexOf($Item, $mine[0])
+    # The servers of a step that only reads need not wait for each other.
+    $task.Before = @($open | Where-Object { [array]::IndexOf($Item, $_) -lt $at -and ($_.Row -ne $mine[0].Row -or $task.Changes) })
+    if ($Order -gt 0) { $task.Skipped, $task.Before = $task.Before, @() }
+    $task
+}
+
+# Returns what goes back next here: of the steps that left a before-state on this computer, the last. Before is what other computers
+# take back first.
+function Get-BackOutTask {
+    [CmdletBinding()] [OutputType([hashtable])] param([hashtable[]]$Item, [hashtable]$Evidence, [int]$Order, [string[]]$Ran = @())
+    # The last row first, and in a row the servers in the order in which they were changed.
+    $changed = @($Item | Where-Object { $_.Row.BackOut -ne '' -and $_.Question -eq '' })
+    $rows = @($changed | ForEach-Object { $_.Row.Position } | Sort-Object -Descending -Unique)
+    $changed = @(foreach ($position in $rows) { $changed | Where-Object { $_.Row.Position -eq $position } })
+    $mine = @(foreach ($one in $changed) { if ($one.Mine -and $Ran -notcontains $one.Name -and (Test-BeforeState -Stem "$($one.Row.Order)-$($one.Row.Id)")) { $one } })
+    $chosen = @($mine | Where-Object { $Order -eq 0 -or $_.Row.Order -eq $Order })
+    if ($Order -gt 0 -and $chosen.Count -eq 0) { throw "step $Order has left no before-state on this computer, so nothing of it can go back here" }
+    $task = @{ Item = $null; Before = @(); Skipped = @(); Name = '' }
+    if ($chosen.Count -eq 0) { return $task }
+    $task.Item, $task.Script, $task.Name, $task.Changes = $chosen[0], $chosen[0].Row.BackOut, $chosen[0].Name, $true
+    $later = @($changed | Select-Object -First ([array]::IndexOf($changed, $chosen[0])))
+    # Where the computers share the folder, a step without any line did not run. Elsewhere any computer with the shell can have run it.
+    $shared = Test-Share -Path $script:Step.Evidence
+    $task.Before = @(foreach ($one in $later) {
+            $elsewhere = -not $one.Mine -or ($one.Host -eq '' -and $mine -notcontains $one -and $Ran -notcontains $one.Name)
+            $known = $one.State -eq 'backed out' -or ($shared -and $one.State -eq 'none') -or (Test-Answer -Evidence $Evidence -Question (Get-BackOutQuestion -Item $one))
+            if ($elsewhere -and -not $known) { $one }
+        })
+    if ($Order -gt 0) { $task.Skipped, $task.Before = (@($task.Before) + @($mine | Where-Object { $later -contains $_ })), @() }
+    $task
+}
+
+# Returns the question whether a step is in place no more, or never was.
+function Get-BackOutQuestion {
+    [CmdletBinding()] [OutputType([string])] param([hashtable]$Item)
+    "Is $($Item.Name) backed out, or did it never run?"
+}
+
+# Shows the steps of this computer with their states.
+function Format-RunItem {
+    [CmdletBinding()] param([hashtable[]]$Item, [hashtable]$Task, [switch]$BackOut)
+    $more = @{ interrupted = '; it has no end: run it again'; unanswered = '; its NOT SEEN lines need an answer'; 'backed out' = '; its back-out is done'; 'half backed out' = '; its back-out did not come to its end: run that again' }
+    foreach ($one in @($Item | Where-Object { $_.Mine })) {
+        $status, $text = $one.State.ToUpperInvariant(), "step $($one.Row.Order): $($one.Row.Title)$($more[$one.State])"
+        if ($one.Question -ne '') { $text = $one.Question }
+        if ($one.State -like 'failed*') { $status, $text = 'FAILED', "$text; it $($one.State): run it again, or go back" }
+        if ($one.State -eq 'skipped') { $text = "$text; $($one.Row.Reason)" }
+        if ($one.State -eq 'none') { $status = if ($one -ne $Task.Item) { 'LATER' } else { 'NEXT' } }
+        if ($BackOut -and $one -eq $Task.Item) { $status, $text = 'NEXT', "back-out of $text" }
+        if ($one -eq $Task.Item -and $Task.Before.Count -gt 0) { $status, $text = 'WAITS', "$text; for $(Get-NameList -Item $Task.Before)" }
+        '{0,-13} {1}' -f $status, $text
+    }
+}
+
+# Returns the names of items in one line, with what is known of them.
+function Get-NameList {
+    [CmdletBinding()] [OutputType([string])] param([hashtable[]]$Item)
+    $names = @($Item | Select-Object -First 8 | ForEach-Object { $_.Name + $(if (@('none', 'done') -notcontains $_.State) { " ($($_.State))" }) })
+    ($names -join ', ') + $(if ($Item.Count -gt 8) { " and $($Item.Count - 8) more" })
+}
+
+# Returns what a person types. A shell that cannot ask is refused: the single scripts are for a run without a person.
+function Read-Answer {
+    [CmdletBinding()] [OutputType([string])] param([string]$Prompt)
+    try {
+        "$(Read-Host -Prompt $Prompt)".Trim()
+    } catch {
+        throw "this shell cannot ask a question, and run.ps1 has no unattended mode ($($_.Exception.Message)); run the single scripts of the run sheet instead"
+    }
+}
+
+# Asks, writes the answer down under each question, and tells whether it is the word that goes on.
+function Confirm-Answer {
+    [CmdletBinding()] [OutputType([bool])] param([string[]]$Question, [string]$Prompt, [string]$Word = 'yes')
+    $typed = Read-Answer -Prompt $Prompt
+    foreach ($one in $Question) { Write-Event -Status 'ANSWER' -Text "$one -> $typed" }
+    Assert-Event
+    $typed -eq $Word -or ($Word -eq 'go' -and $typed -match '^go\b')
+}
+
+# Asks what comes before a script. Returns run, again (the answers have changed what is next) or stop.
+function Confirm-Task {
+    [CmdletBinding()] [OutputType([string])] param([hashtable]$Task, [int]$Order, [switch]$BackOut)
+    if ($null -eq $Task.Item) { return 'stop' }
+    if ($Task.Before.Count -gt 0) {
+        # A share tells what the other computers have done. Without one a person does.
+        if (Test-Share -Path $script:Step.Evidence) { return 'stop' }
+        $questions = @($Task.Before | ForEach-Object { if ($BackOut) { Get-BackOutQuestion -Item $_ } elseif ($_.Question -ne '') { $_.Question } else { "Is $($_.Name) done?" } })
+        if (Confirm-Answer -Question $questions -Prompt "$($questions -join "`n")`nType yes if that is so for each line") { return 'again' }
+        return 'stop'
+    }
+    if ($Task.Skipped.Count -gt 0) {
+        $names = Get-NameList -Item $Task.Skipped
+        if ((Read-Answer -Prompt "Step $Order is out of order. It leaves out $names. Type $Order to run it") -ne "$Order") { throw 'stopped by this answer; nothing was run' }
+        Write-Event -Status 'OUT OF ORDER' -Text "step $Order without $names"
+    }
+    if ($BackOut) { return 'run' }
+    if ($Task.Item.Question -ne '') {
+        if (Confirm-Answer -Question $Task.Item.Question -Prompt "$($Task.Item.Question) Type yes") { return 'again' }
+        throw 'stopped by this answer; run the same line again when it is yes'
+    }
+    if ($Task.Item.State -ne 'unanswered') { return 'run' }
+    foreach ($question in $Task.Item.Open) {
+        if (-not (Confirm-Answer -Question $question -Prompt "$question`nType go and what you saw, or anything else to stop" -Word 'go')) { throw 'stopped by this answer; run the same line again when it is go' }
+    }
+    'again'
+}
+
+# Asks whether a script may run, and notes that it starts. A preview changes and notes nothing. Returns run, or again where another
+# computer has run it.
+function Confirm-Start {
+    [CmdletBinding()] [OutputType([string])] param([hashtable]$Task, [switch]$Preview)
+    if ($Preview) { return 'run' }
+    $elsewhere = $Task.Item.Host -eq '' -and $Task.Script -eq $Task.Item.Row.Script
+    $typed = Read-Answer -Prompt "Run $($Task.Script) on this computer? Type yes$(if ($elsewhere) { ', or done if another computer has run it' })"
+    if ($elsewhere -and $typed -eq 'done') {
+        Write-Event -Status 'ANSWER' -Text "Is $($Task.Name) done? -> yes"
+        return 'again'
+    }
+    Write-Event -Status 'ANSWER' -Text "Run $($Task.Script) on this computer? -> $typed"
+    if ($typed -ne 'yes') { throw 'stopped by this answer; nothing was run' }
+    Write-Event -Status 'STARTED' -Text $Task.Script
+    Assert-Event
+    'run'
+}
+
+# Holds the evidence folder: no other run.ps1 runs a script with it meanwhile. The system lets go when the process ends.
+function Lock-Evidence {
+    [CmdletBinding()] param([hashtable]$Evidence)
+    $path = Join-Path -Path $script:Step.Evidence -ChildPath 'run.lock'
+    try {
+        $script:Step.Lock = [IO.File]::Create($path, 1, 'DeleteOnClose')
+    } catch {
+        $others = @($Evidence.Run.GetEnumerator() | Where-Object { $_.Key -like '* run.ps1' -and $null -eq $_.Value.Code -and $_.Key -ne "$($script:Step.Host) run.ps1" } | ForEach-Object { $_.Key.Split(' ')[0] })
+        $who = if ($others.Count -gt 0) { " ($($others -join ', '))" } else { '' }
+        throw "another run.ps1 works with this evidence folder$who, or nobody may write to it; wait until that run ends ($($_.Exception.GetBaseException().Message))"
+    }
+}
+
+# Ends run.ps1: what was reached, and where to go next.
+function Complete-Run {
+    [CmdletBinding()] param([hashtable]$Task, [hashtable]$Result, [int]$Order, [switch]$BackOut)
+    $line = ".\run.ps1 -ApprovedDigest `$d$(if ($BackOut) { ' -BackOut' })"
+    $script:Step.Code = $Result.Code
+    if ($Result.Code -ne 0 -or -not $Result.Done) {
+        if ($Result.Code -eq 0) { $script:Step.Code = 3 }
+        $back = if ($BackOut) { '' } else { '; to go back instead: .\run.ps1 -ApprovedDigest $d -BackOut' }
+        Write-Line -Status 'STOPPED' -Text "$($Task.Script) ended with exit $($Result.Code)$(if (-not $Result.Done) { ' and without DONE' }). Do what its last lines say, then run the same line again$back"
+    } elseif ($Order -gt 0) {
+        Write-Line -Status 'NEXT' -Text ".\run.ps1 -ApprovedDigest `$d -List shows what is open"
+    } elseif ($Task.Before.Count -gt 0) {
+        $first = $Task.Before[0]
+        $place = if ($first.Host -ne '') { $first.Host } elseif ($first.Question -ne '') { 'any computer of this change' } else { $first.Row.Place }
+        Write-Line -Status 'NEXT' -Text "$(Get-NameList -Item $Task.Before). Go to ${place} and run there: $line"
+    } elseif ($null -ne $Task.Item) {
+        Write-Line -Status 'NEXT' -Text $line
+    } elseif ($BackOut) {
+        Write-Line -Status 'DONE' -Text 'nothing is left on this computer to go back from'
+    } else {
+        Write-Line -Status 'DONE' -Text 'every step of the change is done'
+    }
+    Close-EventLine
+}
+
 # ---- settings: the two keys of web.config, captured, written, restored ----------------------------------------
 
 # Returns the path of OWA's web.config on this computer.
@@ -1383,6 +2058,20 @@ function Test-SettingBase {
     Get-Check -Passed $same -Subject 'web.config' -Good "names the Lync pool $($Server.Registrar)" -Bad "does not name the Lync pool $($Server.Registrar), so there is nothing to renew; after a cumulative update run the change reapply, otherwise integrate"
 }
 
+# Checks before a removal that web.config names the Lync pool of the topology, or none: other keys are not of this integration.
+function Test-SettingOwner {
+    [CmdletBinding()] param([hashtable]$Server)
+    $found = ''
+    try {
+        $found = [string](Read-WebConfig -Path (Get-OwaWebConfig)).Setting['IMServerName']
+    } catch {
+        Write-Verbose -Message "unreadable, as another check says: $($_.Exception.Message)"
+        return
+    }
+    $own = $found -eq '' -or [string]::Equals($found, $Server.Registrar, [StringComparison]::OrdinalIgnoreCase)
+    Get-Check -Passed $own -Subject 'web.config' -Good 'names no other Lync pool' -Bad "names the Lync pool '$found', not $($Server.Registrar), so its keys are not of this integration; find their owner, or correct registrar"
+}
+
 # Recycles the OWA application pool of this computer (P10).
 function Invoke-PoolRecycle {
     [CmdletBinding()] param()
@@ -1403,12 +2092,20 @@ function Test-WebConfigFile {
     Get-Check -Passed ($reason -eq '') -Subject 'web.config' -Good "$Path can be edited" -Bad $reason
 }
 
-# Captures the two keys and the bytes of web.config before the first change on this computer.
+# Returns Exchange's build on this computer. A cumulative update raises it and replaces web.config. A security update does not raise it
+# (Microsoft's HealthChecker tells the two apart), so the bytes of the file are compared too.
+function Get-ExchangeBuild {
+    [CmdletBinding()] [OutputType([string])] param()
+    [string](Get-ExchangeServer -Identity $script:Step.Host -ErrorAction Stop).AdminDisplayVersion
+}
+
+# Captures the two keys and the bytes of web.config before the first change on this computer, with the build and the hash of the file.
 function Save-WebConfigState {
     [CmdletBinding()] param([string]$Path)
     $config = Read-WebConfig -Path $Path
     if (-not (Test-BeforeState)) { Save-Evidence -Name "$($script:Step.Stem).before.web.config" -Byte $config.Bytes }
-    Save-BeforeState -State @{ 'web.config' = $config.Setting }
+    $state = @{ Build = Get-ExchangeBuild; Sha256 = Get-SealedHash -Path $Path }
+    Save-BeforeState -State @{ 'web.config' = $config.Setting + $state }
 }
 
 # Returns the two keys as they were captured; $null stands for an absent key.
@@ -1453,12 +2150,36 @@ function Write-WebConfig {
     Save-WebConfig -Config $config -Byte $bytes
 }
 
-# Brings web.config back: the captured bytes if the file is exactly what the change left, otherwise the two keys only.
+# Says why the captured file may not come back as a whole; nothing if it may. Evidence of lyncowa 0.1.0 has no build and no hash.
+function Get-CapturedFileObstacle {
+    [CmdletBinding()] [OutputType([string])] param([string]$Path)
+    $was = (Read-BeforeState)['web.config']
+    $build = [string](Get-PropertyValue -Subject $was -Name 'Build')
+    $hash = [string](Get-PropertyValue -Subject $was -Name 'Sha256')
+    $before, $after = @('before', 'after') | ForEach-Object { Get-EvidencePath -Name "$($script:Step.Stem).$_.web.config" }
+    $now = Get-ExchangeBuild
+    if (-not (Test-Path -LiteralPath $before -PathType Leaf) -or ($hash -ne '' -and $hash -ne (Get-SealedHash -Path $before))) {
+        'the captured file is missing or is not the one that was captured'
+    } elseif ($build -ne '' -and $build -ne $now) {
+        "the captured file is of Exchange '$build', and this server now has '$now'"
+    } elseif (-not (Test-Path -LiteralPath $after -PathType Leaf) -or (Get-SealedHash -Path $after) -ne (Get-SealedHash -Path $Path)) {
+        'somebody else has changed web.config after this change'
+    }
+}
+
+# Says whether the whole captured file comes back, or the two keys only, and why.
+function Test-CapturedFile {
+    [CmdletBinding()] param([string]$Path)
+    $reason = "$(Get-CapturedFileObstacle -Path $Path)"
+    Get-Check -Passed ($reason -eq '') -Advice -Subject 'captured web.config' -Good 'comes back as a whole' -Bad "$reason, so the back-out restores only the two keys"
+}
+
+# Brings web.config back: the captured bytes if nothing speaks against them, otherwise the two keys only.
 function Restore-WebConfig {
     [CmdletBinding()] param([string]$Path, [hashtable]$Setting)
     $config = Read-WebConfig -Path $Path
-    $before, $after = @('before', 'after') | ForEach-Object { Get-EvidencePath -Name "$($script:Step.Stem).$_.web.config" }
-    $whole = (Test-Path -LiteralPath $before -PathType Leaf) -and (Test-Path -LiteralPath $after -PathType Leaf) -and (Get-SealedHash -Path $after) -eq (Get-SealedHash -Path $Path)
+    $whole = "$(Get-CapturedFileObstacle -Path $Path)" -eq ''
+    $before = Get-EvidencePath -Name "$($script:Step.Stem).before.web.config"
     $bytes = if ($whole) { , [IO.File]::ReadAllBytes($before) } else { , (Edit-WebConfig -Config $config -Setting $Setting) }
     Save-WebConfig -Config $config -Byte $bytes
 }

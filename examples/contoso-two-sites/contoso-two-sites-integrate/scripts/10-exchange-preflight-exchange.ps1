@@ -18,7 +18,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket. Optional: this script only reads.
 
 .PARAMETER EvidencePath
-The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
 
 .EXAMPLE
 .\scripts\10-exchange-preflight-exchange.ps1 -ApprovedDigest <digest>
@@ -54,7 +55,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 10; Id = 'preflight-exchange'; Kind = 'check'
     Title = 'Check the Exchange servers'
-    Bundle = 'contoso-two-sites-integrate'; Shell = 'Exchange Management Shell'
+    Bundle = 'contoso-two-sites-integrate'; Script = 'scripts/10-exchange-preflight-exchange.ps1'; Shell = 'Exchange Management Shell'
     BackOut = ''
     Next = 'this script on the next Mailbox server; after the last one: scripts\20-lync-preflight-lync.ps1 (any computer of the deployment, Skype for Business Server Management Shell)'
 }
@@ -71,6 +72,8 @@ $servers = @(
     @{ Fqdn = 'sin-mbx-01.contoso.com'; Thumbprint = 'D47C05B91E6A38F2C0D15E937BA4862F10E9C35B'; Pool = 'owa-sin.contoso.com'; Known = @('owa-sin.contoso.com', 'sin-mbx-01.contoso.com') }
     @{ Fqdn = 'sin-mbx-02.contoso.com'; Thumbprint = '60A8F3D2715BCE4490E7A1D86C39F5B2047E1DC8'; Pool = 'owa-sin.contoso.com'; Known = @('owa-sin.contoso.com', 'sin-mbx-02.contoso.com') }
 )
+# When the change window ends, in UTC; empty if the topology does not say.
+$windowEnd = '2026-03-14T22:00:00Z'
 # Whose OWA virtual directories are set.
 $clientAccess = @('dub-cas-01.contoso.com', 'dub-cas-02.contoso.com', 'sin-cas-01.contoso.com')
 # The dial plans that step 30 adds the servers to; no name stands for all.
@@ -83,8 +86,10 @@ try {
     # Every OWA mailbox policy of the organisation: the topology says mailboxPolicies: all.
 $policies = @(Get-OwaMailboxPolicy -ErrorAction Stop | ForEach-Object { $_.Name })
     @(
+        Test-MailboxRole -Server $server
         Test-UcmaRuntime
-        Test-ImCertificate -Server $server
+        Test-ImCertificate -Server $server -WindowEnd $windowEnd
+        Test-RegistrarPort -Registrar $server.Registrar
         Test-WebConfigFile -Path (Get-OwaWebConfig) -Setting (Get-ImSetting -Server $server)
         foreach ($name in $clientAccess) { Test-OwaDirectory -Server $name -Year '2013' }
         foreach ($name in $policies) { Test-OwaPolicy -Name $name }
@@ -95,7 +100,8 @@ $policies = @(Get-OwaMailboxPolicy -ErrorAction Stop | ForEach-Object { $_.Name 
         } else {
             Test-DoubleEntry -Name (@($server.Pool) + $server.Computers)
         }
-        Get-Result -Status 'NOT SEEN' -Subject 'firewall' -Text "go/no-go: can this server reach $($server.Registrar) on port 5061, and its Front Ends this server on the ports 5075 to 5077 (or the one in the key IMPortNumber of web.config)?"
+        # OWA does not listen before step 70, so nobody can test the way back now.
+        Get-Result -Status 'NOT SEEN' -Subject 'firewall' -Text "go/no-go: can the Front Ends of $($server.Registrar) reach this server on the ports 5075 to 5077 (or the one in the key IMPortNumber of web.config)?"
     ) | Assert-Check
     Complete-Step
 } catch {

@@ -19,7 +19,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket.
 
 .PARAMETER EvidencePath
-The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
 
 .EXAMPLE
 .\scripts\30-exchange-sip-dial-plans.ps1 -ApprovedDigest <digest> -WhatIf
@@ -55,7 +56,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 30; Id = 'sip-dial-plans'; Kind = 'change'
     Title = 'Add the servers to the SipName dial plans'
-    Bundle = 'contoso-two-sites-integrate'; Shell = 'Exchange Management Shell'
+    Bundle = 'contoso-two-sites-integrate'; Script = 'scripts/30-exchange-sip-dial-plans.ps1'; Shell = 'Exchange Management Shell'
     BackOut = 'back-out\30-exchange-sip-dial-plans.ps1'
     Next = 'scripts\40-lync-trusted-application.ps1 (any computer of the deployment, Skype for Business Server Management Shell)'
 }

@@ -21,7 +21,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket.
 
 .PARAMETER EvidencePath
-The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
 
 .EXAMPLE
 .\scripts\70-exchange-im-settings.ps1 -ApprovedDigest <digest> -WhatIf
@@ -57,7 +58,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 70; Id = 'im-settings'; Kind = 'change'
     Title = 'Write the two keys into web.config and recycle OWA'
-    Bundle = 'contoso-two-sites-integrate'; Shell = 'Exchange Management Shell'
+    Bundle = 'contoso-two-sites-integrate'; Script = 'scripts/70-exchange-im-settings.ps1'; Shell = 'Exchange Management Shell'
     BackOut = 'back-out\70-exchange-im-settings.ps1'
     Next = 'this script on the next Mailbox server; after the last one: scripts\80-exchange-mailbox-policies.ps1 (any computer, Exchange Management Shell of an Exchange 2013 server)'
 }
@@ -74,6 +75,8 @@ $servers = @(
     @{ Fqdn = 'sin-mbx-01.contoso.com'; Thumbprint = 'D47C05B91E6A38F2C0D15E937BA4862F10E9C35B'; Pool = 'owa-sin.contoso.com'; Known = @('owa-sin.contoso.com', 'sin-mbx-01.contoso.com') }
     @{ Fqdn = 'sin-mbx-02.contoso.com'; Thumbprint = '60A8F3D2715BCE4490E7A1D86C39F5B2047E1DC8'; Pool = 'owa-sin.contoso.com'; Known = @('owa-sin.contoso.com', 'sin-mbx-02.contoso.com') }
 )
+# When the change window ends, in UTC; empty if the topology does not say.
+$windowEnd = '2026-03-14T22:00:00Z'
 
 try {
     Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
@@ -82,8 +85,10 @@ try {
     $path = Get-OwaWebConfig
     $setting = Get-ImSetting -Server $server
     @(
+        Test-MailboxRole -Server $server
         Test-UcmaRuntime
-        Test-ImCertificate -Server $server
+        Test-ImCertificate -Server $server -WindowEnd $windowEnd
+        Test-RegistrarPort -Registrar $server.Registrar
         Test-WebConfigFile -Path $path -Setting $setting
         if ($server.Colocated) {
             Test-UmServiceOnHost

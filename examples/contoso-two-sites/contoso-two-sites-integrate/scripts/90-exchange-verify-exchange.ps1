@@ -19,7 +19,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket. Optional: this script only reads.
 
 .PARAMETER EvidencePath
-The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
 
 .EXAMPLE
 .\scripts\90-exchange-verify-exchange.ps1 -ApprovedDigest <digest>
@@ -55,7 +56,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 90; Id = 'verify-exchange'; Kind = 'verify'
     Title = 'Verify on the Exchange servers'
-    Bundle = 'contoso-two-sites-integrate'; Shell = 'Exchange Management Shell'
+    Bundle = 'contoso-two-sites-integrate'; Script = 'scripts/90-exchange-verify-exchange.ps1'; Shell = 'Exchange Management Shell'
     BackOut = ''
     Next = 'this script on the next Mailbox server; after the last one: scripts\95-lync-verify-lync.ps1 (any computer of the deployment, Skype for Business Server Management Shell)'
 }
@@ -72,6 +73,8 @@ $servers = @(
     @{ Fqdn = 'sin-mbx-01.contoso.com'; Thumbprint = 'D47C05B91E6A38F2C0D15E937BA4862F10E9C35B'; Pool = 'owa-sin.contoso.com'; Known = @('owa-sin.contoso.com', 'sin-mbx-01.contoso.com') }
     @{ Fqdn = 'sin-mbx-02.contoso.com'; Thumbprint = '60A8F3D2715BCE4490E7A1D86C39F5B2047E1DC8'; Pool = 'owa-sin.contoso.com'; Known = @('owa-sin.contoso.com', 'sin-mbx-02.contoso.com') }
 )
+# When the change window ends, in UTC; empty if the topology does not say.
+$windowEnd = '2026-03-14T22:00:00Z'
 # Whose OWA virtual directories are set.
 $clientAccess = @('dub-cas-01.contoso.com', 'dub-cas-02.contoso.com', 'sin-cas-01.contoso.com')
 # The pilot users: the address of the mailbox, and the SIP address.
@@ -90,6 +93,7 @@ $policies = @(Get-OwaMailboxPolicy -ErrorAction Stop | ForEach-Object { $_.Name 
     $policyObjects = @($policies | ForEach-Object { Get-OwaMailboxPolicy -Identity $_ -ErrorAction Stop })
     @(
         Test-FinishedServer -Server $server
+        Test-ImCertificate -Server $server -WindowEnd $windowEnd
         foreach ($name in $clientAccess) { Test-OwaDirectory -Server $name -Year '2013' }
         foreach ($directory in $directoryObjects) {
             Get-Check -Passed (Test-Messaging -Subject $directory -Enabled $true -Type 'Ocs') -Subject "OWA virtual directory $($directory.Identity)" -Good 'has instant messaging of type OCS' -Bad 'has no instant messaging of type OCS; run step 60 again'

@@ -18,7 +18,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket. Optional: this script only reads.
 
 .PARAMETER EvidencePath
-The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
 
 .EXAMPLE
 .\scripts\10-exchange-preflight-exchange.ps1 -ApprovedDigest <digest>
@@ -54,7 +55,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 10; Id = 'preflight-exchange'; Kind = 'check'
     Title = 'Check the Exchange servers'
-    Bundle = 'fabrikam-2019-reapply'; Shell = 'Exchange Management Shell'
+    Bundle = 'fabrikam-2019-reapply'; Script = 'scripts/10-exchange-preflight-exchange.ps1'; Shell = 'Exchange Management Shell'
     BackOut = ''
     Next = 'this script on the next Mailbox server; after the last one: scripts\90-exchange-verify-exchange.ps1 (on each Mailbox server)'
 }
@@ -68,10 +69,14 @@ $servers = @(
     @{ Fqdn = 'lis-ex-02.fabrikam.com'; Thumbprint = '94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'; Pool = 'mail.fabrikam.com'; Known = @('mail.fabrikam.com', 'lis-ex-02.fabrikam.com'); Override = 'OWA IM mail.fabrikam.com' }
     @{ Fqdn = 'lis-ex-03.fabrikam.com'; Thumbprint = '94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'; Pool = 'mail.fabrikam.com'; Known = @('mail.fabrikam.com', 'lis-ex-03.fabrikam.com'); Override = 'OWA IM mail.fabrikam.com' }
 )
+# When the change window ends, in UTC; empty if the topology does not say.
+$windowEnd = ''
 # The setting overrides. First is the server whose run writes it, Servers is its scope, TakenOver: it is there already.
 $overrides = @(
     @{ Name = 'OWA IM mail.fabrikam.com'; First = 'lis-ex-01.fabrikam.com'; TakenOver = $false; Exists = $true; Parameters = @('IMServerName=sfb-pool.fabrikam.com', 'IMCertificateThumbprint=94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'); Servers = @('lis-ex-01', 'lis-ex-02', 'lis-ex-03') }
 )
+# Every Mailbox server of the topology, by the name that a scope has.
+$declared = @($servers | ForEach-Object { Get-ShortName -Fqdn $_.Fqdn })
 # Whose OWA virtual directories are set.
 $clientAccess = @('lis-ex-01.fabrikam.com', 'lis-ex-02.fabrikam.com', 'lis-ex-03.fabrikam.com')
 
@@ -81,9 +86,11 @@ try {
     $server = Get-DeclaredServer -Server $servers -OwaPool $owaPools
     $policies = @('Default')
     @(
+        Test-MailboxRole -Server $server
         Test-UcmaRuntime
-        Test-ImCertificate -Server $server
-        foreach ($override in $overrides) { Test-Override -Override $override -Ignore @($overrides | ForEach-Object { $_.Name }) -Declared @($servers | ForEach-Object { Get-ShortName -Fqdn $_.Fqdn }) }
+        Test-ImCertificate -Server $server -WindowEnd $windowEnd
+        Test-RegistrarPort -Registrar $server.Registrar
+        foreach ($override in $overrides) { Test-Override -Override $override -Ignore @($overrides | ForEach-Object { $_.Name }) -Declared $declared }
         foreach ($name in $clientAccess) { Test-OwaDirectory -Server $name -Year '2019' }
         foreach ($name in $policies) { Test-OwaPolicy -Name $name }
     ) | Assert-Check

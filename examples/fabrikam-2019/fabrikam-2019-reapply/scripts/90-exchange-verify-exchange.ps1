@@ -19,7 +19,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket. Optional: this script only reads.
 
 .PARAMETER EvidencePath
-The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
 
 .EXAMPLE
 .\scripts\90-exchange-verify-exchange.ps1 -ApprovedDigest <digest>
@@ -55,7 +56,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 90; Id = 'verify-exchange'; Kind = 'verify'
     Title = 'Verify on the Exchange servers'
-    Bundle = 'fabrikam-2019-reapply'; Shell = 'Exchange Management Shell'
+    Bundle = 'fabrikam-2019-reapply'; Script = 'scripts/90-exchange-verify-exchange.ps1'; Shell = 'Exchange Management Shell'
     BackOut = ''
     Next = 'this script on the next Mailbox server; after the last one: sign in to OWA and look for the presence icon'
 }
@@ -69,6 +70,8 @@ $servers = @(
     @{ Fqdn = 'lis-ex-02.fabrikam.com'; Thumbprint = '94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'; Pool = 'mail.fabrikam.com'; Known = @('mail.fabrikam.com', 'lis-ex-02.fabrikam.com'); Override = 'OWA IM mail.fabrikam.com' }
     @{ Fqdn = 'lis-ex-03.fabrikam.com'; Thumbprint = '94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'; Pool = 'mail.fabrikam.com'; Known = @('mail.fabrikam.com', 'lis-ex-03.fabrikam.com'); Override = 'OWA IM mail.fabrikam.com' }
 )
+# When the change window ends, in UTC; empty if the topology does not say.
+$windowEnd = ''
 # Whose OWA virtual directories are set.
 $clientAccess = @('lis-ex-01.fabrikam.com', 'lis-ex-02.fabrikam.com', 'lis-ex-03.fabrikam.com')
 # The pilot users: the address of the mailbox, and the SIP address.
@@ -85,6 +88,7 @@ try {
     $policyObjects = @($policies | ForEach-Object { Get-OwaMailboxPolicy -Identity $_ -ErrorAction Stop })
     @(
         Test-FinishedServer -Server $server
+        Test-ImCertificate -Server $server -WindowEnd $windowEnd
         foreach ($name in $clientAccess) { Test-OwaDirectory -Server $name -Year '2019' }
         foreach ($directory in $directoryObjects) {
             Get-Check -Passed (Test-Messaging -Subject $directory -Enabled $true -Type 'Ocs') -Subject "OWA virtual directory $($directory.Identity)" -Good 'has instant messaging of type OCS' -Bad 'has no instant messaging of type OCS; run the change integrate'

@@ -17,7 +17,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket. Optional: this script only reads.
 
 .PARAMETER EvidencePath
-The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
 
 .EXAMPLE
 .\scripts\20-lync-preflight-lync.ps1 -ApprovedDigest <digest>
@@ -53,7 +54,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 20; Id = 'preflight-lync'; Kind = 'check'
     Title = 'Check the Lync topology'
-    Bundle = 'litware-colocated-integrate'; Shell = 'Lync Server Management Shell'
+    Bundle = 'litware-colocated-integrate'; Script = 'scripts/20-lync-preflight-lync.ps1'; Shell = 'Lync Server Management Shell'
     BackOut = ''
     Next = 'scripts\60-exchange-owa-virtual-directories.ps1 (any computer, Exchange Management Shell of an Exchange 2013 server)'
 }

@@ -18,7 +18,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket. Optional: this script only reads.
 
 .PARAMETER EvidencePath
-The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
 
 .EXAMPLE
 .\scripts\10-exchange-preflight-exchange.ps1 -ApprovedDigest <digest>
@@ -54,7 +55,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 10; Id = 'preflight-exchange'; Kind = 'check'
     Title = 'Prove that the servers are discovered without the entry'
-    Bundle = 'litware-colocated-remove-duplicate'; Shell = 'Exchange Management Shell'
+    Bundle = 'litware-colocated-remove-duplicate'; Script = 'scripts/10-exchange-preflight-exchange.ps1'; Shell = 'Exchange Management Shell'
     BackOut = ''
     Next = 'scripts\20-lync-preflight-lync.ps1 (any computer of the deployment, Lync Server Management Shell)'
 }

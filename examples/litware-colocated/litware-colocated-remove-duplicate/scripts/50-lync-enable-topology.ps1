@@ -20,7 +20,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket.
 
 .PARAMETER EvidencePath
-The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
 
 .PARAMETER EnableAnyway
 Enables the topology although nothing of this change waits for it. That publishes what other people have waiting.
@@ -60,7 +61,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 50; Id = 'enable-topology'; Kind = 'change'
     Title = 'Enable the Lync topology and wait for replication'
-    Bundle = 'litware-colocated-remove-duplicate'; Shell = 'Lync Server Management Shell'
+    Bundle = 'litware-colocated-remove-duplicate'; Script = 'scripts/50-lync-enable-topology.ps1'; Shell = 'Lync Server Management Shell'
     BackOut = 'back-out\40-lync-trusted-application.ps1'
     Next = 'scripts\95-lync-verify-lync.ps1 (any computer of the deployment, Lync Server Management Shell)'
 }
@@ -78,7 +79,7 @@ try {
     $discovered | ForEach-Object { Test-DiscoveredPool -State $lync -Pool $_ -Advice:$WhatIfPreference } | Assert-Check
 
     Invoke-TopologyEnabling -State $lync -Registrar $registrars -Anyway:$EnableAnyway -Change {
-        Enable-CsTopology -Confirm:$false -ErrorAction Stop
+        Enable-CsTopology -Report (Get-ReportPath) -Confirm:$false -ErrorAction Stop
     }
     Complete-Step
 } catch {

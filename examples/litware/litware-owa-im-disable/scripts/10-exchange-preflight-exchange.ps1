@@ -16,7 +16,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket. Optional: this script only reads.
 
 .PARAMETER EvidencePath
-The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
 
 .EXAMPLE
 .\scripts\10-exchange-preflight-exchange.ps1 -ApprovedDigest <digest>
@@ -52,7 +53,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 10; Id = 'preflight-exchange'; Kind = 'check'
     Title = 'Check the OWA virtual directories'
-    Bundle = 'litware-owa-im-disable'; Shell = 'Exchange Management Shell'
+    Bundle = 'litware-owa-im-disable'; Script = 'scripts/10-exchange-preflight-exchange.ps1'; Shell = 'Exchange Management Shell'
     BackOut = ''
     Next = 'scripts\60-exchange-owa-virtual-directories.ps1 (any computer, Exchange Management Shell of an Exchange 2013 server)'
 }

@@ -9,7 +9,7 @@ Why:      Instant messaging is enabled by default. Where it is not integrated, u
           an error at each sign-in.
 Impact:   Only the OWA virtual directories of the named Client Access servers change. Users lose presence and
           instant messaging in OWA at their next sign-in. The Lync topology, web.config and the mailbox
-          policies stay.
+          policies stay: the change retire takes them out too.
 Back-out: back-out\60-exchange-owa-virtual-directories.ps1: Restores the captured InstantMessagingEnabled and
           InstantMessagingType.
 Source:   P13 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change record)
@@ -20,7 +20,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket.
 
 .PARAMETER EvidencePath
-The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
 
 .EXAMPLE
 .\scripts\60-exchange-owa-virtual-directories.ps1 -ApprovedDigest <digest> -WhatIf
@@ -56,7 +57,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 60; Id = 'owa-virtual-directories'; Kind = 'change'
     Title = 'Switch instant messaging off on the OWA virtual directories'
-    Bundle = 'litware-owa-im-disable'; Shell = 'Exchange Management Shell'
+    Bundle = 'litware-owa-im-disable'; Script = 'scripts/60-exchange-owa-virtual-directories.ps1'; Shell = 'Exchange Management Shell'
     BackOut = 'back-out\60-exchange-owa-virtual-directories.ps1'
     Next = 'scripts\70-exchange-owa-recycle.ps1 (on each Mailbox server)'
 }

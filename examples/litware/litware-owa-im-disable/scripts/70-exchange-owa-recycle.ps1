@@ -22,7 +22,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket.
 
 .PARAMETER EvidencePath
-The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
 
 .EXAMPLE
 .\scripts\70-exchange-owa-recycle.ps1 -ApprovedDigest <digest> -WhatIf
@@ -58,7 +59,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 70; Id = 'owa-recycle'; Kind = 'change'
     Title = 'Recycle OWA'
-    Bundle = 'litware-owa-im-disable'; Shell = 'Exchange Management Shell'
+    Bundle = 'litware-owa-im-disable'; Script = 'scripts/70-exchange-owa-recycle.ps1'; Shell = 'Exchange Management Shell'
     BackOut = 'back-out\70-exchange-owa-recycle.ps1'
     Next = 'scripts\90-exchange-verify-exchange.ps1 (any computer, Exchange Management Shell of an Exchange 2013 server)'
 }
@@ -77,9 +78,8 @@ try {
     Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
     Assert-ExchangeServer -AnyBuild -Year '2013' -Command 'Get-OwaVirtualDirectory'
     $server = Get-DeclaredServer -Server $servers -OwaPool $owaPools
-    $directories = @($clientAccess | ForEach-Object { Get-OwaDirectory -Server $_ })
     @(
-        foreach ($directory in $directories) {
+        foreach ($directory in @($clientAccess | ForEach-Object { Get-OwaDirectory -Server $_ })) {
             Get-Check -Passed (Test-Messaging -Subject $directory -Enabled $false) -Advice:$WhatIfPreference -Subject "OWA virtual directory $($directory.Identity)" -Good 'has instant messaging switched off' -Bad 'has instant messaging enabled, so OWA would start it again; run step 60 first, and wait for Active Directory replication'
         }
     ) | Assert-Check

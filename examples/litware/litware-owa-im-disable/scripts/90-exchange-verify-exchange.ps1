@@ -16,7 +16,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket. Optional: this script only reads.
 
 .PARAMETER EvidencePath
-The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
 
 .EXAMPLE
 .\scripts\90-exchange-verify-exchange.ps1 -ApprovedDigest <digest>
@@ -52,7 +53,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 90; Id = 'verify-exchange'; Kind = 'verify'
     Title = 'Verify the OWA virtual directories'
-    Bundle = 'litware-owa-im-disable'; Shell = 'Exchange Management Shell'
+    Bundle = 'litware-owa-im-disable'; Script = 'scripts/90-exchange-verify-exchange.ps1'; Shell = 'Exchange Management Shell'
     BackOut = ''
     Next = 'sign in to OWA and see that presence is gone'
 }

@@ -18,7 +18,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket. Optional: this script only reads.
 
 .PARAMETER EvidencePath
-The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
 
 .EXAMPLE
 .\scripts\10-exchange-preflight-exchange.ps1 -ApprovedDigest <digest>
@@ -54,7 +55,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 10; Id = 'preflight-exchange'; Kind = 'check'
     Title = 'Check the Exchange servers'
-    Bundle = 'litware-owa-im-integrate'; Shell = 'Exchange Management Shell'
+    Bundle = 'litware-owa-im-integrate'; Script = 'scripts/10-exchange-preflight-exchange.ps1'; Shell = 'Exchange Management Shell'
     BackOut = ''
     Next = 'scripts\20-lync-preflight-lync.ps1 (any computer of the deployment, Lync Server Management Shell)'
 }
@@ -66,6 +67,8 @@ $owaPools = @{
 $servers = @(
     @{ Fqdn = 'atl-owa-001.litwareinc.com'; Thumbprint = 'EA5A332496CC05DA69B75B66111C0F78A110D22D'; Pool = 'atl-owa-001.litwareinc.com'; Known = @('atl-owa-001.litwareinc.com') }
 )
+# When the change window ends, in UTC; empty if the topology does not say.
+$windowEnd = ''
 # Whose OWA virtual directories are set.
 $clientAccess = @('atl-owa-001.litwareinc.com')
 
@@ -75,8 +78,10 @@ try {
     $server = Get-DeclaredServer -Server $servers -OwaPool $owaPools
     $policies = @('Default')
     @(
+        Test-MailboxRole -Server $server
         Test-UcmaRuntime
-        Test-ImCertificate -Server $server
+        Test-ImCertificate -Server $server -WindowEnd $windowEnd
+        Test-RegistrarPort -Registrar $server.Registrar
         Test-WebConfigFile -Path (Get-OwaWebConfig) -Setting (Get-ImSetting -Server $server)
         foreach ($name in $clientAccess) { Test-OwaDirectory -Server $name -Year '2013' }
         foreach ($name in $policies) { Test-OwaPolicy -Name $name }
@@ -86,7 +91,8 @@ try {
         } else {
             Test-DoubleEntry -Name (@($server.Pool) + $server.Computers)
         }
-        Get-Result -Status 'NOT SEEN' -Subject 'firewall' -Text "go/no-go: can this server reach $($server.Registrar) on port 5061, and its Front Ends this server on the ports 5075 to 5077 (or the one in the key IMPortNumber of web.config)?"
+        # OWA does not listen before step 70, so nobody can test the way back now.
+        Get-Result -Status 'NOT SEEN' -Subject 'firewall' -Text "go/no-go: can the Front Ends of $($server.Registrar) reach this server on the ports 5075 to 5077 (or the one in the key IMPortNumber of web.config)?"
     ) | Assert-Check
     Complete-Step
 } catch {

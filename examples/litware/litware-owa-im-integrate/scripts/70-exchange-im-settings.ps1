@@ -21,7 +21,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket.
 
 .PARAMETER EvidencePath
-The folder for before-states, marks and logs; 'evidence' in the bundle if left out. Use the same one for all scripts.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
 
 .EXAMPLE
 .\scripts\70-exchange-im-settings.ps1 -ApprovedDigest <digest> -WhatIf
@@ -57,7 +58,7 @@ if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing 
 $step = @{
     Order = 70; Id = 'im-settings'; Kind = 'change'
     Title = 'Write the two keys into web.config and recycle OWA'
-    Bundle = 'litware-owa-im-integrate'; Shell = 'Exchange Management Shell'
+    Bundle = 'litware-owa-im-integrate'; Script = 'scripts/70-exchange-im-settings.ps1'; Shell = 'Exchange Management Shell'
     BackOut = 'back-out\70-exchange-im-settings.ps1'
     Next = 'scripts\80-exchange-mailbox-policies.ps1 (any computer, Exchange Management Shell of an Exchange 2013 server)'
 }
@@ -69,6 +70,8 @@ $owaPools = @{
 $servers = @(
     @{ Fqdn = 'atl-owa-001.litwareinc.com'; Thumbprint = 'EA5A332496CC05DA69B75B66111C0F78A110D22D'; Pool = 'atl-owa-001.litwareinc.com'; Known = @('atl-owa-001.litwareinc.com') }
 )
+# When the change window ends, in UTC; empty if the topology does not say.
+$windowEnd = ''
 
 try {
     Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
@@ -77,8 +80,10 @@ try {
     $path = Get-OwaWebConfig
     $setting = Get-ImSetting -Server $server
     @(
+        Test-MailboxRole -Server $server
         Test-UcmaRuntime
-        Test-ImCertificate -Server $server
+        Test-ImCertificate -Server $server -WindowEnd $windowEnd
+        Test-RegistrarPort -Registrar $server.Registrar
         Test-WebConfigFile -Path $path -Setting $setting
         if ($server.Colocated) {
             Test-UmServiceOnHost

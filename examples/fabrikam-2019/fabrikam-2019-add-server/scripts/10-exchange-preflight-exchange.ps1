@@ -1,0 +1,104 @@
+<#
+.SYNOPSIS
+Step 10: Check the new Exchange servers (bundle fabrikam-2019-add-server).
+
+.DESCRIPTION
+Where:    Exchange Management Shell on the Mailbox server lis-ex-03.fabrikam.com itself
+Rights:   local administrator on the server (elevated shell); role group View-Only Organization Management or
+          better
+Why:      Nothing changes until all checks pass. A setting override that gets new servers must be as the
+          earlier topology says.
+Impact:   None: read-only.
+Back-out: Nothing to undo: the step only reads.
+Source:   P1, P2, P6, P8, P9 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013"
+          (change record)
+Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
+          3 failed on the way (what was attempted and the way back are printed).
+
+.PARAMETER ApprovedDigest
+The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket. Optional: this script only reads.
+
+.PARAMETER EvidencePath
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
+
+.EXAMPLE
+.\scripts\10-exchange-preflight-exchange.ps1 -ApprovedDigest <digest>
+#>
+#Requires -Version 3.0
+[CmdletBinding()]
+param(
+    [string]$ApprovedDigest = '',
+    [string]$EvidencePath = ''
+)
+
+Set-StrictMode -Version 2.0
+$ErrorActionPreference = 'Stop'
+
+# The seal, first of all: SHA256SUMS must be the approved one and the module the one it lists; the module checks the rest.
+$bundle = Split-Path -Parent -Path $PSScriptRoot
+$module = Join-Path -Path $bundle -ChildPath 'scripts/common.psm1'
+$broken = ''
+try {
+    $latin1 = [Text.Encoding]::GetEncoding(28591)
+    $sha256 = New-Object -TypeName System.Security.Cryptography.SHA256CryptoServiceProvider
+    $sums = [IO.File]::ReadAllBytes((Join-Path -Path $bundle -ChildPath 'SHA256SUMS'))
+    $text = [regex]::Replace($latin1.GetString([IO.File]::ReadAllBytes($module)), '\r\n# SIG # Begin signature block\r\n(# [0-9A-Za-z+/=]+\r\n)+# SIG # End signature block\r\n\z', '')
+    $digest, $part = @($sums, $latin1.GetBytes($text)) | ForEach-Object { [BitConverter]::ToString($sha256.ComputeHash([byte[]]$_)).Replace('-', '').ToLowerInvariant() }
+    if (@($latin1.GetString($sums) -split '\n') -cnotcontains "$part  scripts/common.psm1") { $broken = 'scripts/common.psm1 is not the file that SHA256SUMS lists' }
+    if ($ApprovedDigest -ne '' -and -not [string]::Equals($ApprovedDigest.Trim(), $digest, 'OrdinalIgnoreCase')) { $broken = "-ApprovedDigest '$ApprovedDigest' is not the digest of this bundle; give the one that was approved, from the ticket" }
+    # Import-Module takes its path for a pattern and could load another module.
+    if ($module -match '[][*?]') { $broken = "the path of this folder holds one of [ ] * ?; move it to another path" }
+    if ($broken -eq '') { Import-Module -Name $module -Force -DisableNameChecking }
+} catch { $broken = $_.Exception.Message }
+if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
+
+$step = @{
+    Order = 10; Id = 'preflight-exchange'; Kind = 'check'
+    Title = 'Check the new Exchange servers'
+    Bundle = 'fabrikam-2019-add-server'; Script = 'scripts/10-exchange-preflight-exchange.ps1'; Shell = 'Exchange Management Shell'
+    BackOut = ''
+    Next = 'scripts\20-lync-preflight-lync.ps1 (any computer of the deployment, Skype for Business Server Management Shell)'
+}
+# The OWA pools; Computers are those of the trusted application pool, PlanComing says that step 30 adds a SipName dial plan.
+$owaPools = @{
+    'mail.fabrikam.com' = @{ Registrar = 'sfb-pool.fabrikam.com'; Colocated = $false; PlanComing = $false; Computers = @('lis-ex-01.fabrikam.com', 'lis-ex-02.fabrikam.com', 'lis-ex-03.fabrikam.com') }
+}
+# Their Mailbox servers, each with its certificate and the names under which Lync knows the server.
+$servers = @(
+    @{ Fqdn = 'lis-ex-03.fabrikam.com'; Thumbprint = '94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'; Pool = 'mail.fabrikam.com'; Known = @('mail.fabrikam.com', 'lis-ex-03.fabrikam.com'); Override = 'OWA IM mail.fabrikam.com' }
+)
+# When the change window ends, in UTC; empty if the topology does not say.
+$windowEnd = ''
+# The setting overrides. First is the server whose run writes it, Servers is its scope, TakenOver: it is there already.
+# Before is the scope before this change; none for a new override.
+$overrides = @(
+    @{ Name = 'OWA IM mail.fabrikam.com'; First = 'lis-ex-03.fabrikam.com'; TakenOver = $false; Exists = $true; Parameters = @('IMServerName=sfb-pool.fabrikam.com', 'IMCertificateThumbprint=94D1F7A3580C2BE6671F0D39CE58A4B27A83D5E0'); Servers = @('lis-ex-01', 'lis-ex-02', 'lis-ex-03'); Before = @('lis-ex-01', 'lis-ex-02') }
+)
+# Every Mailbox server of the topology, by the name that a scope has.
+$declared = @(@('lis-ex-01', 'lis-ex-02', 'lis-ex-03'))
+# Whose OWA virtual directories are set.
+$clientAccess = @('lis-ex-03.fabrikam.com')
+
+try {
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-ExchangeServer -Year '2019' -Command 'Get-OwaVirtualDirectory', 'Get-OwaMailboxPolicy', 'Get-SettingOverride', 'Get-ExchangeDiagnosticInfo'
+    $server = Get-DeclaredServer -Server $servers -OwaPool $owaPools
+    $policies = @('Default')
+    @(
+        Test-MailboxRole -Server $server
+        Test-UcmaRuntime
+        Test-ImCertificate -Server $server -WindowEnd $windowEnd
+        Test-RegistrarPort -Registrar $server.Registrar
+        foreach ($override in $overrides) { Test-Override -Override $override -Ignore @($overrides | ForEach-Object { $_.Name }) -Declared $declared }
+        foreach ($override in $overrides) { Test-GrowingOverride -Override $override }
+        foreach ($name in $clientAccess) { Test-OwaDirectory -Server $name -Year '2019' }
+        foreach ($name in $policies) { Test-OwaPolicy -Name $name }
+        # OWA does not listen before step 70, so nobody can test the way back now.
+        Get-Result -Status 'NOT SEEN' -Subject 'firewall' -Text "go/no-go: can the Front Ends of $($server.Registrar) reach this server on the ports 5075 to 5077 (or the one in the key IMPortNumber of web.config)?"
+    ) | Assert-Check
+    Complete-Step
+} catch {
+    Write-Failure -ErrorRecord $_
+}
+exit (Get-StepExitCode)

@@ -1,0 +1,115 @@
+<#
+.SYNOPSIS
+Step 85: Remove the trusted application and its pool (bundle fabrikam-2019-retire).
+
+.DESCRIPTION
+Where:    any computer of the deployment, Skype for Business Server Management Shell
+Rights:   RTCUniversalServerAdmins, or domain administrator (elevated shell, local session)
+Why:      OWA no longer connects to Lync, so Lync need not trust these servers. Lync refuses to remove the
+          last computer of a pool; it goes with the pool.
+Impact:   Destructive: the trusted application pool is removed with its computers and its application. No user
+          notices it. It takes effect in step 88. The script saves a configuration export that contains
+          secrets. Restrict access to it.
+Back-out: back-out\85-lync-trusted-application.ps1: Creates the pool, its computers and the application again
+          from the captured state, then enables the topology and waits for replication.
+Source:   P3, P4 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change
+          record)
+Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
+          3 failed on the way (what was attempted and the way back are printed).
+
+.PARAMETER ApprovedDigest
+The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket.
+
+.PARAMETER EvidencePath
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
+
+.EXAMPLE
+.\scripts\85-lync-trusted-application.ps1 -ApprovedDigest <digest> -WhatIf
+#>
+#Requires -Version 3.0
+[CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'Medium')]
+param(
+    [string]$ApprovedDigest = '',
+    [string]$EvidencePath = ''
+)
+
+Set-StrictMode -Version 2.0
+$ErrorActionPreference = 'Stop'
+
+# The seal, first of all: SHA256SUMS must be the approved one and the module the one it lists; the module checks the rest.
+$bundle = Split-Path -Parent -Path $PSScriptRoot
+$module = Join-Path -Path $bundle -ChildPath 'scripts/common.psm1'
+$broken = ''
+try {
+    $latin1 = [Text.Encoding]::GetEncoding(28591)
+    $sha256 = New-Object -TypeName System.Security.Cryptography.SHA256CryptoServiceProvider
+    $sums = [IO.File]::ReadAllBytes((Join-Path -Path $bundle -ChildPath 'SHA256SUMS'))
+    $text = [regex]::Replace($latin1.GetString([IO.File]::ReadAllBytes($module)), '\r\n# SIG # Begin signature block\r\n(# [0-9A-Za-z+/=]+\r\n)+# SIG # End signature block\r\n\z', '')
+    $digest, $part = @($sums, $latin1.GetBytes($text)) | ForEach-Object { [BitConverter]::ToString($sha256.ComputeHash([byte[]]$_)).Replace('-', '').ToLowerInvariant() }
+    if (@($latin1.GetString($sums) -split '\n') -cnotcontains "$part  scripts/common.psm1") { $broken = 'scripts/common.psm1 is not the file that SHA256SUMS lists' }
+    if (-not [string]::Equals($ApprovedDigest.Trim(), $digest, 'OrdinalIgnoreCase')) { $broken = "-ApprovedDigest '$ApprovedDigest' is not the digest of this bundle; give the one that was approved, from the ticket" }
+    # Import-Module takes its path for a pattern and could load another module.
+    if ($module -match '[][*?]') { $broken = "the path of this folder holds one of [ ] * ?; move it to another path" }
+    if ($broken -eq '') { Import-Module -Name $module -Force -DisableNameChecking }
+} catch { $broken = $_.Exception.Message }
+if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
+
+$step = @{
+    Order = 85; Id = 'trusted-application'; Kind = 'change'
+    Title = 'Remove the trusted application and its pool'
+    Bundle = 'fabrikam-2019-retire'; Script = 'scripts/85-lync-trusted-application.ps1'; Shell = 'Skype for Business Server Management Shell'
+    BackOut = 'back-out\85-lync-trusted-application.ps1'
+    Next = 'scripts\88-lync-enable-topology.ps1 (any computer of the deployment, Skype for Business Server Management Shell)'
+}
+$registrars = @('sfb-pool.fabrikam.com')
+# The trusted application pools that go. Only what is theirs may be in them: this application and these servers.
+$entries = @(
+    @{ Fqdn = 'mail.fabrikam.com'; ApplicationId = 'OutlookWebApp'; Servers = @('lis-ex-01.fabrikam.com', 'lis-ex-02.fabrikam.com', 'lis-ex-03.fabrikam.com') }
+)
+
+try {
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-LyncShell -Year '2019' -Command 'Get-CsTrustedApplicationEndpoint', 'Get-CsTopology', 'Export-CsConfiguration', 'Remove-CsTrustedApplicationPool', 'Remove-CsTrustedApplicationComputer', 'Remove-CsTrustedApplication'
+    $lync = Get-LyncState
+    & {
+        # A change that broke off must be finished, so a late replica does not stop its second run.
+        Test-Registrar -State $lync -Registrar $registrars -Advice:(Test-BeforeState)
+        foreach ($pool in $entries) { Test-RemovablePool -State $lync -Pool $pool }
+    } | Assert-Check
+
+    $state = @{}
+    foreach ($pool in $entries) { $state[$pool.Fqdn] = Get-TrustedPool -State $lync -Fqdn $pool.Fqdn }
+    Save-TopologySnapshot
+    Save-BeforeState -State $state
+
+    # -Force keeps the cmdlets from asking (Microsoft's pages of the cmdlets).
+    foreach ($pool in $entries) {
+        $existing = Get-TrustedPool -State $lync -Fqdn $pool.Fqdn
+        foreach ($application in $existing.Applications) {
+            $identity = Get-Identity -Subject $application
+            Invoke-Change -Target "trusted application $($application.Id) of $($pool.Fqdn)" -Action 'remove' -Mark 'enable-topology' -Test {
+                -not (Test-Trusted -Pool $pool.Fqdn -Id $application.Id)
+            } -Change {
+                Remove-CsTrustedApplication -Identity $identity -Force -Confirm:$false -ErrorAction Stop
+            }
+        }
+        # Lync refuses to remove the only computer of a pool (Microsoft's page Remove-CsTrustedApplicationComputer): it goes with the pool.
+        foreach ($computer in @($existing.Computers | Select-Object -Skip 1)) {
+            Invoke-Change -Target "trusted application computer $computer" -Action "remove from the pool $($pool.Fqdn)" -Mark 'enable-topology' -Test {
+                -not (Test-Trusted -Pool $pool.Fqdn -Computer $computer)
+            } -Change {
+                Remove-CsTrustedApplicationComputer -Identity $computer -Force -Confirm:$false -ErrorAction Stop
+            }
+        }
+        Invoke-Change -Target "trusted application pool $($pool.Fqdn)" -Action 'remove, with its computers' -Mark 'enable-topology' -Test {
+            -not (Test-Trusted -Pool $pool.Fqdn)
+        } -Change {
+            Remove-CsTrustedApplicationPool -Identity $pool.Fqdn -Force -Confirm:$false -ErrorAction Stop
+        }
+    }
+    Complete-Step
+} catch {
+    Write-Failure -ErrorRecord $_
+}
+exit (Get-StepExitCode)

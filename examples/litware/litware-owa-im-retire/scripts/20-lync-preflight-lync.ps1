@@ -1,0 +1,84 @@
+<#
+.SYNOPSIS
+Step 20: Check what the trusted application pool holds (bundle litware-owa-im-retire).
+
+.DESCRIPTION
+Where:    any computer of the deployment, Lync Server Management Shell
+Rights:   RTCUniversalServerAdmins, or domain administrator (elevated shell, local session)
+Why:      Removing a pool removes everything in it. A pool that holds anything else, or that could not be
+          created again, is refused.
+Impact:   None: read-only.
+Back-out: Nothing to undo: the step only reads.
+Source:   P2, P5 of "Integrating Microsoft Lync Server 2013 and Microsoft Outlook Web App 2013" (change
+          record)
+Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing changed,
+          3 failed on the way (what was attempted and the way back are printed).
+
+.PARAMETER ApprovedDigest
+The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket. Optional: this script only reads.
+
+.PARAMETER EvidencePath
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
+share, before-states and exports stay in the bundle.
+
+.EXAMPLE
+.\scripts\20-lync-preflight-lync.ps1 -ApprovedDigest <digest>
+#>
+#Requires -Version 3.0
+[CmdletBinding()]
+param(
+    [string]$ApprovedDigest = '',
+    [string]$EvidencePath = ''
+)
+
+Set-StrictMode -Version 2.0
+$ErrorActionPreference = 'Stop'
+
+# The seal, first of all: SHA256SUMS must be the approved one and the module the one it lists; the module checks the rest.
+$bundle = Split-Path -Parent -Path $PSScriptRoot
+$module = Join-Path -Path $bundle -ChildPath 'scripts/common.psm1'
+$broken = ''
+try {
+    $latin1 = [Text.Encoding]::GetEncoding(28591)
+    $sha256 = New-Object -TypeName System.Security.Cryptography.SHA256CryptoServiceProvider
+    $sums = [IO.File]::ReadAllBytes((Join-Path -Path $bundle -ChildPath 'SHA256SUMS'))
+    $text = [regex]::Replace($latin1.GetString([IO.File]::ReadAllBytes($module)), '\r\n# SIG # Begin signature block\r\n(# [0-9A-Za-z+/=]+\r\n)+# SIG # End signature block\r\n\z', '')
+    $digest, $part = @($sums, $latin1.GetBytes($text)) | ForEach-Object { [BitConverter]::ToString($sha256.ComputeHash([byte[]]$_)).Replace('-', '').ToLowerInvariant() }
+    if (@($latin1.GetString($sums) -split '\n') -cnotcontains "$part  scripts/common.psm1") { $broken = 'scripts/common.psm1 is not the file that SHA256SUMS lists' }
+    if ($ApprovedDigest -ne '' -and -not [string]::Equals($ApprovedDigest.Trim(), $digest, 'OrdinalIgnoreCase')) { $broken = "-ApprovedDigest '$ApprovedDigest' is not the digest of this bundle; give the one that was approved, from the ticket" }
+    # Import-Module takes its path for a pattern and could load another module.
+    if ($module -match '[][*?]') { $broken = "the path of this folder holds one of [ ] * ?; move it to another path" }
+    if ($broken -eq '') { Import-Module -Name $module -Force -DisableNameChecking }
+} catch { $broken = $_.Exception.Message }
+if ($broken -ne '') { Write-Output -InputObject "REFUSED       $broken; nothing was changed"; exit 2 }
+
+$step = @{
+    Order = 20; Id = 'preflight-lync'; Kind = 'check'
+    Title = 'Check what the trusted application pool holds'
+    Bundle = 'litware-owa-im-retire'; Script = 'scripts/20-lync-preflight-lync.ps1'; Shell = 'Lync Server Management Shell'
+    BackOut = ''
+    Next = 'scripts\60-exchange-owa-virtual-directories.ps1 (any computer, Exchange Management Shell of an Exchange 2013 server)'
+}
+$registrars = @('atl-cs-001.litwareinc.com')
+# The trusted application pools that go. Only what is theirs may be in them: this application and these servers.
+$entries = @(
+    @{ Fqdn = 'atl-owa-001.litwareinc.com'; ApplicationId = 'OutlookWebApp'; Servers = @('atl-owa-001.litwareinc.com') }
+)
+# Servers whose UM services are colocated: Lync discovers them, so nothing may be entered by hand for them.
+$discovered = @(
+)
+
+try {
+    Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
+    Assert-LyncShell -Year '2013' -Command 'Get-CsTrustedApplicationEndpoint'
+    $lync = Get-LyncState
+    & {
+        Test-Registrar -State $lync -Registrar $registrars
+        foreach ($pool in $entries) { Test-RemovablePool -State $lync -Pool $pool }
+        foreach ($pool in $discovered) { Test-DiscoveredPool -State $lync -Pool $pool -Advice }
+    } | Assert-Check
+    Complete-Step
+} catch {
+    Write-Failure -ErrorRecord $_
+}
+exit (Get-StepExitCode)
