@@ -104,7 +104,7 @@ func TestManyFindings(t *testing.T) {
 // Whatever a file holds, it is read without a panic, and what is read as an event can be written and read again.
 func FuzzLoad(f *testing.F) {
 	for host, text := range sample().files {
-		f.Add([]byte(text.String()), []byte(host))
+		f.Add(text.Bytes(), []byte(host))
 		f.Add([]byte(text.String()[:text.Len()/2]), []byte("---- 2026-07-04T08:20:00 change exit 3\r\nFAILED        x\r\n"))
 	}
 	f.Add([]byte(`{"run":"20260704T081630Z-00000000","line":1}`), []byte("----"))

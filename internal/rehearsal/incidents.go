@@ -395,7 +395,7 @@ func diskThatFills(q tour) try {
 			if err != nil {
 				return "", "", o, err
 			}
-			if complaint := firstOf(wrongExit(o, 3), silent(o, "cannot be written"), furtherChange(o)); complaint != "" {
+			if complaint := firstOf(wrongExit(o, 3), silent(o, "cannot be written|lines do not show that it is done"), furtherChange(o)); complaint != "" {
 				return "", complaint, o, nil
 			}
 			w := o.after.copy()
