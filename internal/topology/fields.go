@@ -40,7 +40,7 @@ var topologyFields = mapping[Topology]{
 		{
 			key:         "pilotPolicy",
 			hint:        "name the policy, or leave the field out; then the pilot users keep their policies",
-			description: "An existing OWA mailbox policy that nobody but the pilot users may have. Step 65 enables instant messaging in it and assigns it to them, before anybody else gets instant messaging. Needs pilotUsers. `lyncowa explain pilot-policy` shows how to make one.",
+			description: "An existing OWA mailbox policy that nobody but the pilot users may have. Step 65 enables instant messaging in it and assigns it to them, before anybody else gets instant messaging. Needs pilotUsers. `lyncowa explain pilot-policy` shows how to create one.",
 			example:     "OWA IM pilots",
 			value:       in(objectName, func(t *Topology) *string { return &t.PilotPolicy }),
 		},
