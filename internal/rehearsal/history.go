@@ -225,7 +225,14 @@ func retired(s *stage, w world) (world, error) {
 		}
 	}
 	for _, o := range p.Overrides() {
-		exchange.Directory.Overrides = slices.DeleteFunc(exchange.Directory.Overrides, func(stored SettingOverride) bool { return stored.Name == o.Name })
+		named := func(stored SettingOverride) bool { return stored.Name == o.Name }
+		exchange.Directory.Overrides = slices.DeleteFunc(exchange.Directory.Overrides, named)
+		for i := range w.farm.Hosts {
+			h := &w.farm.Hosts[i]
+			if slices.ContainsFunc(h.Running, named) {
+				h.Running, h.AppPool.ServerName, h.AppPool.Thumbprint = slices.DeleteFunc(h.Running, named), "", ""
+			}
+		}
 	}
 	return w, err
 }
