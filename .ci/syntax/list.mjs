@@ -171,7 +171,8 @@ function constant(node) {
     case "verbatim_string_characters":
       return text.slice(1, -1).replaceAll("''", "'");
     case "expandable_string_literal":
-      return /[$`]|""/.test(text) ? null : text.slice(1, -1);
+      // An escaped dollar sign, backtick or quotation mark stands for itself.
+      return /[$`]|""/.test(text.replace(/`[$`"]/g, "")) ? null : text.slice(1, -1).replace(/`([$`"])/g, "$1");
     case "generic_token":
     case "command_name":
     case "path_command_name_token":

@@ -28,7 +28,7 @@ var newer = []string{"Test-NetConnection"}
 
 // classes are the .NET classes that a script may use: values, texts, plain files, hashes and XML.
 var classes = []string{
-	"Array", "ArgumentException", "BitConverter", "bool", "byte", "char", "Collections.ArrayList", "Collections.IDictionary",
+	"Array", "ArgumentException", "BitConverter", "bool", "byte", "char", "Collections.IDictionary",
 	"Collections.Generic.Dictionary[string,object]", "Convert", "DateTime", "Globalization.CultureInfo", "Globalization.DateTimeStyles",
 	"hashtable", "int", "IO.File", "IO.FileAttributes", "IO.StringReader", "Math", "NullString", "object", "ordered", "PSCustomObject", "PSObject",
 	"regex", "scriptblock", "Security.Cryptography.SHA256CryptoServiceProvider", "string", "StringComparer", "StringComparison",
