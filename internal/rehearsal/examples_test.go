@@ -53,7 +53,8 @@ func TestEveryModuleFunctionIsRehearsed(t *testing.T) {
 		report, err := readReport(dir)
 		b, failure := readBundle(dir)
 		if err != nil || failure != nil {
-			continue // TestExamplesAreRehearsed speaks about that
+			// A case of that example may be the only one that calls a function.
+			t.Skipf("%s is not rehearsed, so nothing is known of the functions that only it calls", filepath.Base(dir))
 		}
 		for _, name := range b.moduleFunctions() {
 			called[name] = called[name] || !slices.Contains(report.Uncalled, name)
