@@ -14,7 +14,7 @@ run: ## render the litware example into this folder
 
 .PHONY: test
 test: ## run all tests
-	go test -race -shuffle=on ./...
+	go test -race -shuffle=on -timeout 30m ./...
 
 .PHONY: lint
 lint: ## gofumpt, go vet, staticcheck
