@@ -1,7 +1,6 @@
 package bundle_test
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -14,11 +13,9 @@ import (
 	"time"
 
 	"lyncowa/internal/bundle"
-	"lyncowa/internal/plan"
-	"lyncowa/internal/topology"
 )
 
-// writeVariable makes this test binary a program that writes the bundle of a topology file, for tests that kill it.
+// writeVariable makes this test binary a program that writes the bundle in a folder, for tests that kill it.
 const writeVariable = "WRITE_THE_BUNDLE_OF"
 
 func TestMain(m *testing.M) {
@@ -32,22 +29,15 @@ func TestMain(m *testing.M) {
 	}
 }
 
+// writeBundleOf writes the bundle in a folder to another place: to render it takes much longer than to write it.
 func writeBundleOf(source, dir string) error {
-	yaml, err := os.ReadFile(source)
+	files, err := bundle.ReadFiles(source)
 	if err != nil {
 		return err
 	}
-	top, findings := topology.Load(source, yaml)
-	if findings.HasErrors() {
-		return errors.New("the topology has findings")
-	}
-	p, findings := plan.Build(top, yaml, plan.Integrate)
-	if findings.HasErrors() {
-		return errors.New("there is no plan")
-	}
-	b, err := bundle.Render(p)
-	if err != nil {
-		return err
+	b := &bundle.Bundle{}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		b.Files = append(b.Files, bundle.File{Path: name, Data: files[name]})
 	}
 	_, err = bundle.Write(dir, b)
 	return err
@@ -58,7 +48,7 @@ type killing struct {
 	*testing.T
 	target   string
 	old      *bundle.Bundle
-	newYAML  string            // path of the topology of the new bundle
+	new      string            // folder with the new bundle
 	contents map[string]string // snapshot of a bundle -> "the old", "the new"
 }
 
@@ -84,10 +74,11 @@ func newKilling(t *testing.T) killing {
 		folder = inMemory
 		t.Cleanup(func() { os.RemoveAll(folder) })
 	}
-	yaml := strings.Replace(litware(t), "5199", "5200", 1)
-	k := killing{t, filepath.Join(folder, "bundle"), render(t, litware(t)), filepath.Join(folder, "new.yaml"), map[string]string{}}
-	mustPut(t, yaml, k.newYAML)
-	k.mustWrite(render(t, yaml))
+	k := killing{t, filepath.Join(folder, "bundle"), render(t, litware(t)), filepath.Join(t.TempDir(), "new"), map[string]string{}}
+	k.mustWrite(render(t, strings.Replace(litware(t), "5199", "5200", 1)))
+	if err := os.CopyFS(k.new, os.DirFS(k.target)); err != nil {
+		t.Fatal(err)
+	}
 	k.contents[snapshot(t, k.target)] = "the new"
 	k.mustWrite(k.old)
 	k.contents[snapshot(t, k.target)] = "the old"
@@ -109,7 +100,7 @@ func (k killing) writer(target string) *exec.Cmd {
 		k.Fatal(err)
 	}
 	cmd := exec.Command(program, target)
-	cmd.Env = append(cmd.Environ(), writeVariable+"="+k.newYAML)
+	cmd.Env = append(cmd.Environ(), writeVariable+"="+k.new)
 	return cmd
 }
 
@@ -128,7 +119,7 @@ func (k killing) mustBeWhole(leaves []string) string {
 	if k.contents[snapshot(k.T, k.target)] != "the old" {
 		k.Fatal("the next run did not write its bundle")
 	}
-	onlySiblings(k.T, k.target, "bundle", "new.yaml")
+	onlySiblings(k.T, k.target, "bundle")
 	return state
 }
 

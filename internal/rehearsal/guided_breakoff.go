@@ -150,6 +150,7 @@ func (s *stage) goBack(q tour, n int, broken world) (string, outcome, error) {
 // line is what part 7 reads itself of a line of evidence.
 type line struct {
 	Run    string `json:"run"`
+	Digest string `json:"digest"`
 	Script string `json:"script"`
 	Status string `json:"status"`
 	Exit   *int   `json:"exitCode"`

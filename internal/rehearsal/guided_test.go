@@ -31,11 +31,11 @@ var guidedFaults = []struct {
 	{fault{"takes any digest", "run.ps1", `-not \[string\]::Equals\(\$ApprovedDigest\.Trim\(\), \$digest, 'OrdinalIgnoreCase'\)`, "$$false", nil, ""}, "^another digest"},
 	{fault{"does not look for DONE", "run.ps1", `Done = \$false`, "Done = $$true", nil, ""}, "^a script that ends without DONE"},
 	{fault{"reads evidence of every bundle", "scripts/common.psm1", `-or \$entry\.digest -ne \$script:Step\.Digest`, "", nil, ""}, "^evidence of another bundle"},
-	{fault{"takes its own work for somebody else's", "scripts/80-exchange-mailbox-policies.ps1", `(?m)^(\s*)Complete-Step`, "$1if ($$script:Changed -eq 0 -or -not (Test-Attempt)) { throw 'this was set already' }; Complete-Step", nil, ""}, "^evidence deleted"},
+	{fault{"takes its own work for somebody else's", "scripts/80-exchange-mailbox-policies.ps1", `(?m)^(\s*)Complete-Step`, "${1}if (-not (Test-Attempt)) { throw 'this was set already' }; Complete-Step", nil, ""}, "^evidence deleted"},
 	{fault{"shares the lock", "scripts/common.psm1", `\[IO\.File\]::Create\(\$path, 1, 'DeleteOnClose'\)`, "[IO.File]::Open($$path, 'OpenOrCreate', 'ReadWrite', 'ReadWrite')", nil, ""}, "^two runs at once"},
 	{fault{"takes the file for the lock", "scripts/common.psm1", `(\$script:Step\.Lock = \[IO\.File\]::Create)`, "if (Test-Path -LiteralPath $$path) { throw 'it is there' }; $1", nil, ""}, "^lock left"},
 	{fault{"goes on without evidence", "scripts/common.psm1", `if \(\$script:Step\.Unwritten -eq ''\) \{ return \}`, "return", nil, ""}, "^no right|^full disk|^disk that fills"},
-	{fault{"invents the time", "scripts/common.psm1", `\(Get-Date\)(\.ToUniversalTime\(\)\.ToString\("yyyy)`, "([datetime]'2026-01-05T08:00:00Z')$1", nil, ""}, "^clock set back"},
+	{fault{"invents the time", "scripts/common.psm1", `\(Get-Date\)(\.ToUniversalTime\(\)\.ToString\("yyyy)`, "([datetime]'2026-01-05T08:00:00Z')$1", nil, ""}, "^the evidence|^clock set back"},
 	{fault{"sets no access", "scripts/common.psm1", `if \(\$LASTEXITCODE -ne 0 -or -not \(Test-Path -LiteralPath \$file\)\) \{ return \$false \}`, "return $$true", nil, ""}, "^access list"},
 	{fault{"goes back by lines only", "scripts/common.psm1", `\(Test-BeforeState -Stem "\$\(\$one\.Row\.Order\)-\$\(\$one\.Row\.Id\)"\)`, "($$one.State -eq 'done')", nil, ""}, "^evidence of version 0.1.0"},
 }
@@ -54,6 +54,12 @@ func TestPlantedFaultInGuidedRunIsCaught(t *testing.T) {
 			fails := regexp.MustCompile(f.fails)
 			r := openPart7(t, writeBundle(t, litware, f.plant))
 			disk, share := r.tour(t, false), tour{}
+			if failure := r.report.FirstFailure(); failure != nil {
+				if !fails.MatchString(failure.Name) {
+					t.Errorf("the case %q did not fail, but this one: %+v", f.fails, failure)
+				}
+				return
+			}
 			if slices.ContainsFunc(incidents, func(i incident) bool { return i.share && fails.MatchString(i.name) }) {
 				share = r.tour(t, true)
 			}

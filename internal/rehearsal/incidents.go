@@ -124,7 +124,7 @@ var incidents = []incident{
 	{name: "a script that ends without DONE", at: firstVisit, ends: fails, phrase: "without DONE", arrange: (*encounter).silence},
 
 	// The evidence.
-	{name: "evidence of another bundle", at: returning, ends: works, shows: "evidence-bundle", arrange: func(e *encounter) string {
+	{name: "evidence of another bundle", at: returning, ends: works, shows: "evidence-bundle", leaves: (*encounter).firstScriptAgain, arrange: func(e *encounter) string {
 		name := e.evidence() + "/events.jsonl"
 		e.world.files[name] = strings.ReplaceAll(e.world.files[name], e.bundle.digest, strings.Repeat("0", 64))
 		return ""
@@ -232,6 +232,17 @@ func (e *encounter) notesOnly(after world) string {
 		}
 	}
 	return e.nothingKept(after)
+}
+
+// firstScriptAgain complains unless the host's first script ran: what ran of another bundle counts for nothing.
+func (e *encounter) firstScriptAgain(after world) string {
+	first := e.tour.last.list[slices.IndexFunc(e.tour.last.list, func(i invocation) bool { return i.host == e.visit.host })].script
+	for _, l := range e.stage.linesOf(after, e.visit.host) {
+		if l.Script == first && l.Digest == e.bundle.digest {
+			return ""
+		}
+	}
+	return first + " did not run again: its evidence of another bundle was believed"
 }
 
 // nothingKept complains about before-states and exports. A window that is closed leaves the lock, which nobody holds.

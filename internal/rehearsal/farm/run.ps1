@@ -2,7 +2,7 @@
 
 function Invoke-Run {
     param($Request, [string]$Folder)
-    $held = Open-Exclusively $Request.lock
+    $held = Open-ForReading $Request.lock
     $exchange = if ($Request.session.mode -eq 'remoting') { Get-ExchangeSession $Request.standIns $Folder }
     $runspace = New-FarmRunspace $Request $Folder $exchange
     try {
@@ -107,8 +107,8 @@ function Get-ErrorPlace {
     }
 }
 
-# Holds a file open the way another program would; $null when there is none to hold.
-function Open-Exclusively {
+# Holds a file open the way a program does that reads it and lets others read: the mildest hold. $null when there is none to hold.
+function Open-ForReading {
     param([string]$Path)
-    if ($Path) { [IO.File]::Open($Path, 'Open', 'ReadWrite', 'None') }
+    if ($Path) { [IO.File]::Open($Path, 'Open', 'Read', 'Read') }
 }
