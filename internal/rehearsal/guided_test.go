@@ -2,7 +2,6 @@ package rehearsal
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -22,7 +21,7 @@ var guidedFaults = []struct {
 	{fault{"writes no DONE", "scripts/common.psm1", `if \(\$script:Step\.Kind -ne 'run'\)`, "if ($$script:Step.Kind -ne 'run' -and $$Status -ne 'DONE')", nil, ""}, "^visit|^the evidence"},
 	{fault{"takes every interrupted run for done", "scripts/common.psm1", `return 'interrupted'`, "return 'done'", nil, ""}, "^broken off after [A-Z]"},
 	{fault{"gives every run the same id", "scripts/common.psm1", `, \(Get-Random\)`, ", 1", nil, ""}, "^broken off after [A-Z]|^the evidence"},
-	{fault{"takes every step for one of this host", "scripts/common.psm1", `\$item\.Mine = if \(\$Computer -ne ''\) \{ \$Computer -eq \$here \}`, "$$item.Mine = if ($$Computer -ne '') { $$true }", nil, ""}, "^wrong host"},
+	{fault{"takes every step for one of this host", "scripts/common.psm1", `\$item\.Mine = if \(\$Computer -ne ''\) \{ \$Computer -eq \$here \}`, "$$item.Mine = if ($$Computer -ne '') { $$true }", nil, ""}, "^visit|^wrong host"},
 	{fault{"-List writes", "run.ps1", `\$WhatIfPreference = \[bool\]\$List`, "$$WhatIfPreference = $$false", nil, ""}, "^-List"},
 	{fault{"passes a preference on", "run.ps1", `if \(\$WhatIfPreference\) \{ throw [^\r]*`, "", nil, ""}, `^\$WhatIfPreference`},
 	{fault{"does not wait for the answer", "scripts/common.psm1", `if \(\$typed -ne 'yes'\) \{ throw`, "if ($$typed -eq 'never') { throw", nil, ""}, "^a script is not to run"},
@@ -31,7 +30,7 @@ var guidedFaults = []struct {
 	{fault{"takes any digest", "run.ps1", `-not \[string\]::Equals\(\$ApprovedDigest\.Trim\(\), \$digest, 'OrdinalIgnoreCase'\)`, "$$false", nil, ""}, "^another digest"},
 	{fault{"does not look for DONE", "run.ps1", `Done = \$false`, "Done = $$true", nil, ""}, "^a script that ends without DONE"},
 	{fault{"reads evidence of every bundle", "scripts/common.psm1", `-or \$entry\.digest -ne \$script:Step\.Digest`, "", nil, ""}, "^evidence of another bundle"},
-	{fault{"takes its own work for somebody else's", "scripts/80-exchange-mailbox-policies.ps1", `(?m)^(\s*)Complete-Step`, "${1}if (-not (Test-Attempt)) { throw 'this was set already' }; Complete-Step", nil, ""}, "^evidence deleted"},
+	{fault{"takes its own work for somebody else's", "scripts/80-exchange-mailbox-policies.ps1", `(?m)^(\s*)Complete-Step`, "${1}if (-not $$WhatIfPreference -and -not (Test-Attempt)) { throw 'this was set already' }; Complete-Step", nil, ""}, "^evidence deleted"},
 	{fault{"shares the lock", "scripts/common.psm1", `\[IO\.File\]::Create\(\$path, 1, 'DeleteOnClose'\)`, "[IO.File]::Open($$path, 'OpenOrCreate', 'ReadWrite', 'ReadWrite')", nil, ""}, "^two runs at once"},
 	{fault{"takes the file for the lock", "scripts/common.psm1", `(\$script:Step\.Lock = \[IO\.File\]::Create)`, "if (Test-Path -LiteralPath $$path) { throw 'it is there' }; $1", nil, ""}, "^lock left"},
 	{fault{"goes on without evidence", "scripts/common.psm1", `if \(\$script:Step\.Unwritten -eq ''\) \{ return \}`, "return", nil, ""}, "^no right|^full disk|^disk that fills"},
@@ -40,11 +39,7 @@ var guidedFaults = []struct {
 	{fault{"goes back by lines only", "scripts/common.psm1", `\(Test-BeforeState -Stem "\$\(\$one\.Row\.Order\)-\$\(\$one\.Row\.Id\)"\)`, "($$one.State -eq 'done')", nil, ""}, "^evidence of version 0.1.0"},
 }
 
-// The visits of every fault take many minutes, so the test runs on demand.
 func TestPlantedFaultInGuidedRunIsCaught(t *testing.T) {
-	if os.Getenv("LYNCOWA_GUIDED_FAULTS") == "" {
-		t.Skip("takes many minutes; set LYNCOWA_GUIDED_FAULTS=1 to run it")
-	}
 	if !engineFound(t) {
 		return
 	}

@@ -312,6 +312,9 @@ func (t *take) accuse(e event, what string) {
 	t.careless = &Mutation{Object: what, Script: t.bundlePath(e.Script), Line: e.Line}
 }
 
+// mostAnswers is how many questions a run may ask: a script that does not take an answer would ask for ever.
+const mostAnswers = 200
+
 // answer speaks for the person at the console.
 func (t *take) answer(e event) (reply, error) {
 	files, err := t.read()
@@ -329,6 +332,10 @@ func (t *take) answer(e event) (reply, error) {
 		return closed, nil
 	case says == noAnswer:
 		t.closed = &at
+		return closed, nil
+	}
+	if len(t.asked) == mostAnswers {
+		t.accuse(e, "it goes on asking: "+e.Message)
 		return closed, nil
 	}
 	t.asked = append(t.asked, e.Message+" -> "+says)
