@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -56,8 +57,8 @@ removed line is found too: store the evidence digest in the ticket.`,
 				return badCommandLine(cmd, "--digest: "+err.Error())
 			}
 		}
-		if cmd.Flags().Changed("output") && *output == "" {
-			return badCommandLine(cmd, "a file name is empty")
+		if cmd.Flags().Changed("output") && (*output == "" || *output == "-") {
+			return badCommandLine(cmd, "-o needs the name of a file; without it the report goes to standard output")
 		}
 		return judge(cmd, args[0], args[1:], digest, *format, *output)
 	}
@@ -74,6 +75,12 @@ func judge(cmd *cobra.Command, dir string, folders []string, ticket, format, out
 	case len(folders) == 0:
 		folders = []string{filepath.Join(dir, bundle.EvidencePath)}
 	}
+	if ticket == v.Digest {
+		return &hintedError{error: errors.New("--digest is the digest of the bundle"), hint: "give the evidence digest, which this command printed when the evidence was filed"}
+	}
+	if err := mustKeepSeal(dir, output); err != nil {
+		return err
+	}
 	e, err := evidence.Load(folders...)
 	if err != nil {
 		return &hintedError{error: fmt.Errorf("cannot read the evidence: %w", err), hint: "name the folders that hold the folders of the hosts"}
@@ -87,7 +94,7 @@ func judge(cmd *cobra.Command, dir string, folders []string, ticket, format, out
 	if output == "" {
 		_, err = out.Write(text.Bytes())
 	} else if err = writeNew(output, text.Bytes()); err == nil {
-		fmt.Fprintf(out, "wrote %s: %s\nevidence digest: %s\n", printable(output), r.Result, r.EvidenceDigest)
+		fmt.Fprintf(out, "wrote %s: %s\nevidence digest: %s\n", printable(output), resultWords[r.Result], r.EvidenceDigest)
 	}
 	if err != nil {
 		return err
@@ -96,6 +103,20 @@ func judge(cmd *cobra.Command, dir string, folders []string, ticket, format, out
 		next(out, afterEvidence(cmd, p, r))
 	}
 	return map[evidence.Result]error{evidence.Incomplete: errFindings, evidence.Inconsistent: errDifferences}[r.Result]
+}
+
+// mustKeepSeal refuses to write a report into the bundle: any file there that is not sealed breaks its seal, but for evidence.
+func mustKeepSeal(dir, output string) error {
+	if output == "" {
+		return nil
+	}
+	folder := parentOf(output)
+	inBundle, err := bundle.Holds(dir, folder)
+	inEvidence, _ := bundle.Holds(filepath.Join(dir, bundle.EvidencePath), folder)
+	if err != nil || !inBundle || inEvidence {
+		return nil // writeNew says what is wrong with the folder
+	}
+	return &hintedError{error: fmt.Errorf("%q is in the bundle, and a file there breaks its seal", output), hint: "write the report into another folder"}
 }
 
 // edited shows how a bundle differs from its sums. Evidence proves nothing about it.
@@ -168,7 +189,7 @@ func ticketWords(r *evidence.Report) string {
 	return " (not the digest from the ticket)"
 }
 
-// afterEvidence is the next action: the line of the first step that is not done, or the report for the ticket.
+// afterEvidence is the next action: the line of the first script that has yet to succeed, or the report for the ticket.
 func afterEvidence(cmd *cobra.Command, p *plan.Plan, r *evidence.Report) string {
 	report := again(cmd, cmd.Flags().Args(), "format", "output") + " --format html -o implementation-report.html"
 	switch {
@@ -179,9 +200,14 @@ func afterEvidence(cmd *cobra.Command, p *plan.Plan, r *evidence.Report) string 
 	}
 	for _, s := range r.Steps {
 		step, _ := p.Step(s.ID)
-		lines := step.RunLines()
 		for _, on := range s.On {
-			if on.State != evidence.Done && len(lines) > 0 {
+			lines := step.RunLines()
+			if on.Run != nil && on.Run.BackOut {
+				lines = step.BackOutLines()
+			}
+			// After a back-out a person decides which way to go, but a back-out that broke off has to end.
+			isOpen := on.State != evidence.Done && on.State != evidence.BackedOut && (!r.BackOutUsed || on.Run != nil && on.Run.BackOut)
+			if isOpen && len(lines) > 0 && len(r.Files) > 0 {
 				return fmt.Sprintf("on %s: %s", cmp.Or(on.Host, strings.Join(step.RunOn, ", ")), lines[len(lines)-1])
 			}
 		}

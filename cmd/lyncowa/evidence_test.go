@@ -99,7 +99,7 @@ func TestEvidenceGuide(t *testing.T) {
 		t.Errorf("the guide shows\n%s\nand the table is\n%s", shown, table)
 	}
 	for _, state := range []evidence.State{
-		evidence.Done, evidence.NotRun, evidence.Failed, evidence.Refused, evidence.Interrupted, evidence.BackedOut, evidence.Skipped, evidence.ByHand,
+		evidence.Done, evidence.NotRun, evidence.Outdated, evidence.Failed, evidence.Refused, evidence.Interrupted, evidence.BackedOut, evidence.Skipped, evidence.ByHand,
 	} {
 		if !strings.Contains(guide, "`"+string(state)+"`") {
 			t.Errorf("the guide does not explain %q", state)

@@ -59,12 +59,13 @@ func TestScript(t *testing.T) {
 	})
 }
 
-// recorded writes the evidence of the tests as that of a bundle: recorded DIR BUNDLE.
+// recorded writes the evidence of the tests as that of a bundle, whose digest is $BUNDLE_DIGEST then: recorded DIR BUNDLE.
 func recorded(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: recorded DIR BUNDLE")
 	}
 	digest := fmt.Sprintf("%x", sha256.Sum256([]byte(ts.ReadFile(filepath.Join(args[1], bundle.SumsPath)))))
+	ts.Setenv("BUNDLE_DIGEST", digest)
 	files, err := filepath.Glob(filepath.Join(ts.Getenv("EVIDENCE"), "evidence/*/events.jsonl"))
 	ts.Check(err)
 	for _, name := range files {

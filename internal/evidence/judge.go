@@ -1,7 +1,9 @@
 package evidence
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,6 +19,7 @@ type State string
 const (
 	Done        State = "done"
 	NotRun      State = "not run"
+	Outdated    State = "outdated" // a verification that something changed after
 	Failed      State = "failed"
 	Refused     State = "refused" // nothing was changed
 	Interrupted State = "interrupted"
@@ -61,7 +64,7 @@ type judge struct {
 	plan     *plan.Plan
 	digest   string
 	slots    []*slot          // in the order of the plan
-	runs     []*Run           // that the plan knows
+	runs     []*Run           // all but the notes; one without a slot does not belong to the change
 	notes    []*Run           // of run.ps1
 	early    map[*slot][]*Run // the runs that began before that slot was done
 	findings finding.List
@@ -86,9 +89,17 @@ func Judge(p *plan.Plan, digest string, e *Evidence, ticket string) *Report {
 	for _, r := range e.Runs {
 		j.take(r)
 	}
-	j.compareNotes(e)
+	j.outdate()
 	j.reportEarly()
-	j.reportSlots()
+	switch {
+	case len(e.Files) == 0:
+		j.find("evidence-none", place{everywhere, 0})
+	case j.isWithdrawn():
+		j.find("evidence-withdrawn", place{everywhere, 0})
+	default:
+		j.reportSlots()
+	}
+	j.compareNotes()
 	j.reportTimes()
 	if ticket != "" && ticket != e.Digest {
 		j.find("evidence-ticket", place{everywhere, 0}, e.Digest, ticket)
@@ -102,30 +113,38 @@ func (j *judge) find(id string, at place, values ...any) {
 
 func (j *judge) step(s *slot) plan.Step { return j.plan.Steps[s.step] }
 
-// take finds the slot of a run, and what the run makes of it.
+// take finds the slot of a run, and what the run makes of it. A run without a slot does not belong to the change.
 func (j *judge) take(r *Run) {
-	if r.old == "" && r.Digest != j.digest {
-		j.find("evidence-bundle", r.at, r.Digest, j.digest)
-		return
-	}
-	if r.Script == ownNotes {
+	who := cmp.Or(r.Account, "an unknown account")
+	isOfBundle := r.old != "" || r.Digest == j.digest
+	if isOfBundle && r.Script == ownNotes {
 		j.notes = append(j.notes, r)
 		return
 	}
-	if known := j.assign(r); known == nil {
-		j.find("evidence-script", r.at, r.Script)
-	} else if s := j.step(known); known.host != "" && known.host != r.Host {
-		j.find("evidence-server", r.at, s.Order, r.Host, plan.Names(s.RunOn))
+	r.Outcome, r.BackOut = r.outcome(), strings.HasPrefix(r.Script, "back-out/")
+	j.runs = append(j.runs, r)
+	if !isOfBundle {
+		j.find("evidence-bundle", r.at, who, r.Script, r.Start, r.Digest, j.digest)
+		return
+	}
+	known := j.assign(r)
+	if known == nil {
+		j.find("evidence-script", r.at, who, r.name(), r.Start)
+		return
+	}
+	s := j.step(known)
+	r.Step, r.BackOut = s.Order, r.Script == s.BackOut
+	if known.host != "" && known.host != r.Host {
+		j.find("evidence-server", r.at, who, r.name(), r.Host, r.Start, plan.Names(s.RunOn))
 		if r.Refused() { // the script itself has found it
 			j.findings[len(j.findings)-1].Severity = finding.Warning
 		}
-	} else {
-		r.Step, r.BackOut, r.Outcome, r.slot = s.Order, r.Script == s.BackOut, r.outcome(), known
-		j.runs = append(j.runs, r)
-		known.take(r, r.BackOut || r.Refused() || j.isInOrder(r))
-		if known.state == BackedOut {
-			j.withdraw(known)
-		}
+		return
+	}
+	r.Belongs, r.slot = true, known
+	known.take(r, r.BackOut || r.Refused() || j.isInOrder(r))
+	if known.state == BackedOut {
+		j.withdraw(known)
 	}
 }
 
@@ -183,6 +202,21 @@ func (j *judge) withdraw(from *slot) {
 	}
 }
 
+// isWithdrawn reports whether every step that had changed something is backed out.
+func (j *judge) isWithdrawn() bool {
+	isBackedOut := false
+	for _, s := range j.slots {
+		switch {
+		case j.step(s).Kind != plan.KindChange || s.state == NotRun || s.state == Refused:
+		case s.state != BackedOut:
+			return false
+		default:
+			isBackedOut = true
+		}
+	}
+	return isBackedOut
+}
+
 // isInOrder reports whether every earlier step was done when a run began. On one host the order of the lines counts,
 // between hosts their clocks.
 func (j *judge) isInOrder(r *Run) bool {
@@ -209,14 +243,14 @@ func (j *judge) reportEarly() {
 		if n := len(runs) - 1; n > 0 {
 			more = fmt.Sprintf("; and %d more", n)
 		}
-		j.find("evidence-order", runs[0].at, runs[0].Step, runs[0].Host, j.step(s).Order, s.place(), more)
+		j.find("evidence-order", runs[0].at, runs[0].name(), runs[0].Host, j.step(s).Order, s.place(), more)
 		if !slices.ContainsFunc(runs, func(r *Run) bool { return r.slot.state == Done && !r.slot.inOrder }) {
 			j.findings[len(j.findings)-1].Severity = finding.Warning
 		}
 	}
 }
 
-// reportSlots reports every slot that is not done, and verifications that came too early.
+// reportSlots reports every slot that is not done.
 func (j *judge) reportSlots() {
 	for _, s := range j.slots {
 		order := j.step(s).Order
@@ -224,17 +258,24 @@ func (j *judge) reportSlots() {
 		case NotRun:
 			j.find("evidence-gap", place{everywhere, 0}, order, s.place())
 		case Interrupted:
-			j.find("evidence-interrupted", s.run.at, order, s.run.Host)
+			j.find("evidence-interrupted", s.run.at, s.run.name(), s.run.Host)
 		case BackedOut:
 			j.find("evidence-back-out", s.run.at, order, s.run.Host)
 		case Failed, Refused:
-			j.find("evidence-failed", place{s.run.at.file, s.run.Lines[len(s.run.Lines)-1].at}, order, s.run.Host, s.run.Outcome)
-		case Done:
+			j.find("evidence-failed", place{s.run.at.file, s.run.Lines[len(s.run.Lines)-1].at}, s.run.name(), s.run.Host, s.run.Outcome)
+		case Outdated:
 			last := j.lastChange(s.visit)
-			if j.step(s).Kind == plan.KindVerify && last != nil && last.End.After(s.run.Start.Time) {
-				s.state = NotRun
-				j.find("evidence-unverified", s.run.at, order, s.run.Host, last.Step, last.Host)
-			}
+			j.find("evidence-unverified", s.run.at, order, s.run.Host, last.name(), last.Host)
+		}
+	}
+}
+
+// outdate marks the verifications that something changed after.
+func (j *judge) outdate() {
+	for _, s := range j.slots {
+		last := j.lastChange(s.visit)
+		if j.step(s).Kind == plan.KindVerify && s.state == Done && last != nil && last.End.After(s.run.Start.Time) {
+			s.state = Outdated
 		}
 	}
 }
@@ -242,7 +283,7 @@ func (j *judge) reportSlots() {
 // lastChange is the last run of an earlier visit that changed something, or nil.
 func (j *judge) lastChange(visit int) (last *Run) {
 	for _, r := range j.runs {
-		if r.slot.visit < visit && r.Mutates() && (last == nil || r.End.After(last.End.Time)) {
+		if r.Belongs && r.slot.visit < visit && r.Mutates() && (last == nil || r.End.After(last.End.Time)) {
 			last = r
 		}
 	}
@@ -257,11 +298,12 @@ func (j *judge) reportTimes() {
 		if !r.Mutates() {
 			continue
 		}
-		if !from.IsZero() && r.Start.Before(from.Time) || !until.IsZero() && r.End.After(until.Time) {
-			j.find("evidence-window", r.at, r.Step, r.Host, r.Start, r.End)
+		first, last := r.changed()
+		if !from.IsZero() && first.Before(from.Time) || !until.IsZero() && last.After(until.Time) {
+			j.find("evidence-window", r.at, r.name(), r.Host, first, last, from.orOpen(), until.orOpen())
 		}
 		if busy != nil && busy.Host != r.Host && busy.End.After(r.Start.Time) {
-			j.find("evidence-overlap", r.at, r.Step, r.Host, busy.Step, busy.Host)
+			j.find("evidence-overlap", r.at, r.name(), r.Host, busy.name(), busy.Host)
 		}
 		if busy == nil || r.End.After(busy.End.Time) {
 			busy = r
@@ -275,25 +317,41 @@ func (j *judge) window() (from, until Moment) {
 }
 
 // ended is what run.ps1 notes of a script that has ended with a code that leaves lines. A script with a broken seal
-// refuses with 2 and without a line, and -WhatIf writes none.
-var ended = regexp.MustCompile(`^(\S+): exit [013]$`)
+// refuses with 2 and without a line.
+var ended = regexp.MustCompile(`^(\S+) exit [013]$`)
 
-// compareNotes looks for the lines of each script that run.ps1 saw end.
-func (j *judge) compareNotes(e *Evidence) {
+// compareNotes looks for the lines of each script that run.ps1 saw start or end.
+func (j *judge) compareNotes() {
 	for _, notes := range j.notes {
-		started := 0
+		var started *Event
 		for _, line := range notes.Lines {
-			if line.Status == "STARTED" {
-				started = line.at
-			}
-			end := ended.FindStringSubmatch(line.Text)
-			if line.Status == "ENDED" && end != nil && !slices.ContainsFunc(e.Runs, func(r *Run) bool {
-				return r.Script == end[1] && r.at.file == notes.at.file && r.at.line > started && r.at.line < line.at
-			}) {
-				j.find("evidence-removed", place{notes.at.file, line.at}, end[1])
+			switch end := ended.FindStringSubmatch(line.Text); {
+			case line.Status == "STARTED":
+				started = &line
+			case line.Status == "ENDED" && started != nil:
+				if end != nil && !j.hasLines(notes, end[1], started.at, line.at) {
+					j.find("evidence-removed", place{notes.at.file, line.at}, end[1])
+				}
+				started = nil
 			}
 		}
+		if started == nil || j.hasLines(notes, started.Text, started.at, math.MaxInt) {
+			continue
+		}
+		j.find("evidence-started", place{notes.at.file, started.at}, started.Text)
+		if slices.ContainsFunc(j.runs, func(r *Run) bool {
+			return r.Belongs && j.step(r.slot).Kind == plan.KindVerify && r.Succeeded() && r.Start.After(started.Time.Time)
+		}) {
+			j.findings[len(j.findings)-1].Severity = finding.Warning
+		}
 	}
+}
+
+// hasLines reports whether a script has a run between two lines of the file with these notes.
+func (j *judge) hasLines(notes *Run, script string, from, until int) bool {
+	return slices.ContainsFunc(j.runs, func(r *Run) bool {
+		return r.Script == script && r.at.file == notes.at.file && r.at.line > from && r.at.line < until
+	})
 }
 
 // result is that of the worst finding.

@@ -24,10 +24,8 @@ import (
 )
 
 // Names of the files of a host. Everything else in its folder, such as a before-state, stays on the host and is not read.
-const (
-	eventsFile = "events.jsonl"
-	logSuffix  = ".log" // of versions 0.1.0 and 0.2.0
-)
+// Versions 0.1.0 and 0.2.0 wrote logs, see logName.
+const eventsFile = "events.jsonl"
 
 // maxFile is a number of bytes that no file of evidence reaches.
 const maxFile = 64 << 20
@@ -91,8 +89,17 @@ func (e *Evidence) read(f File) {
 	}
 	events, findings := readEvents(f)
 	e.Findings = append(append(e.Findings, findings...), clockJumps(f, events)...)
+	hosts := 0
 	for _, r := range group(f, events) {
-		e.Runs, e.Findings = append(e.Runs, r), append(e.Findings, r.faults()...)
+		e.Runs = append(e.Runs, r)
+		for _, fault := range r.faults() {
+			if fault.ID == "evidence-host" {
+				hosts++
+			}
+			if fault.ID != "evidence-host" || hosts == 1 { // a file that was exchanged has it in every run
+				e.Findings = append(e.Findings, fault)
+			}
+		}
 	}
 }
 
@@ -124,7 +131,7 @@ func (e *Evidence) addFolder(files map[string]File, folder string) error {
 }
 
 func isEvidence(entry fs.DirEntry) bool {
-	return entry.Name() == eventsFile || strings.HasSuffix(entry.Name(), logSuffix)
+	return entry.Name() == eventsFile || logName.MatchString(entry.Name())
 }
 
 func (e *Evidence) addHost(files map[string]File, folder, host string, entries []fs.DirEntry) error {

@@ -72,12 +72,13 @@ func TestOldLogs(t *testing.T) {
 	}, "\r\n"))
 	writeFile(t, filepath.Join(dir, fe, "41-other.log"), "---- 2026-07-04T08:25:00 change exit 0\r\n")
 	writeFile(t, filepath.Join(dir, fe, "42-cut.log"), "DONE          1 change(s)\r\n")
-	writeFile(t, filepath.Join(dir, fe, "setup.log"), "x")
+	writeFile(t, filepath.Join(dir, fe, "setup.log"), "x") // of another program
+	writeFile(t, filepath.Join(dir, "robocopy.log"), "x")
 	r := judgeFolders(t, "", dir)
-	if got, want := strings.Join(ids(r), " "), "(evidence-old) (evidence-order) evidence-back-out evidence-file evidence-gap evidence-line evidence-script"; got != want {
+	if got, want := strings.Join(ids(r), " "), "(evidence-old) (evidence-order) evidence-line evidence-script evidence-withdrawn"; got != want {
 		t.Errorf("got %s, want %s\n%+v", got, want, r.Findings)
 	}
-	if !r.BackOutUsed || len(r.Troubles) != 1 || r.Troubles[0].Outcome != "exit 3: the Central Management Store is locked" ||
+	if !r.BackOutUsed || len(r.Troubles) != 2 || r.Troubles[0].Outcome != "exit 3: the Central Management Store is locked" ||
 		len(r.Changes) != 1 || r.Changes[0].After != "create" || r.Accounts[0].Name != "" {
 		t.Errorf("%+v %+v %+v", r.Troubles, r.Changes, r.Accounts)
 	}

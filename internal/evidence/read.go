@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,6 +32,9 @@ func (m *Moment) UnmarshalJSON(text []byte) (err error) {
 	return err
 }
 
+// orOpen is the time as people read it, or "open".
+func (m Moment) orOpen() string { return cmp.Or(m.String(), "open") }
+
 func (m Moment) format(layout string) string {
 	if m.IsZero() {
 		return ""
@@ -54,6 +58,8 @@ type Event struct {
 	at int // line of the file
 }
 
+func (e Event) mutates() bool { return e.Status == "ATTEMPT" || e.Status == "CHANGED" }
+
 // keys are the keys of a line, in their order.
 var keys = []string{"run", "line", "time", "host", "account", "digest", "script", "status", "text", "exitCode"}
 
@@ -66,6 +72,11 @@ const (
 
 // readEvents reads the lines of a file. A line that is no event is a finding.
 func readEvents(f File) (events []Event, findings finding.List) {
+	for _, mark := range []string{"\xff\xfe", "\xfe\xff", "\xef\xbb\xbf"} {
+		if bytes.HasPrefix(f.data, []byte(mark)) {
+			return nil, finding.List{found("evidence-line", place{f.path(), 1}, "the file begins with a byte order mark, so another program has saved it again, perhaps as UTF-16")}
+		}
+	}
 	n := 0
 	for line := range bytes.Lines(f.data) {
 		n++
@@ -90,6 +101,9 @@ func readEvents(f File) (events []Event, findings finding.List) {
 // isCut reports whether a line is the beginning of an event. The scripts begin a new line after one that a crash cut off.
 func isCut(line []byte) bool {
 	line = bytes.TrimRight(line, "\r\n")
+	if len(line) > 0 && len(bytes.Trim(line, "\x00")) == 0 { // NTFS can leave these after a loss of power
+		return true
+	}
 	end := (*json.SyntaxError)(nil)
 	return len(line) <= maxLine && bytes.HasPrefix(line, []byte(`{"run":"`)) && errors.As(json.Unmarshal(line, new(Event)), &end) && end.Offset == int64(len(line))
 }
@@ -106,11 +120,25 @@ func parseEvent(line []byte) (e Event, err error) {
 		return e, err
 	}
 	if err := json.Unmarshal(line, &e); err != nil {
-		return e, errors.New("a value is not of its kind")
+		kind := (*json.UnmarshalTypeError)(nil)
+		if errors.As(err, &kind) {
+			return e, fmt.Errorf("no script writes such a value of %q", kind.Field)
+		}
+		return e, errors.New("no script writes such a value of \"time\"")
 	}
-	right := runForm.MatchString(e.Run) && e.Line > 0 && digestForm.MatchString(e.Digest) && statusForm.MatchString(e.Status)
-	if !right || (e.Exit != nil) != (e.Status == "END") {
-		return e, errors.New("no script writes such a value")
+	for _, value := range []struct {
+		key     string
+		isRight bool
+	}{
+		{"run", runForm.MatchString(e.Run)},
+		{"line", e.Line > 0},
+		{"digest", digestForm.MatchString(e.Digest)},
+		{"status", statusForm.MatchString(e.Status)},
+		{"exitCode", (e.Exit != nil) == (e.Status == "END")},
+	} {
+		if !value.isRight {
+			return e, fmt.Errorf("no script writes such a value of %q", value.key)
+		}
 	}
 	return e, nil
 }

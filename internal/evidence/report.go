@@ -28,6 +28,7 @@ type Report struct {
 	Ended          Moment       `json:"ended"`          // of the last one
 	Window         Window       `json:"window"`
 	BackOutUsed    bool         `json:"backOutUsed"`
+	Withdrawn      bool         `json:"withdrawn"` // every step that had changed something is backed out
 	Accounts       []Account    `json:"accounts"`
 	Steps          []Step       `json:"steps"`
 	Changes        []Change     `json:"changes"`
@@ -73,9 +74,11 @@ type StepState struct {
 
 // Change is one object that a run changed, or began to change.
 type Change struct {
-	Step    int    `json:"step"` // its order
+	Step    int    `json:"step"` // its order; 0: the bundle has no such step
 	BackOut bool   `json:"backOut"`
+	Script  string `json:"script"`
 	Host    string `json:"host"`
+	Account string `json:"account"`
 	Time    Moment `json:"time"`
 	Object  string `json:"object"`
 	Before  string `json:"before"` // compact JSON; "" if none was captured
@@ -107,8 +110,18 @@ type Note struct {
 // Reads reports whether no run changed anything.
 func (r *Report) Reads() bool { return len(r.Changes) == 0 }
 
-// Duration is from the first line to the last, in whole seconds.
-func (r *Report) Duration() time.Duration { return r.Ended.Sub(r.Began.Time).Round(time.Second) }
+// Duration is from the first line to the last.
+func (r *Report) Duration() time.Duration { return between(r.Began, r.Ended) }
+
+// BackOuts are the runs that took something back, or began to.
+func (r *Report) BackOuts() []*Run {
+	return slices.DeleteFunc(slices.Clone(r.Runs), func(run *Run) bool { return !run.BackOut || run.Refused() })
+}
+
+// Foreign are the runs that do not belong to the change, without those that refused to run.
+func (r *Report) Foreign() []*Run {
+	return slices.DeleteFunc(slices.Clone(r.Runs), func(run *Run) bool { return run.Belongs || run.Refused() })
+}
 
 // Deviations are the findings that leave the change complete.
 func (r *Report) Deviations() finding.List { return r.only(finding.Warning) }
@@ -132,8 +145,8 @@ func (j *judge) report(e *Evidence, ticket string) *Report {
 		EvidenceDigest: e.Digest, Ticket: ticket, Window: j.windowFacts(), Files: append([]File{}, e.Files...),
 		Accounts: []Account{}, Steps: []Step{}, Changes: []Change{}, Exports: []Export{}, Troubles: []Trouble{}, Notes: []Note{}, Runs: append([]*Run{}, j.runs...),
 	}
+	r.BackOutUsed, r.Withdrawn = len(r.BackOuts()) > 0, j.isWithdrawn()
 	for i, run := range j.runs {
-		r.BackOutUsed = r.BackOutUsed || run.BackOut && !run.Refused()
 		r.addAccount(run)
 		if r.Began.IsZero() {
 			r.Began = run.Start
@@ -186,7 +199,7 @@ func (j *judge) windowFacts() Window {
 // next is the next run of the same step in the same place, or nil.
 func (j *judge) next(i int) *Run {
 	for _, r := range j.runs[i+1:] {
-		if r.slot == j.runs[i].slot {
+		if r.Belongs && r.slot == j.runs[i].slot {
 			return r
 		}
 	}
@@ -221,8 +234,11 @@ func (j *judge) changes(i int) []Change {
 	run := j.runs[i]
 	changes := []Change{}
 	add := func(e Event, object, after string) {
-		before := j.before(i, object)
-		changes = append(changes, Change{run.Step, run.BackOut, run.Host, e.Time, object, before, after})
+		before := ""
+		if !run.BackOut { // what was captured is then what comes back
+			before = j.before(i, object)
+		}
+		changes = append(changes, Change{run.Step, run.BackOut, run.Script, run.Host, run.Account, e.Time, object, before, after})
 	}
 	for n, e := range run.Lines {
 		switch e.Status {
@@ -245,7 +261,7 @@ func (j *judge) changes(i int) []Change {
 func (j *judge) before(i int, target string) string {
 	object, state := "", ""
 	for _, r := range j.runs[:i+1] {
-		if r.slot != j.runs[i].slot || r.Host != j.runs[i].Host {
+		if r.Script != j.runs[i].Script || r.Digest != j.runs[i].Digest || r.Host != j.runs[i].Host {
 			continue
 		}
 		for _, e := range r.Lines {
@@ -297,7 +313,7 @@ func (r *Report) addNotes(run *Run) {
 		}
 		switch e.Status {
 		case "ANSWER":
-			question, answer := cutLast(e.Text, " -> ")
+			question, answer, _ := strings.Cut(e.Text, " -> ")
 			if next.Status == "STARTED" && strings.Contains(question, next.Text) {
 				continue // it allowed the run, which has lines of its own
 			}

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,8 +21,9 @@ type Run struct {
 	End     Moment  `json:"end"`      // of the last line
 	Exit    *int    `json:"exitCode"` // null: interrupted
 	Outcome string  `json:"outcome"`  // in words
-	Step    int     `json:"step"`     // order of its step
+	Step    int     `json:"step"`     // order of its step; 0: the bundle has no such step
 	BackOut bool    `json:"backOut"`
+	Belongs bool    `json:"belongs"` // to the change: the plan has this script of this bundle on this host
 	Lines   []Event `json:"-"`
 
 	at   place  // of the first line
@@ -100,19 +102,46 @@ func (r *Run) misnumbered() (Event, string) {
 	return Event{}, ""
 }
 
-// Succeeded reports whether the run came through: exit code 0 and the line DONE.
+// Succeeded reports whether the run did its work: exit code 0 and the line DONE.
 func (r *Run) Succeeded() bool { return r.Exit != nil && *r.Exit == 0 && r.last("DONE") != "" }
 
 // Refused reports whether the script did not start its work.
 func (r *Run) Refused() bool { return r.Exit != nil && *r.Exit == 2 }
 
 // Mutates reports whether the run changed something, or began to.
-func (r *Run) Mutates() bool {
-	return slices.ContainsFunc(r.Lines, func(e Event) bool { return e.Status == "ATTEMPT" || e.Status == "CHANGED" })
+func (r *Run) Mutates() bool { return slices.ContainsFunc(r.Lines, Event.mutates) }
+
+// changed is when the run began to change something for the first time, and when it last changed something.
+func (r *Run) changed() (first, last Moment) {
+	for _, e := range r.Lines {
+		if !e.mutates() {
+			continue
+		}
+		if last = e.Time; first.IsZero() {
+			first = last
+		}
+	}
+	return first, last
 }
 
-// Duration is from the first line to the last, in whole seconds.
-func (r *Run) Duration() time.Duration { return r.End.Sub(r.Start.Time).Round(time.Second) }
+// name is what a sentence calls the run.
+func (r *Run) name() string {
+	switch {
+	case r.Step == 0:
+		return cmp.Or(r.Script, r.old)
+	case r.BackOut:
+		return fmt.Sprintf("the back-out of step %d", r.Step)
+	}
+	return fmt.Sprintf("step %d", r.Step)
+}
+
+// Duration is from the first line to the last.
+func (r *Run) Duration() time.Duration { return between(r.Start, r.End) }
+
+// between is how long it is from one time to another as people read them, in whole seconds.
+func between(from, until Moment) time.Duration {
+	return until.Truncate(time.Second).Sub(from.Truncate(time.Second))
+}
 
 // last is the text of the last line with one of these words, "" where none has it.
 func (r *Run) last(statuses ...string) string {

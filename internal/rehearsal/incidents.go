@@ -268,7 +268,7 @@ func meetIncidents(disk, share tour) []try {
 			tries = append(tries, i.try(q, n))
 		}
 	}
-	return append(tries, backOutOfOldEvidence(disk), diskThatFills(disk))
+	return append(tries, backOutOfOldEvidence(disk), diskThatFills(disk), removedLines(disk))
 }
 
 // try types the line of a visit after the incident.
@@ -416,6 +416,29 @@ func diskThatFills(q tour) try {
 			c, _ = s.taken(q, n, w)
 			again, err := s.guided(w, q.visits[n], manner{direct: true, answers: c.person(s, host)})
 			return "exit 3 and 1 mutation, the same line ends as without that", firstOf(wrongExit(again, 0), different(q.runs[n].after, again.after)), again, err
+		},
+	}
+}
+
+// removedLines takes the lines of a script out of the evidence: what run.ps1 noted of it gives them away.
+func removedLines(q tour) try {
+	script := q.last.list[0]
+	return try{
+		name: "the lines of a script removed: " + script.script,
+		do: func(s *stage) (string, string, outcome, error) {
+			w, kept := q.end().copy(), ""
+			name := s.bundle.evidenceOf(script.host) + "/events.jsonl"
+			for text := range strings.Lines(w.files[name]) {
+				if !strings.Contains(text, `"script":"`+script.script+`"`) {
+					kept += text
+				}
+			}
+			w.files[name] = kept
+			report, err := s.proof(w)
+			if err != nil || slices.ContainsFunc(report.Findings, func(f finding.Finding) bool { return f.ID == "evidence-removed" }) {
+				return "the evidence shows evidence-removed", "", q.whole(), err
+			}
+			return "", "the evidence does not show evidence-removed", q.whole(), nil
 		},
 	}
 }
