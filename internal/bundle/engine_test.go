@@ -125,6 +125,21 @@ func TestGuardRefusesWildcardsInItsPath(t *testing.T) {
 	}
 }
 
+// The lines of a file are not the answers of a person.
+func TestGuidedRunRefusesRedirectedAnswers(t *testing.T) {
+	engine, err := exec.LookPath("pwsh")
+	if err != nil {
+		t.Skip("no PowerShell engine (pwsh) on PATH: no question was asked")
+	}
+	module := litwareOnDisk(t).path("scripts/common.psm1")
+	run := exec.Command(engine, "-NoProfile", "-Command", "Import-Module '"+module+"' -DisableNameChecking; & (Get-Module common) { Read-Answer -Prompt 'Go on?' }")
+	run.Stdin = strings.NewReader("yes\n")
+	out, err := run.CombinedOutput()
+	if err == nil || !strings.Contains(strings.Join(strings.Fields(string(out)), " "), "come from a file or a program") {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
 // analyzer asks PSScriptAnalyzer for every rule that it has, and for what Windows PowerShell 3.0 lacks.
 const analyzer = `
 $ErrorActionPreference = 'Stop'

@@ -26,10 +26,10 @@ var hostFacts = []string{"Get-Date", "Get-PSDrive", "Read-Host", "Start-Sleep", 
 // rehearsal also runs without them.
 var newer = []string{"Test-NetConnection"}
 
-// classes are the .NET classes that a script may use: values, texts, plain files, hashes and XML.
+// classes are the .NET classes that a script may use: values, texts, plain files, hashes, XML, and whether a person types.
 var classes = []string{
 	"Array", "ArgumentException", "BitConverter", "bool", "byte", "char", "Collections.IDictionary",
-	"Collections.Generic.Dictionary[string,object]", "Convert", "DateTime", "Globalization.CultureInfo", "Globalization.DateTimeStyles",
+	"Collections.Generic.Dictionary[string,object]", "Console", "Convert", "DateTime", "Globalization.CultureInfo", "Globalization.DateTimeStyles",
 	"hashtable", "int", "IO.File", "IO.FileAttributes", "IO.StringReader", "Math", "NullString", "object", "ordered", "PSCustomObject", "PSObject",
 	"regex", "scriptblock", "Security.Cryptography.SHA256CryptoServiceProvider", "string", "StringComparer", "StringComparison",
 	"switch", "Text.Encoding", "Text.UnicodeEncoding", "UnauthorizedAccessException", "void", "xml", "Xml.XmlException",

@@ -1,6 +1,7 @@
 package rehearsal
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -35,6 +36,9 @@ type fault struct {
 	is    string // what stands there instead; $1 as in the package regexp
 	parts []int  // the parts to play; the last one has to catch it
 	catch string // of the complaint
+
+	example string      // "" for litware
+	change  plan.Change // "" for integrate
 }
 
 var faults = []fault{
@@ -119,6 +123,46 @@ var faults = []fault{
 		was: ` -Mark 'enable-topology' -Test`, is: " -Test",
 		parts: []int{0, 2, 4}, catch: "lync/enabled",
 	},
+	{
+		name: "server that is not looked at for its role", file: "scripts/10-exchange-preflight-exchange.ps1",
+		was: `(?m)^ *Test-MailboxRole [^\r]*\r\n`, is: "",
+		parts: []int{0, 2, 6}, catch: "exit 0 instead of",
+	},
+	{
+		name: "port that nobody tries", file: "scripts/10-exchange-preflight-exchange.ps1",
+		was: `(?m)^ *Test-RegistrarPort [^\r]*\r\n`, is: "",
+		parts: []int{0, 2, 6}, catch: "exit 0 instead of",
+	},
+	{
+		name: "pilot policy that somebody else has", file: "scripts/common.psm1",
+		was: `-Passed \(\[int\]\$count\[\$Name\] -eq 0\)`, is: "-Passed $$true",
+		parts: []int{0, 2, 6}, catch: "exit 0 instead of 2", example: "contoso-pilots",
+	},
+	{
+		name: "pilot user who keeps the policy", file: "back-out/65-exchange-pilot-policy.ps1",
+		was: `if \(-not \(Test-Attempt -Target \$target\)\) \{ continue \}`, is: "continue",
+		parts: []int{0, 2, 4}, catch: "exchange/", example: "contoso-pilots",
+	},
+	{
+		name: "canary whose override is for all servers", file: "scripts/70-exchange-im-settings.ps1",
+		was: `\{ \$override = \$alone \}`, is: "{ }",
+		parts: []int{0, 2}, catch: "plan", example: "contoso-pilots",
+	},
+	{
+		name: "retirement that does not look for others", file: "scripts/85-lync-trusted-application.ps1",
+		was: `Test-RemovablePool -State \$lync -Pool \$pool`, is: "",
+		parts: []int{0, 2, 6}, catch: "exit 0 instead of 2", change: plan.Retire,
+	},
+	{
+		name: "retirement that leaves OWA running", file: "scripts/70-exchange-im-settings.ps1",
+		was: `(?m)^ *Invoke-OwaRecycle\r\n`, is: "",
+		parts: []int{0, 2}, catch: "recycle", change: plan.Retire,
+	},
+	{
+		name: "retirement that cannot bring back an application", file: "back-out/85-lync-trusted-application.ps1",
+		was: `-Port \$application\.Port -Force`, is: "-Port 5061 -Force",
+		parts: []int{0, 2, 4}, catch: "lync/", change: plan.Retire,
+	},
 }
 
 func TestPlantedFaultIsCaught(t *testing.T) {
@@ -128,7 +172,11 @@ func TestPlantedFaultIsCaught(t *testing.T) {
 	for _, f := range faults {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
-			dir := writeBundle(t, litware, f.plant)
+			source, kind := litware, cmp.Or(f.change, plan.Integrate)
+			if f.example != "" {
+				source = exampleTopology(t, f.example)
+			}
+			dir := writeChange(t, source, kind, f.plant)
 			report, err := rehearse(context.Background(), dir, Options{}, chosen(f.parts))
 			if err != nil {
 				t.Fatal(err)

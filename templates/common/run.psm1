@@ -213,6 +213,8 @@ function Get-NameList {
 # Returns what a person types. A shell that cannot ask is refused: the single scripts are for a run without a person.
 function Read-Answer {
     [CmdletBinding()] [OutputType([string])] param([string]$Prompt)
+    # Read-Host would take the lines of a file for answers. The ISE has no console and asks in a window.
+    if ($Host.Name -eq 'ConsoleHost' -and [Console]::IsInputRedirected) { throw 'the answers come from a file or a program, and run.ps1 has no unattended mode; run the single scripts of the run sheet instead' }
     try {
         "$(Read-Host -Prompt $Prompt)".Trim()
     } catch {
