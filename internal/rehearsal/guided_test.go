@@ -36,7 +36,8 @@ var guidedFaults = []struct {
 	{fault{name: "goes on without evidence", file: "scripts/common.psm1", was: `if \(\$script:Step\.Unwritten -eq ''\) \{ return \}`, is: "return"}, "^no right|^full disk|^disk that fills"},
 	{fault{name: "invents the time", file: "scripts/common.psm1", was: `\(Get-Date\)(\.ToUniversalTime\(\)\.ToString\("yyyy)`, is: "([datetime]'2026-01-05T08:00:00Z')$1"}, "^the evidence|^clock set back"},
 	{fault{name: "sets no access", file: "scripts/common.psm1", was: `if \(\$LASTEXITCODE -ne 0 -or -not \(Test-Path -LiteralPath \$file\)\) \{ return \$false \}`, is: "return $$true"}, "^access list"},
-	{fault{name: "goes back by lines only", file: "scripts/common.psm1", was: `\(Test-BeforeState -Stem "\$\(\$one\.Row\.Order\)-\$\(\$one\.Row\.Id\)"\)`, is: "($$one.State -eq 'done')"}, "^evidence of version 0.1.0"},
+	{fault{name: "looks on its own disk only", file: "scripts/common.psm1", was: ` -or \(Test-OldBeforeState -Stem \$stem\)`, is: ""}, "all of it on a share$"},
+	{fault{name: "goes back by lines only", file: "scripts/common.psm1", was: `\(\(Test-BeforeState -Stem \$stem\) -or \(Test-OldBeforeState -Stem \$stem\)\)`, is: "($$one.State -eq 'done')"}, "^evidence of version 0.1.0"},
 }
 
 func TestPlantedFaultInGuidedRunIsCaught(t *testing.T) {

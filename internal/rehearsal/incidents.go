@@ -268,7 +268,7 @@ func meetIncidents(disk, share tour) []try {
 			tries = append(tries, i.try(q, n))
 		}
 	}
-	return append(tries, backOutOfOldEvidence(disk), diskThatFills(disk), removedLines(disk))
+	return append(tries, backOutOfOldEvidence(disk, false), backOutOfOldEvidence(disk, true), diskThatFills(disk), removedLines(disk))
 }
 
 // try types the line of a visit after the incident.
@@ -365,10 +365,15 @@ func (i incident) detail(o outcome) string {
 // oldLine is how an earlier version began the log of a run.
 const oldLine = "---- 2026-01-05T08:00:00 change exit 0\r\nDONE          1 change(s)\r\n"
 
-// backOutOfOldEvidence goes back from a change of which the evidence is that of version 0.1.0: logs in place of lines.
-func backOutOfOldEvidence(q tour) try {
+// backOutOfOldEvidence goes back from a change of which the evidence is that of version 0.1.0: logs in place of lines, and
+// everything on the share where that was the -EvidencePath.
+func backOutOfOldEvidence(q tour, share bool) try {
+	name := "evidence of version 0.1.0: the back-outs through run.ps1"
+	if share {
+		name += ", all of it on a share"
+	}
 	return try{
-		name: "evidence of version 0.1.0: the back-outs through run.ps1",
+		name: name,
 		do: func(s *stage) (string, string, outcome, error) {
 			w := q.end().copy()
 			maps.DeleteFunc(w.files, func(name, _ string) bool { return isEvidence(name) && path.Base(name) == "events.jsonl" })
@@ -377,7 +382,17 @@ func backOutOfOldEvidence(q tour) try {
 					w.files[fmt.Sprintf("%s/%d-%s.log", s.bundle.evidenceOf(i.host), i.step.Order, i.step.ID)] = oldLine
 				}
 			}
-			back, complaint, err := s.carryOut(newCourse(backOuts(q.last.ran()), false), w, manner{direct: true}, func(_ visit, _ world, o outcome) string { return wrongExit(o, 0) })
+			if share {
+				moved := tree{}
+				for name, text := range w.files {
+					if before, after, isKept := strings.Cut(name, "/evidence/"); isKept && strings.HasPrefix(before, "hosts/") {
+						name = shareFolder + "/" + after
+					}
+					moved[name] = text
+				}
+				w.files = moved
+			}
+			back, complaint, err := s.carryOut(newCourse(backOuts(q.last.ran()), share), w, manner{direct: true}, func(_ visit, _ world, o outcome) string { return wrongExit(o, 0) })
 			if err != nil || complaint != "" {
 				return "", complaint, back.whole(), err
 			}

@@ -14,11 +14,9 @@ function Initialize-Evidence {
     $script:Step.Evidence = $script:Step.Kept = $Path
     if (-not (Test-Share -Path $Path)) { return }
     $script:Step.Kept = Join-Path -Path $script:Step.Folder -ChildPath 'evidence'
-    # Version 0.2.0 kept everything in -EvidencePath, so its way back is there.
-    $old = Join-Path -Path (Join-Path -Path $Path -ChildPath $script:Step.Host) -ChildPath "$($script:Step.Stem).before.json"
-    if ((Test-Path -LiteralPath $old -PathType Leaf) -and -not (Test-BeforeState)) {
+    if ((Test-OldBeforeState) -and -not (Test-BeforeState)) {
         $script:Step.Kept = $Path
-        Write-Line -Status 'WARNING' -Text "the before-state that an earlier version of lyncowa left on the share is used: $old"
+        Write-Line -Status 'WARNING' -Text "the before-state that an earlier version of lyncowa left on the share is used: $(Get-EvidencePath -Name "$($script:Step.Stem).before.json")"
     } elseif (@('change', 'back-out') -contains $script:Step.Kind -and (Test-Share -Path $script:Step.Kept)) {
         throw "before-states and exports must stay on this computer's own disk, and this bundle is on a share; copy the folder of the bundle to this computer and run it there"
     }
@@ -92,6 +90,12 @@ function Get-JsonByte {
 function Test-BeforeState {
     [CmdletBinding()] param([string]$Stem = $script:Step.Stem)
     Test-Path -LiteralPath (Get-EvidencePath -Name "$Stem.before.json") -PathType Leaf
+}
+
+# Tells whether the state before a step is on the share: versions up to 0.2.0 kept everything in -EvidencePath.
+function Test-OldBeforeState {
+    [CmdletBinding()] param([string]$Stem = $script:Step.Stem)
+    Test-Path -LiteralPath (Join-Path -Path (Join-Path -Path $script:Step.Evidence -ChildPath $script:Step.Host) -ChildPath "$Stem.before.json") -PathType Leaf
 }
 
 # Captures what each object was (name -> state) before its first change. A later run adds objects and overwrites none.

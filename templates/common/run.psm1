@@ -163,7 +163,10 @@ function Get-BackOutTask {
     $changed = @($Item | Where-Object { $_.Row.BackOut -ne '' -and $_.Question -eq '' })
     $rows = @($changed | ForEach-Object { $_.Row.Position } | Sort-Object -Descending -Unique)
     $changed = @(foreach ($position in $rows) { $changed | Where-Object { $_.Row.Position -eq $position } })
-    $mine = @(foreach ($one in $changed) { if ($one.Mine -and $Ran -notcontains $one.Name -and (Test-BeforeState -Stem "$($one.Row.Order)-$($one.Row.Id)")) { $one } })
+    $mine = @(foreach ($one in $changed) {
+            $stem = "$($one.Row.Order)-$($one.Row.Id)"
+            if ($one.Mine -and $Ran -notcontains $one.Name -and ((Test-BeforeState -Stem $stem) -or (Test-OldBeforeState -Stem $stem))) { $one }
+        })
     $chosen = @($mine | Where-Object { $Order -eq 0 -or $_.Row.Order -eq $Order })
     if ($Order -gt 0 -and $chosen.Count -eq 0) { throw "step $Order has left no before-state on this computer, so nothing of it can go back here" }
     $task = @{ Item = $null; Before = @(); Skipped = @(); Name = '' }
