@@ -261,15 +261,15 @@ func mailboxPolicyCommands(p *Plan) []Command { return onMailboxPolicies(p, inst
 func retirePolicyCommands(p *Plan) []Command { return onMailboxPolicies(p, instantMessagingGone) }
 
 func onMailboxPolicies(p *Plan, settings string) []Command {
-	on := p.place(ShellExchange)
+	on, policies := p.place(ShellExchange), p.MailboxPolicies()
 	switch {
-	case p.Topology.MailboxPolicies.All && p.HasPilotPolicy():
+	case policies.All && p.HasPilotPolicy():
 		return []Command{onAll(cmdlet(on, changes, MailboxPolicy, "Get-OwaMailboxPolicy | Where-Object { $_.Name -ne %s } | Set-OwaMailboxPolicy "+settings, policy(p.Topology.PilotPolicy)))}
-	case p.Topology.MailboxPolicies.All:
+	case policies.All:
 		return []Command{onAll(cmdlet(on, changes, MailboxPolicy, "Get-OwaMailboxPolicy | Set-OwaMailboxPolicy "+settings))}
 	}
 	var commands []Command
-	for _, name := range p.Topology.MailboxPolicies.Names {
+	for _, name := range policies.Names {
 		commands = append(commands, setMailboxPolicy(on, name, settings))
 	}
 	return commands
