@@ -49,6 +49,12 @@ func (p *Plan) CanaryFirst() []Server {
 	return append(canaries, others...)
 }
 
+// canaryLast returns them in the order of the way back.
+func (p *Plan) canaryLast() []Server {
+	servers, n := p.CanaryFirst(), len(p.Canaries())
+	return slices.Concat(servers[n:], servers[:n])
+}
+
 // Visits are the steps in the order in which they are run. A step with canaries is there twice, each time with its own
 // servers and commands; Canary is empty on the second time.
 func (p *Plan) Visits() []Step {

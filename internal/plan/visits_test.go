@@ -107,6 +107,26 @@ func TestOverrideBeginsWithTheCanary(t *testing.T) {
 	}
 }
 
+// By hand the override is gone before any server reads it again and restarts OWA: in the plan, and on the pages, which take
+// the visits in reverse.
+func TestOverrideGoesFirstByHand(t *testing.T) {
+	for _, canary := range []string{"m1.x", "m2.x"} {
+		p, _ := plan.Build(careful("2019", canary, "IM pilots"), nil, plan.Integrate)
+		settings, _ := p.Step("im-settings")
+		var reversed []plan.Command
+		for _, s := range slices.Backward(p.Visits()) {
+			if s.ID == settings.ID {
+				reversed = append(reversed, s.ManualUndo...)
+			}
+		}
+		for _, commands := range [][]plan.Command{settings.ManualUndo, reversed} {
+			if len(commands) != 5 || commands[0].Text != `Remove-SettingOverride -Identity 'OWA IM atl-owa-001.litwareinc.com' -Confirm:$false` || commands[3].On != canary {
+				t.Errorf("canary %s: by hand %+v", canary, commands)
+			}
+		}
+	}
+}
+
 // The pilot users get the policy after it has instant messaging. By hand they have none again.
 func TestPilotPolicyCommands(t *testing.T) {
 	p, _ := plan.Build(careful("2013", "", "IM pilots"), nil, plan.Integrate)
