@@ -121,16 +121,26 @@ func (f changeFlags) change() plan.Change { return plan.Change(*f.kind) }
 // check refuses flags that exclude each other.
 func (f changeFlags) check(cmd *cobra.Command) error {
 	switch {
-	case f.change() == plan.AddServer && (*f.from == "" || *f.from == "-"):
-		return &usageError{problem: "--change add-server needs --from OLD", hint: earlierHint}
+	case f.change() == plan.AddServer && *f.from == "":
+		return &usageError{problem: "--change add-server needs --from OLD", hint: f.oldHint()}
 	case !cmd.Flags().Changed("from"):
 		return nil
 	case f.change() != plan.RenewCertificate && f.change() != plan.AddServer:
 		return badCommandLine(cmd, fmt.Sprintf("--from goes with --change %s or %s, not with %s", plan.RenewCertificate, plan.AddServer, f.change()))
-	case *f.from == "" || *f.from == "-":
-		return &usageError{problem: fmt.Sprintf("--from %q is not a thumbprint, file or folder", *f.from), hint: fromHint}
+	case *f.from == "-":
+		return &usageError{problem: "--from cannot be read from standard input", hint: f.oldHint()}
+	case *f.from == "":
+		return &usageError{problem: `--from "" is not a thumbprint, file or folder`, hint: f.oldHint()}
 	}
 	return nil
+}
+
+// oldHint says what OLD of --from can be.
+func (f changeFlags) oldHint() string {
+	if f.change() == plan.AddServer {
+		return "OLD is the topology file without the new servers, or the folder of the bundle that was run last"
+	}
+	return "OLD is a thumbprint of 40 hexadecimal digits, a topology file or the folder of a bundle"
 }
 
 // repeated are the flags that a suggested command needs for the same plan, or "" for the default change.

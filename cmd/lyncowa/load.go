@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -116,11 +117,6 @@ func makePlan(cmd *cobra.Command, path string, flags changeFlags) (*plan.Plan, e
 	return p, r.show([]string{path})
 }
 
-const (
-	fromHint    = "OLD is a thumbprint of 40 hexadecimal digits, a topology file or the folder of a bundle"
-	earlierHint = "OLD is the topology file without the new servers, or the folder of the bundle that was run last"
-)
-
 // oldState is what OLD of --from tells: the certificates before a renewal, or the topology before servers are added.
 type oldState struct {
 	certificates *plan.OldCertificates
@@ -138,7 +134,7 @@ func (r *reading) readOld(flags changeFlags) (oldState, error) {
 	thumbprint, err := topology.ParseThumbprint(old)
 	switch {
 	case err == nil && flags.change() == plan.AddServer:
-		return oldState{}, &usageError{problem: fmt.Sprintf("--from %q is a thumbprint, and add-server needs the earlier topology", old), hint: earlierHint}
+		return oldState{}, &usageError{problem: fmt.Sprintf("--from %q is a thumbprint, and add-server needs the earlier topology", old), hint: flags.oldHint()}
 	case err == nil:
 		certificates := plan.OldThumbprint(thumbprint)
 		return oldState{certificates: &certificates}, nil
@@ -147,13 +143,16 @@ func (r *reading) readOld(flags changeFlags) (oldState, error) {
 	if isFolder(old) {
 		path = filepath.Join(old, bundle.TopologyPath)
 	} else if _, statErr := os.Stat(old); statErr != nil && !strings.ContainsAny(old, `./\`) { // it does not look like a path either
-		if flags.change() == plan.AddServer {
-			return oldState{}, &usageError{problem: fmt.Sprintf("--from %q is neither a file nor a folder", old), hint: earlierHint}
+		problem, hint := fmt.Sprintf("--from %q is neither a file nor a folder", old), flags.oldHint()
+		if malformed := (*topology.ThumbprintError)(nil); flags.change() != plan.AddServer && errors.As(err, &malformed) {
+			problem, hint = fmt.Sprintf("%s, and as a thumbprint: %v", problem, err), malformed.Hint+"; "+hint
 		}
-		problem := fmt.Sprintf("--from %q is neither a file nor a folder, and as a thumbprint: %v", old, err)
-		return oldState{}, &usageError{problem: problem, hint: thumbprintHint(err)}
+		return oldState{}, &usageError{problem: problem, hint: hint}
 	}
 	name, err := r.read(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = &hintedError{error: err, hint: flags.oldHint()}
+	}
 	if err != nil {
 		return oldState{}, err
 	}
@@ -166,12 +165,4 @@ func (r *reading) readOld(flags changeFlags) (oldState, error) {
 	}
 	certificates := plan.OldTopology(name, top)
 	return oldState{certificates: &certificates}, nil
-}
-
-// thumbprintHint is the hint for a malformed thumbprint in OLD.
-func thumbprintHint(err error) string {
-	if malformed := (*topology.ThumbprintError)(nil); errors.As(err, &malformed) {
-		return malformed.Hint + "; " + fromHint
-	}
-	return fromHint
 }

@@ -200,10 +200,11 @@ func (m marker) takenOver(server string, wanted plan.Override, stored state) sta
 }
 
 func (m marker) policies() []state {
+	policies := m.plan.MailboxPolicies()
 	if m.MailboxPolicies == nil {
-		return slices.Repeat([]state{m.unknown("mailboxPolicies", "")}, max(1, len(m.plan.Topology.MailboxPolicies.Names)))
+		return slices.Repeat([]state{m.unknown("mailboxPolicies", "")}, max(1, len(policies.Names)))
 	}
-	if m.plan.Topology.MailboxPolicies.All {
+	if policies.All {
 		for _, p := range m.MailboxPolicies {
 			if s := m.policy(p); s.is != plan.Done {
 				return []state{change(p.Name + ": " + s.fact)}
@@ -212,7 +213,7 @@ func (m marker) policies() []state {
 		return []state{{plan.Done, "all have it"}}
 	}
 	var states []state
-	for _, name := range m.plan.Topology.MailboxPolicies.Names {
+	for _, name := range policies.Names {
 		i := slices.IndexFunc(m.MailboxPolicies, func(p MailboxPolicy) bool { return strings.EqualFold(p.Name, name) })
 		if i < 0 {
 			states = append(states, conflict("there is no such policy"))

@@ -59,7 +59,7 @@ func retireTrustedByHand(p *Plan) []Command {
 
 // retireOverrideByHand creates the overrides as integrate does, also those that integrate had taken over.
 func retireOverrideByHand(p *Plan) []Command {
-	return onEachOverride(p, p.overrideWriters(), func(o Override) Command { return newOverride(p, o) })
+	return onEachOverride(p, p.Servers(), p.overrideWriters(), func(o Override) Command { return newOverride(p, o) })
 }
 
 func virtualDirectoriesByHand(p *Plan) []Command {
@@ -80,7 +80,7 @@ func pilotPolicyByHand(p *Plan) []Command {
 
 func webConfigByHand(p *Plan) []Command {
 	var commands []Command
-	for _, s := range p.CanaryFirst() {
+	for _, s := range p.canaryLast() {
 		step := manual(p, s.FQDN, "remove the keys")
 		if p.Change == RenewCertificate {
 			step = manual(p, s.FQDN, "set the thumbprint", argument{"<old thumbprint>", p.oldThumbprint(s.FQDN)})
@@ -90,15 +90,14 @@ func webConfigByHand(p *Plan) []Command {
 	return commands
 }
 
+// overrideByHand removes an override, or sets it back, before the first of its servers reads it and restarts OWA: the canary,
+// which had it first, comes last.
 func overrideByHand(p *Plan) []Command {
 	writers := map[string]Override{}
 	for _, o := range p.Overrides() {
-		if o.Canary != "" {
-			o.First = o.Canary
-		}
 		writers[o.First] = o
 	}
-	return onEachOverride(p, writers, func(o Override) Command {
+	return onEachOverride(p, p.canaryLast(), writers, func(o Override) Command {
 		before := p.ScopeBefore(o)
 		switch {
 		case len(before) > 0:

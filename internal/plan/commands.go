@@ -165,7 +165,7 @@ const RemovedKey = "remove "
 // overrideCommands write each override on its first server, then refresh and recycle on every server. One that is
 // taken over, or that gets more servers, is there already, and so is one that its canary has made for itself.
 func overrideCommands(p *Plan) []Command {
-	return onEachOverride(p, p.overrideWriters(), func(o Override) Command {
+	return onEachOverride(p, p.CanaryFirst(), p.overrideWriters(), func(o Override) Command {
 		switch {
 		case o.TakenOver || len(p.ScopeBefore(o)) > 0:
 			return setOverride(p, o)
@@ -183,7 +183,7 @@ func newOverride(p *Plan, o Override) Command {
 }
 
 func retireOverrideCommands(p *Plan) []Command {
-	return onEachOverride(p, p.overrideWriters(), removeOverride)
+	return onEachOverride(p, p.Servers(), p.overrideWriters(), removeOverride)
 }
 
 func removeOverride(o Override) Command {
@@ -192,7 +192,7 @@ func removeOverride(o Override) Command {
 
 // overrideUpdates give each override other parameters.
 func overrideUpdates(p *Plan) []Command {
-	return onEachOverride(p, p.overrideWriters(), func(o Override) Command { return setOverride(p, o) })
+	return onEachOverride(p, p.CanaryFirst(), p.overrideWriters(), func(o Override) Command { return setOverride(p, o) })
 }
 
 // overrideWriters are the overrides as a server's run leaves them, by the FQDN of that server. The canary's is for the
@@ -225,12 +225,12 @@ func overrideValues(p *Plan, o Override) []argument {
 	}
 }
 
-// onEachOverride writes each override where writers has it, and makes every server read it. Get-ExchangeDiagnosticInfo
+// onEachOverride writes each override where writers has it, and makes every server read it, in that order. Get-ExchangeDiagnosticInfo
 // takes the name of a server, not its FQDN.
-func onEachOverride(p *Plan, writers map[string]Override, write func(Override) Command) []Command {
+func onEachOverride(p *Plan, servers []Server, writers map[string]Override, write func(Override) Command) []Command {
 	const refresh = "Get-ExchangeDiagnosticInfo -Server %s -Process Microsoft.Exchange.Directory.TopologyService -Component VariantConfiguration -Argument Refresh"
 	var commands []Command
-	for _, s := range p.CanaryFirst() {
+	for _, s := range servers {
 		if o, isWriter := writers[s.FQDN]; isWriter {
 			commands = append(commands, write(o))
 		}
@@ -261,15 +261,15 @@ func mailboxPolicyCommands(p *Plan) []Command { return onMailboxPolicies(p, inst
 func retirePolicyCommands(p *Plan) []Command { return onMailboxPolicies(p, instantMessagingGone) }
 
 func onMailboxPolicies(p *Plan, settings string) []Command {
-	on := p.place(ShellExchange)
+	on, policies := p.place(ShellExchange), p.MailboxPolicies()
 	switch {
-	case p.Topology.MailboxPolicies.All && p.HasPilotPolicy():
+	case policies.All && p.HasPilotPolicy():
 		return []Command{onAll(cmdlet(on, changes, MailboxPolicy, "Get-OwaMailboxPolicy | Where-Object { $_.Name -ne %s } | Set-OwaMailboxPolicy "+settings, policy(p.Topology.PilotPolicy)))}
-	case p.Topology.MailboxPolicies.All:
+	case policies.All:
 		return []Command{onAll(cmdlet(on, changes, MailboxPolicy, "Get-OwaMailboxPolicy | Set-OwaMailboxPolicy "+settings))}
 	}
 	var commands []Command
-	for _, name := range p.Topology.MailboxPolicies.Names {
+	for _, name := range policies.Names {
 		commands = append(commands, setMailboxPolicy(on, name, settings))
 	}
 	return commands

@@ -15,19 +15,22 @@ const (
 	readingPart
 	recyclePart
 	replicationPart
+	policyPart
 )
 
 // Duration is how long a change takes, one person doing one thing after the other: the sum of its parts.
 type Duration []Part
 
-// newDuration has every part with the minutes it takes. The replication is a deadline, which the scripts enforce; the
-// rest is what a person needs who reads what is printed.
+// newDuration has every part with the minutes it takes. The replication is a deadline, which the scripts enforce, and
+// OWA keeps a mailbox policy for up to an hour (Microsoft's page Set-OwaMailboxPolicy); the rest is what a person needs who
+// reads what is printed.
 func newDuration() Duration {
 	return Duration{
 		changingPart:    {"changing-run", 5, 0}, // with -WhatIf, then without
 		readingPart:     {"reading-run", 3, 0},  // or a sign-in
 		recyclePart:     {"recycle", 2, 0},      // until OWA answers again
 		replicationPart: {"replication", ReplicationMinutes, 0},
+		policyPart:      {"policy", 60, 0}, // until OWA takes it up
 	}
 }
 
@@ -55,7 +58,26 @@ func (p *Plan) Expected() Duration {
 			d.add(p, s)
 		}
 	}
+	if p.waitsForPolicies() {
+		d[policyPart].Count = 1
+	}
 	return d
+}
+
+// waitsForPolicies reports whether the verification waits until OWA takes up the mailbox policies: they change after the last
+// restart of OWA. Pilot users do not wait, because a restart follows on the change of their own policy.
+func (p *Plan) waitsForPolicies() bool {
+	waits := false
+	for _, s := range p.Visits() {
+		switch {
+		case !s.Changes():
+		case s.ID == mailboxPolicies.id:
+			waits = true
+		case s.ID == imSettings.id:
+			waits = false
+		}
+	}
+	return waits && !p.HasPilotPolicy()
 }
 
 // BackOutTime is how long a back-out of all steps takes.

@@ -125,6 +125,8 @@ func TestCommandsOfTheOtherKinds(t *testing.T) {
 	colocated.Pools[0].UMColocated = true
 	all := litware()
 	all.Pools[0].ClientAccessServers = topology.Selection{All: true}
+	every := careful("2019", "", "IM pilots")
+	every.MailboxPolicies = topology.Selection{All: true}
 	for _, tt := range []struct {
 		name   string
 		top    *topology.Topology
@@ -146,6 +148,13 @@ func TestCommandsOfTheOtherKinds(t *testing.T) {
 		}},
 		{"retire switches the policies off", litware(), plan.Retire, "mailbox-policies", []string{
 			`Set-OwaMailboxPolicy -Identity 'Default' -InstantMessagingEnabled $false -InstantMessagingType None`,
+		}},
+		{"retire switches the pilot policy off too", careful("2019", "", "IM pilots"), plan.Retire, "mailbox-policies", []string{
+			`Set-OwaMailboxPolicy -Identity 'Default' -InstantMessagingEnabled $false -InstantMessagingType None`,
+			`Set-OwaMailboxPolicy -Identity 'IM pilots' -InstantMessagingEnabled $false -InstantMessagingType None`,
+		}},
+		{"retire switches every policy off", every, plan.Retire, "mailbox-policies", []string{
+			`Get-OwaMailboxPolicy | Set-OwaMailboxPolicy -InstantMessagingEnabled $false -InstantMessagingType None`,
 		}},
 		{"retire takes the keys out", litware(), plan.Retire, "im-settings", []string{
 			`remove <add key="IMCertificateThumbprint"/>`, `remove <add key="IMServerName"/>`,

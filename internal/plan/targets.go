@@ -143,6 +143,16 @@ func (p *Plan) ClientAccess() topology.Selection {
 	return topology.Selection{Names: unique(names)}
 }
 
+// MailboxPolicies returns the OWA mailbox policies that the change sets for everybody who has them. Only integrate treats the
+// pilot policy apart: a retirement switches it off with the others, because its users would see an error.
+func (p *Plan) MailboxPolicies() topology.Selection {
+	policies := p.Topology.MailboxPolicies
+	if p.Change == Retire && p.Topology.PilotPolicy != "" && !policies.All {
+		policies.Names = append(slices.Clone(policies.Names), p.Topology.PilotPolicy)
+	}
+	return policies
+}
+
 // Registrars returns the registrar of each pool of the plan, each once, in the order of the file.
 func (p *Plan) Registrars() []string { return Registrars(p.Topology.Pools) }
 

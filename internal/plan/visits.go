@@ -29,7 +29,7 @@ func (p *Plan) HasCanary() bool { return len(p.Canaries()) > 0 }
 
 // NamesCanary reports whether the topology names a canary, also for a change that cannot have one.
 func (p *Plan) NamesCanary() bool {
-	return slices.ContainsFunc(p.Topology.Pools, func(pool topology.Pool) bool { return pool.Canary != "" })
+	return slices.ContainsFunc(p.whole().Pools, func(pool topology.Pool) bool { return pool.Canary != "" })
 }
 
 // HasPilotPolicy reports whether the pilot users get a policy of their own before everybody else.
@@ -47,6 +47,12 @@ func (p *Plan) CanaryFirst() []Server {
 		}
 	}
 	return append(canaries, others...)
+}
+
+// canaryLast returns them in the order of the way back.
+func (p *Plan) canaryLast() []Server {
+	servers, n := p.CanaryFirst(), len(p.Canaries())
+	return slices.Concat(servers[n:], servers[:n])
 }
 
 // Visits are the steps in the order in which they are run. A step with canaries is there twice, each time with its own

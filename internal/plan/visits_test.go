@@ -79,6 +79,49 @@ func TestVisits(t *testing.T) {
 	}
 }
 
+// A canary or a pilot policy that a change has no step for is not ignored in silence: some step says why.
+func TestChangesWithoutATrialSaySo(t *testing.T) {
+	const stay = "the mailbox policies stay as they are."
+	for _, test := range []struct {
+		change           plan.Change
+		exchange, canary string
+		pilotPolicy      string
+		want             string // after "This change has no "; "" for no such sentence
+	}{
+		{plan.Integrate, "2016", "m2.x", "Pilots", ""},
+		{plan.AddServer, "2016", "", "", ""},
+		{plan.AddServer, "2013", "m2.x", "", "canary: new servers serve nobody until they get mailboxes or clients."},
+		{plan.AddServer, "2016", "m1.x", "Pilots", "canary and no pilot step: new servers serve nobody until they get mailboxes or clients, and " + stay},
+		{plan.Reapply, "2013", "m2.x", "", ""},
+		{plan.Reapply, "2013", "m2.x", "Pilots", "pilot step: " + stay},
+		{plan.Reapply, "2016", "m2.x", "Pilots", "canary and no pilot step: OWA's settings stay as they are, and " + stay},
+		{plan.RenewCertificate, "2013", "m2.x", "", ""},
+		{plan.RenewCertificate, "2016", "m2.x", "", "canary: one setting override serves all of its servers, so it cannot change for one of them alone."},
+		{plan.Disable, "2013", "m2.x", "Pilots", "canary and no pilot step: it switches instant messaging off for everybody at once."},
+		{plan.Retire, "2016", "m2.x", "", "canary: it switches instant messaging off for everybody at once."},
+		{plan.RemoveDuplicate, "2016", "m2.x", "", "canary: OWA's settings stay as they are."},
+	} {
+		top := careful(test.exchange, test.canary, test.pilotPolicy)
+		top.Pools[0].UMColocated = test.change == plan.RemoveDuplicate
+		before := *top
+		before.Pools = slices.Clone(top.Pools)
+		before.Pools[0].MailboxServers = top.Pools[0].MailboxServers[:1]
+		p, list := plan.Build(top, nil, test.change, plan.AddingTo(plan.Earlier{Name: "old.yaml", Topology: &before}, topology.Places{}))
+		if p == nil {
+			t.Fatal(list)
+		}
+		var got []string
+		for _, s := range p.Steps {
+			if _, sentence, found := strings.Cut(s.Reason, " This change has no "); found {
+				got = append(got, sentence)
+			}
+		}
+		if text := strings.Join(got, " / "); text != test.want {
+			t.Errorf("%s %s with %q and %q: got %q, want %q", test.change, test.exchange, test.canary, test.pilotPolicy, text, test.want)
+		}
+	}
+}
+
 // An override is for the canary alone first. The first other server extends it, with both parameters again.
 func TestOverrideBeginsWithTheCanary(t *testing.T) {
 	p, _ := plan.Build(careful("2016", "m2.x", ""), nil, plan.Integrate)
@@ -104,6 +147,26 @@ func TestOverrideBeginsWithTheCanary(t *testing.T) {
 	}
 	if created != 1 {
 		t.Errorf("the plan counts %d overrides", created)
+	}
+}
+
+// By hand the override is gone before any server reads it again and restarts OWA: in the plan, and on the pages, which take
+// the visits in reverse.
+func TestOverrideGoesFirstByHand(t *testing.T) {
+	for _, canary := range []string{"m1.x", "m2.x"} {
+		p, _ := plan.Build(careful("2019", canary, "IM pilots"), nil, plan.Integrate)
+		settings, _ := p.Step("im-settings")
+		var reversed []plan.Command
+		for _, s := range slices.Backward(p.Visits()) {
+			if s.ID == settings.ID {
+				reversed = append(reversed, s.ManualUndo...)
+			}
+		}
+		for _, commands := range [][]plan.Command{settings.ManualUndo, reversed} {
+			if len(commands) != 5 || commands[0].Text != `Remove-SettingOverride -Identity 'OWA IM atl-owa-001.litwareinc.com' -Confirm:$false` || commands[3].On != canary {
+				t.Errorf("canary %s: by hand %+v", canary, commands)
+			}
+		}
 	}
 }
 

@@ -92,7 +92,8 @@ func inWindow(start, end string) *Plan {
 func TestDuration(t *testing.T) {
 	p := inWindow("2026-03-14T20:00:00+01:00", "2026-03-14T23:00:00+01:00")
 	// Changing: 40, 50, 60, 80 once, 70 on two servers. Reading: 10 and 90 on two, 20, 95, 99.
-	if got, want := p.Expected().Minutes(), 6*5+7*3+2*2+15; got != want {
+	// The verification waits for the policies.
+	if got, want := p.Expected().Minutes(), 6*5+7*3+2*2+15+60; got != want {
 		t.Errorf("the change takes %d minutes, want %d", got, want)
 	}
 	// Back-outs: 80, 60, 40 once, 70 on two servers; that of 40 enables the topology.
@@ -105,11 +106,34 @@ func TestDuration(t *testing.T) {
 	if p.Shortage() != 0 {
 		t.Errorf("the window is %d minutes too short", p.Shortage())
 	}
-	if got, want := inWindow("2026-03-14T20:00:00+01:00", "2026-03-14T21:00:00+01:00").Shortage(), 70+44-60; got != want {
+	if got, want := inWindow("2026-03-14T20:00:00+01:00", "2026-03-14T21:00:00+01:00").Shortage(), 130+44-60; got != want {
 		t.Errorf("a window of an hour is %d minutes too short, want %d", got, want)
 	}
 	if without := inWindow("", ""); !without.LatestBackOut().IsZero() || without.Shortage() != 0 {
 		t.Error("without a window there is a latest time")
+	}
+}
+
+// OWA keeps a mailbox policy for an hour, but not over a restart.
+func TestDurationWaitsForPoliciesOnlyAfterTheLastRestart(t *testing.T) {
+	for _, test := range []struct {
+		change              Change
+		canary, pilotPolicy string
+		want                int
+	}{
+		{Integrate, "", "", 1},
+		{Integrate, "m2.contoso.com", "", 1},
+		{Integrate, "m2.contoso.com", "Pilots", 0},
+		{Retire, "", "", 0},
+		{Disable, "", "", 0},
+		{RenewCertificate, "", "", 0},
+	} {
+		top := *inWindow("", "").Topology
+		top.Pools[0].Canary, top.PilotPolicy = test.canary, test.pilotPolicy
+		p, _ := Build(&top, nil, test.change)
+		if got := p.Expected()[policyPart].Count; got != test.want {
+			t.Errorf("%s with %q and %q waits %d times for the policies, want %d", test.change, test.canary, test.pilotPolicy, got, test.want)
+		}
 	}
 }
 

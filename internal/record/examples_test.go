@@ -50,7 +50,7 @@ func mixed() *topology.Topology {
 	t.Change = topology.Change{
 		ID: "CHG-2042", Title: "Presence and chat in Outlook Web App", Reason: "Users who work in the browser do not see who is available.\nAsked for by the works council.",
 		Requester: "Ada Byrne", Owner: "Messaging team", Implementer: "Grace Okafor",
-		WindowStart: "2026-05-02T22:00:00+02:00", WindowEnd: "2026-05-03T02:00:00+02:00",
+		WindowStart: "2026-05-02T22:00:00+02:00", WindowEnd: "2026-05-03T04:00:00+02:00",
 		Risk: "Medium", UserImpact: "Short interruption of OWA, announced by mail.", Contacts: "On call: +353 1 555 0100",
 	}
 	t.Pools = append([]topology.Pool{{

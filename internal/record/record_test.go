@@ -248,15 +248,15 @@ func TestLongTextsStandInTheAppendix(t *testing.T) {
 }
 
 func TestWindow(t *testing.T) {
-	top := mixed() // 2026-05-02T22:00:00+02:00 to 2026-05-03T02:00:00+02:00
+	top := mixed() // 2026-05-02T22:00:00+02:00 to 2026-05-03T04:00:00+02:00
 	text := markdown(t, build(t, top))
-	for _, want := range []string{"| **Window** | 2026-05-02 22:00 (+02:00) to 2026-05-03 02:00 (+02:00) |", "**Begin it by 2026-05-0"} {
+	for _, want := range []string{"| **Window** | 2026-05-02 22:00 (+02:00) to 2026-05-03 04:00 (+02:00) |", "**Begin it by 2026-05-0"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the record does not say %q", want)
 		}
 	}
 	if strings.Contains(text, "too short") {
-		t.Error("four hours are too short")
+		t.Error("six hours are too short")
 	}
 	top.Change.WindowEnd = "2026-05-02T22:30:00+02:00"
 	if !strings.Contains(markdown(t, build(t, top)), "too short") {

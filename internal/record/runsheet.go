@@ -22,11 +22,15 @@ const many = 60
 // Many reports whether the servers have a list of their own.
 func (f facts) Many() bool { return f.CountServers() > many }
 
+// AfterSignIn reports whether somebody signs in on the server first: a retirement verifies without.
+func (r Run) AfterSignIn() bool { return r.Step.Template == "verify-exchange" }
+
 // Visit is a row of the run sheet: the steps that one line of run.ps1 runs on a computer, before another computer is next.
 type Visit struct {
 	Run
 	Steps  []string // their numbers; none for what is done by hand
 	Canary bool     // the other servers wait for it
+	SignIn bool     // somebody signs in on the server before it is verified
 }
 
 // Visits are the rows of the run sheet.
@@ -49,6 +53,7 @@ func (f facts) visits(runs []Run) []Visit {
 			last++
 		}
 		all[last].Canary = all[last].Canary || len(run.Step.Canary) > 0
+		all[last].SignIn = all[last].SignIn || run.AfterSignIn()
 		if number := fmt.Sprint(run.Step.Order); run.Command != "" && !slices.Contains(all[last].Steps, number) {
 			all[last].Steps = append(all[last].Steps, number)
 		}

@@ -31,6 +31,7 @@ func TestRunSheetHasARowForEachVisit(t *testing.T) {
 	top := litware()
 	top.Pools[0].MailboxServers = append(top.Pools[0].MailboxServers, topology.MailboxServer{FQDN: "mbx2.litwareinc.com", Thumbprint: strings.Repeat("A", 40)})
 	p := build(t, top)
+	const signIn = "`, with a sign-in to OWA on this server before step 90"
 	for heading, want := range map[string][]string{
 		"Run sheet": {
 			`atl-owa-001.litwareinc.com 10 .\run.ps1 -ApprovedDigest $d`,
@@ -38,10 +39,12 @@ func TestRunSheetHasARowForEachVisit(t *testing.T) {
 			`Lync computer 20, 40, 50 .\run.ps1 -ApprovedDigest $d`,
 			`atl-owa-001.litwareinc.com 60, 70 .\run.ps1 -ApprovedDigest $d`,
 			`mbx2.litwareinc.com 70 .\run.ps1 -ApprovedDigest $d`,
-			`atl-owa-001.litwareinc.com 80, 90 .\run.ps1 -ApprovedDigest $d`,
-			`mbx2.litwareinc.com 90 .\run.ps1 -ApprovedDigest $d`,
+			`atl-owa-001.litwareinc.com 80, 90 .\run.ps1 -ApprovedDigest $d` + signIn,
+			`mbx2.litwareinc.com 90 .\run.ps1 -ApprovedDigest $d` + signIn,
 			`Lync computer 95 .\run.ps1 -ApprovedDigest $d`,
 			`browser – Sign in to OWA and look for the presence icon`,
+			"computer with lyncowa – At the end, also after a back-out: collect the folder `evidence` of each host, from it only `events.jsonl` in its subfolder. " +
+				"Run `lyncowa evidence litware-owa-im-integrate FOLDER... --format html -o implementation-report.html`. Store the evidence digest in the ticket, and attach the report.",
 		},
 		"Back-out sheet": {
 			`atl-owa-001.litwareinc.com 80, 70 .\run.ps1 -ApprovedDigest $d -BackOut`,
@@ -56,6 +59,19 @@ func TestRunSheetHasARowForEachVisit(t *testing.T) {
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%s:\n%s\nwant\n%s", heading, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+}
+
+// The verification of a retirement needs nobody who signs in; that of the other kinds does, in one row with step 70 too.
+func TestSignInBeforeTheVerification(t *testing.T) {
+	top := litware()
+	for _, change := range []plan.Change{plan.Integrate, plan.Reapply, plan.RenewCertificate, plan.Retire, plan.Disable} {
+		p, _ := plan.Build(top, nil, change)
+		text := page(t, p, "approval.md")
+		want := change != plan.Retire && change != plan.Disable
+		if strings.Contains(text, "`, with a sign-in to OWA on this server before step 90 |") != want || strings.Contains(text, "After a sign-in to OWA on this server: `") != want {
+			t.Errorf("%s: the run sheet asks for a sign-in in one of its tables, or in none", change)
 		}
 	}
 }
@@ -185,6 +201,7 @@ func TestRunSheetOfACarefulChange(t *testing.T) {
 		part := strings.NewReplacer("atl-owa-001.litwareinc.com", "one", "mbx2.litwareinc.com", "two", "*", "").Replace(page(t, p, "approval.md"))
 		_, part, _ = strings.Cut(part, "\n## "+heading+"\n")
 		part, _, _ = strings.Cut(part, "\n## ")
+		part, _, _ = strings.Cut(part, "| computer with lyncowa") // the evidence
 		var got []string
 		for _, m := range regexp.MustCompile(`(?m)^\| \d+ \| (.+?) \| .+? \| ([0-9, ]+|–) \| (.+?) \| ☐ \| \| \|$`).FindAllStringSubmatch(part, -1) {
 			if m[2] == "–" {

@@ -205,14 +205,14 @@ func tune(s *stage, w world) (world, error) {
 	return w, nil
 }
 
-// retired is a farm where nothing of the topology is left: a fresh one, but for the dial plans, which stay, and for the
-// virtual directories and policies, which are switched off. An override that integrate had taken over is gone.
+// retired is a farm where nothing of the topology is left: a fresh one, but for the dial plans and the policies of the pilot
+// users, which stay, and for the virtual directories and policies, which are switched off. An override that integrate had taken over is gone.
 func retired(s *stage, w world) (world, error) {
 	p, _ := plan.Build(s.bundle.topology, nil, plan.Integrate)
-	p.Steps = slices.DeleteFunc(p.Steps, func(step plan.Step) bool { return step.ID != "sip-dial-plans" })
+	p.Steps = slices.DeleteFunc(p.Steps, func(step plan.Step) bool { return step.ID != "sip-dial-plans" && step.ID != "pilot-policy" })
 	w, _, err := s.enact(w, p)
 	off := Settings{"InstantMessagingEnabled": false, "InstantMessagingType": "None"}
-	exchange, servers, policies := &w.farm.Exchange, p.ClientAccess(), s.bundle.topology.MailboxPolicies
+	exchange, servers, policies := &w.farm.Exchange, p.ClientAccess(), s.bundle.plan.MailboxPolicies()
 	for i, d := range exchange.VirtualDirectories {
 		named := slices.ContainsFunc(servers.Names, func(name string) bool { return shortName(name) == d.Server })
 		if d.Website == frontEnd && (named || servers.All) {

@@ -57,6 +57,7 @@ var live = []struct {
 	{"litware-colocated", plan.RemoveDuplicate, []int{0, 1, 2, 3, 4, 5}, nil},
 	{"litware-colocated", plan.Retire, []int{0, 2, 3, 4}, nil},
 	{"fabrikam-2019", plan.Retire, []int{0, 1, 2, 3, 4}, []string{"umColocated: false", "umColocated: false\n    settingOverride: Old IM"}},
+	{"contoso-pilots", plan.Retire, []int{0, 2, 3}, nil},
 	{"fabrikam-2019", plan.Disable, []int{0, 2, 4}, nil},
 	{"fabrikam-2019", plan.Reapply, []int{0, 2, 3}, nil},
 	{"fabrikam-2019", plan.Integrate, []int{0, 1, 2, 3, 4}, []string{

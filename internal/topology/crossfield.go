@@ -259,8 +259,11 @@ func (l *loader) checkPoolAmongComputers(pools []namedPool) {
 		}
 		for _, c := range p.computers {
 			if c.value == p.FQDN {
-				l.report("pool-among-computers", c.at,
-					"give the pool its own name (the subject name of the certificate), or remove it from trustedComputers",
+				hint := "give the pool its own name (the subject name of the certificate), or remove it from trustedComputers"
+				if !l.isGiven(p.path + "trustedComputers") { // perhaps the pool is there, and gets its second server
+					hint = "write trustedComputers: [] and give the servers a certificate with the name of the pool; or give the pool its own name, after retiring it if it is there already"
+				}
+				l.report("pool-among-computers", c.at, hint,
 					"the pool FQDN %s is one of %d trusted computers", c.value, len(p.computers))
 			}
 		}

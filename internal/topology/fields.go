@@ -207,7 +207,7 @@ var poolFields = mapping[Pool]{
 		},
 		{
 			key:         "canary",
-			hint:        "name one of the mailboxServers, or leave the field out",
+			hint:        "write the FQDN of one of the mailboxServers of this pool, or leave the field out",
 			description: "FQDN of the Mailbox server that is changed and verified first. The other servers follow after a sign-off. Needs pilotUsers; the mailbox of one of them must be active on this server.",
 			example:     "atl-mbx-001.litwareinc.com",
 			value:       in(fqdn, func(p *Pool) *string { return &p.Canary }),

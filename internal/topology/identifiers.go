@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"regexp"
@@ -16,6 +17,10 @@ import (
 // fqdn is the fully qualified name of a computer or pool, in lower case.
 var fqdn = kind[string]{
 	read: func(l *loader, e entry) (string, bool) {
+		if e.value.Tag == "!!bool" { // no name in quotes either
+			l.report("wrong-type", e.place(), cmp.Or(e.hint, "write the FQDN"), "%s is a truth value, not an FQDN", e.name)
+			return "", false
+		}
 		s, ok := l.text(e)
 		if !ok {
 			return "", false

@@ -72,6 +72,10 @@ func TestHints(t *testing.T) {
 		{"name", with(lineName, "name: Litware OWA"), "write name: litware-owa"},
 		{"pilot user", and("pilotUsers: [\"sip:a@b.c\"]"), "write a@b.c"},
 		{"double entry", and("    mailboxServers: [m.litwareinc.com]\n    clientAccessServers: [c.litwareinc.com]\n    sipDialPlans: all"), "write trustedComputers: [], or keep the server out of the dial plans"},
+		{"pool among computers", and("    trustedComputers: [t.litwareinc.com, atl-owa-001.litwareinc.com]"), "give the pool its own name (the subject name of the certificate), or remove it from trustedComputers"},
+		{"pool among computers by default", and("    mailboxServers: [t.litwareinc.com, atl-owa-001.litwareinc.com]"), "write trustedComputers: [] and give the servers a certificate with the name of the pool; or give the pool its own name, after retiring it if it is there already"},
+		{"canary as a switch", and("    canary: true"), "write the FQDN of one of the mailboxServers of this pool, or leave the field out"},
+		{"server as a switch", and("    mailboxServers: [true]"), "write the FQDN"},
 		{"one policy", and("mailboxPolicies: Default"), "write the word all, or a list: mailboxPolicies: [Default]"},
 	}
 	for _, test := range tests {
