@@ -79,11 +79,14 @@ func Render(p *plan.Plan) (*Bundle, error) {
 
 // EncodePlan encodes plan.json: indented, with < > & unescaped.
 func EncodePlan(p *plan.Plan) ([]byte, error) {
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
+	var plain, out bytes.Buffer
+	enc := json.NewEncoder(&plain)
 	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	err := enc.Encode(p)
+	if err := enc.Encode(p); err != nil {
+		return nil, err
+	}
+	// Indent makes room for a large plan at once, SetIndent of an encoder again and again.
+	err := json.Indent(&out, plain.Bytes(), "", "  ")
 	return out.Bytes(), err
 }
 

@@ -73,7 +73,7 @@ $servers = @(
     @{ Fqdn = 'sin-mbx-02.contoso.com'; Thumbprint = '60A8F3D2715BCE4490E7A1D86C39F5B2047E1DC8'; Pool = 'owa-sin.contoso.com'; Known = @('owa-sin.contoso.com', 'sin-mbx-02.contoso.com') }
 )
 # When the change window ends, in UTC; empty if the topology does not say.
-$windowEnd = '2026-03-14T22:00:00Z'
+$windowEnd = '2026-03-14T23:30:00Z'
 # Whose OWA virtual directories are set.
 $clientAccess = @('dub-cas-01.contoso.com', 'dub-cas-02.contoso.com', 'sin-cas-01.contoso.com')
 # The dial plans that step 30 adds the servers to; no name stands for all.

@@ -76,7 +76,7 @@ $servers = @(
     @{ Fqdn = 'sin-mbx-02.contoso.com'; Thumbprint = '60A8F3D2715BCE4490E7A1D86C39F5B2047E1DC8'; Pool = 'owa-sin.contoso.com'; Known = @('owa-sin.contoso.com', 'sin-mbx-02.contoso.com') }
 )
 # When the change window ends, in UTC; empty if the topology does not say.
-$windowEnd = '2026-03-14T22:00:00Z'
+$windowEnd = '2026-03-14T23:30:00Z'
 
 try {
     Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath

@@ -473,11 +473,9 @@ function Initialize-Evidence {
     $script:Step.Evidence = $script:Step.Kept = $Path
     if (-not (Test-Share -Path $Path)) { return }
     $script:Step.Kept = Join-Path -Path $script:Step.Folder -ChildPath 'evidence'
-    # Version 0.2.0 kept everything in -EvidencePath, so its way back is there.
-    $old = Join-Path -Path (Join-Path -Path $Path -ChildPath $script:Step.Host) -ChildPath "$($script:Step.Stem).before.json"
-    if ((Test-Path -LiteralPath $old -PathType Leaf) -and -not (Test-BeforeState)) {
+    if ((Test-OldBeforeState) -and -not (Test-BeforeState)) {
         $script:Step.Kept = $Path
-        Write-Line -Status 'WARNING' -Text "the before-state that an earlier version of lyncowa left on the share is used: $old"
+        Write-Line -Status 'WARNING' -Text "the before-state that an earlier version of lyncowa left on the share is used: $(Get-EvidencePath -Name "$($script:Step.Stem).before.json")"
     } elseif (@('change', 'back-out') -contains $script:Step.Kind -and (Test-Share -Path $script:Step.Kept)) {
         throw "before-states and exports must stay on this computer's own disk, and this bundle is on a share; copy the folder of the bundle to this computer and run it there"
     }
@@ -551,6 +549,12 @@ function Get-JsonByte {
 function Test-BeforeState {
     [CmdletBinding()] param([string]$Stem = $script:Step.Stem)
     Test-Path -LiteralPath (Get-EvidencePath -Name "$Stem.before.json") -PathType Leaf
+}
+
+# Tells whether the state before a step is on the share: versions up to 0.2.0 kept everything in -EvidencePath.
+function Test-OldBeforeState {
+    [CmdletBinding()] param([string]$Stem = $script:Step.Stem)
+    Test-Path -LiteralPath (Join-Path -Path (Join-Path -Path $script:Step.Evidence -ChildPath $script:Step.Host) -ChildPath "$Stem.before.json") -PathType Leaf
 }
 
 # Captures what each object was (name -> state) before its first change. A later run adds objects and overwrites none.
@@ -1875,7 +1879,10 @@ function Get-BackOutTask {
     $changed = @($Item | Where-Object { $_.Row.BackOut -ne '' -and $_.Question -eq '' })
     $rows = @($changed | ForEach-Object { $_.Row.Position } | Sort-Object -Descending -Unique)
     $changed = @(foreach ($position in $rows) { $changed | Where-Object { $_.Row.Position -eq $position } })
-    $mine = @(foreach ($one in $changed) { if ($one.Mine -and $Ran -notcontains $one.Name -and (Test-BeforeState -Stem "$($one.Row.Order)-$($one.Row.Id)")) { $one } })
+    $mine = @(foreach ($one in $changed) {
+            $stem = "$($one.Row.Order)-$($one.Row.Id)"
+            if ($one.Mine -and $Ran -notcontains $one.Name -and ((Test-BeforeState -Stem $stem) -or (Test-OldBeforeState -Stem $stem))) { $one }
+        })
     $chosen = @($mine | Where-Object { $Order -eq 0 -or $_.Row.Order -eq $Order })
     if ($Order -gt 0 -and $chosen.Count -eq 0) { throw "step $Order has left no before-state on this computer, so nothing of it can go back here" }
     $task = @{ Item = $null; Before = @(); Skipped = @(); Name = '' }
@@ -1925,6 +1932,8 @@ function Get-NameList {
 # Returns what a person types. A shell that cannot ask is refused: the single scripts are for a run without a person.
 function Read-Answer {
     [CmdletBinding()] [OutputType([string])] param([string]$Prompt)
+    # Read-Host would take the lines of a file for answers. The ISE has no console and asks in a window.
+    if ($Host.Name -eq 'ConsoleHost' -and [Console]::IsInputRedirected) { throw 'the answers come from a file or a program, and run.ps1 has no unattended mode; run the single scripts of the run sheet instead' }
     try {
         "$(Read-Host -Prompt $Prompt)".Trim()
     } catch {
