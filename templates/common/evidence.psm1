@@ -22,6 +22,17 @@ function Initialize-Evidence {
     }
 }
 
+# Refuses a folder with the before-states of another change: a back-out would bring back what was there before that one. Versions
+# up to 0.2.0 did not write which change they are of.
+function Assert-EvidenceOwner {
+    [CmdletBinding()] param()
+    foreach ($file in @(Get-ChildItem -LiteralPath (Split-Path -Parent -Path (Get-EvidencePath -Name 'x')) -Filter '*.before.json' -ErrorAction SilentlyContinue)) {
+        # A file that cannot be read stops the step whose it is.
+        $owner = try { "$(Get-PropertyValue -Subject (ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($file.FullName))) -Name 'Bundle')" } catch { '' }
+        if (@('', $script:Step.Bundle) -notcontains $owner) { throw "$($file.FullName) is the before-state of another change, $owner; give each change an -EvidencePath of its own" }
+    }
+}
+
 # Tells whether a path leads to another computer: a UNC path, or a drive that stands for one.
 function Test-Share {
     [CmdletBinding()] [OutputType([bool])] param([string]$Path)
@@ -112,7 +123,7 @@ function Save-BeforeState {
         Write-Event -Status 'BEFORE' -Text "$($entry.Key): $(ConvertTo-Json -InputObject $entry.Value -Depth 8 -Compress)"
     }
     Assert-Event
-    if ($added.Count -gt 0) { Save-Evidence -Name $name -Byte (Get-JsonByte -Value @{ FormatVersion = 1; Host = $script:Step.Host; Step = $script:Step.Stem; State = $kept }) }
+    if ($added.Count -gt 0) { Save-Evidence -Name $name -Byte (Get-JsonByte -Value @{ FormatVersion = 1; Bundle = $script:Step.Bundle; Host = $script:Step.Host; Step = $script:Step.Stem; State = $kept }) }
     $earlier = @($kept.GetEnumerator()).Count - $added.Count
     Write-Line -Status 'OK' -Text "before-state: $($added.Count) captured now, $earlier kept from an earlier run, in $(Get-EvidencePath -Name $name)"
 }

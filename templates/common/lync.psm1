@@ -169,7 +169,7 @@ function Test-Replication {
 function Assert-TopologyChange {
     [CmdletBinding()] param([int]$Made = 40, [switch]$Anyway)
     if ($Anyway -or (Test-BeforeState -Stem "$Made-trusted-application")) { return }
-    if (-not $script:Step.WhatIf) { throw "step $Made has left no record on this computer; run it here first, with the same -EvidencePath. To enable the topology without, use -EnableAnyway" }
+    if (-not $script:Step.WhatIf) { throw "step $Made has left no record here. If another computer ran it, run this script there; otherwise run step $Made here first, with the same -EvidencePath. To enable the topology without, use -EnableAnyway" }
     Add-Mark -Name 'enable-topology'
 }
 
@@ -193,6 +193,8 @@ function Invoke-TopologyEnabling {
         if (Test-Path -LiteralPath $report) { Write-Line -Status 'OK' -Text "the report of Enable-CsTopology is kept: $report" }
     } else {
         Write-Line -Status 'OK' -Text 'Lync topology: nothing of this change waits to be enabled, so it is not enabled; to publish what other people have waiting, run this script with -EnableAnyway'
+        # Whether the topology was ever enabled after what is there was made, nobody can read.
+        if ($script:Step.Kind -eq 'change' -and $null -eq (Get-FollowUpTime -Mark 'enable-topology')) { Get-Result -Status 'NOT SEEN' -Subject 'Lync topology' -Text 'go/no-go: this computer has changed nothing and enabled nothing. If another computer made what is there, was the topology enabled after that? If not, run this script there, or here with -EnableAnyway' | Assert-Check }
     }
     if ($script:Step.WhatIf) { return }
     # Right after enabling, the old status is still reported.

@@ -14,7 +14,7 @@ function Get-OwnPolicy {
 # A user has the own policy; without one the default policy; without a default policy the virtual directory decides
 # (code of Exchange 2013).
 function Test-PilotPolicy {
-    [CmdletBinding()] param([string]$Name, [hashtable[]]$Pilot)
+    [CmdletBinding()] param([string]$Name, [hashtable[]]$Pilot, [string]$Stem)
     $subject = "OWA mailbox policy $Name"
     $policies = @(Get-OwaMailboxPolicy -ErrorAction Stop)
     $own = @($policies | Where-Object { $Name -eq [string]$_.Name })
@@ -42,12 +42,20 @@ function Test-PilotPolicy {
         $example[$has] = $identity
     }
     Get-Check -Passed ([int]$count[$Name] -eq 0) -Subject $subject -Good 'nobody but the pilot users has it' -Bad "$([int]$count[$Name]) other user(s) have it too, such as $($example[$Name]), and would get instant messaging; give them another policy, or name another one in pilotPolicy"
-    # Once the pilot users have it, step 80 may have reached everybody: no reason to refuse a second run.
+    # Once this change has given it to the pilot users, step 80 may have reached everybody: no reason to refuse a second run. Where
+    # only another computer can tell, a person is asked.
+    $again = $done -and (Test-BeforeState -Stem $Stem)
+    $ask = $done -and -not $again
     foreach ($policy in $policies) {
         $isDefault = @($default | Where-Object { [string]$_.Name -eq [string]$policy.Name }).Count -gt 0
         if ($Name -eq [string]$policy.Name -or -not (Test-Messaging -Subject $policy -Enabled $true -Type 'Ocs')) { continue }
         if (-not $isDefault -and [int]$count[[string]$policy.Name] -eq 0) { continue }
-        Get-Check -Passed $false -Advice:$done -Subject "OWA mailbox policy $($policy.Name)" -Bad "has instant messaging of type OCS already, so users beside the pilots $(if ($done) { 'have' } else { 'would have' }) it as soon as a server works; for a pilot, set its type to None first, or leave pilotPolicy out"
+        $other = "OWA mailbox policy $($policy.Name)"
+        if ($ask) {
+            Get-Result -Status 'NOT SEEN' -Subject $other -Text 'go/no-go: it has instant messaging of type OCS already, and so have the pilot users. Has this change come so far before? If not, users beside the pilots would have it as soon as a server works: stop, and set its type to None first'
+            continue
+        }
+        Get-Check -Passed $false -Advice:$again -Subject $other -Bad "has instant messaging of type OCS already, so users beside the pilots $(if ($again) { 'have' } else { 'would have' }) it as soon as a server works; for a pilot, set its type to None first, or leave pilotPolicy out"
     }
     Get-Check -Passed ($default.Count -gt 0) -Advice:$done -Subject 'OWA mailbox policies' -Good 'users without a policy have the default one' -Bad 'none is the default, so the virtual directory decides for users without a policy, and step 60 gives them instant messaging; make one the default, or leave pilotPolicy out'
 }

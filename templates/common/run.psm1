@@ -16,7 +16,8 @@ function Resume-Run {
     $script:ConfirmPreference = 'None'
 }
 
-# Reads the event lines with this digest of every computer: the last run of each script there, and the last answer to each question.
+# Reads the event lines with this digest of every computer: the last run of each script there that was not refused, and the last
+# answer to each question.
 function Read-RunEvidence {
     [CmdletBinding()] [OutputType([hashtable])] param()
     $found = @{ Run = @{}; Answer = @{} }
@@ -25,14 +26,15 @@ function Read-RunEvidence {
         $from = $folder.Name.ToLowerInvariant()
         $runs = @{}
         foreach ($line in @(Read-EventLine -Path (Join-Path -Path $folder.FullName -ChildPath 'events.jsonl'))) {
-            if ($line -cnotmatch '"status":"(START|NOT SEEN|DONE|ANSWER|END)"') { continue }
+            if ($line -cnotmatch '"status":"(START|NOT SEEN|ATTEMPT|DONE|ANSWER|END)"') { continue }
             # A crash can have cut off a line.
             $entry = try { ConvertFrom-Json -InputObject $line } catch { $null }
             if ($null -eq $entry -or $entry.digest -ne $script:Step.Digest) { continue }
             $position++
             if ($entry.status -eq 'START') {
-                $runs[$entry.run] = @{ At = $position; Code = $null; Done = $false; Question = @() }
-                $found.Run["$from $($entry.script)"] = $runs[$entry.run]
+                $key = "$from $($entry.script)"
+                $former = $found.Run[$key]
+                $found.Run[$key] = $runs[$entry.run] = @{ Id = $entry.run; At = $position; Code = $null; Done = $false; Question = @(); Former = $former; Attempt = $null -ne $former -and $former.Attempt }
                 # The way back makes the answers of the way forward old, and the other way round.
                 $isBackOut = $entry.script -like 'back-out/*'
                 foreach ($key in @($found.Answer.Keys)) { if ($entry.script -ne 'run.ps1' -and $key.StartsWith("$from ") -and ($key -like '* backed out, or did it never run?') -ne $isBackOut) { $found.Answer.Remove($key) } }
@@ -43,7 +45,10 @@ function Read-RunEvidence {
                 $run = $runs[$entry.run]
                 if ($entry.status -eq 'DONE') { $run.Done = $true }
                 if ($entry.status -eq 'NOT SEEN') { $run.Question += $entry.text }
+                if ($entry.status -eq 'ATTEMPT') { $run.Attempt = $true }
                 if ($entry.status -eq 'END') { $run.Code = $entry.exitCode }
+                # A refused run has left everything as the run before it did.
+                if ($run.Code -eq 2 -and $null -ne $run.Former -and $entry.script -ne 'run.ps1') { $found.Run["$from $($entry.script)"] = $run.Former }
             }
         }
     }
@@ -68,32 +73,36 @@ function Get-RunItem {
     [CmdletBinding()] [OutputType([hashtable])] param([hashtable[]]$Row, [hashtable]$Evidence)
     $scripts = 0
     $position = 0
+    $last = $null
     foreach ($one in $Row) {
         $one.Position = $position++
-        $base = @{ Row = $one; Host = ''; State = 'none'; Mine = $true; Open = @(); Question = '' }
+        $base = @{ Row = $one; Host = ''; State = 'none'; Mine = $true; Open = @(); Question = ''; After = ''; Run = $null }
         if ($one.Kind -eq 'skipped') {
             $base.State, $base.Name = 'skipped', "step $($one.Order)"
             $base
             continue
         }
+        # A step without a back-out of its own belongs to the computer of the step that takes it back: what is due is noted there.
+        $maker = ''
+        foreach ($other in $Row) { if ($one.BackOut -eq '' -and $one.Undo -ne '' -and $other.BackOut -eq $one.Undo) { $maker = $other.Script } }
         $former = ''
         foreach ($name in @(if ($one.Hosts.Count -gt 0) { $one.Hosts } else { '' })) {
             if ($one.Kind -eq 'manual') { break }
             # The servers of a change follow each other, each after a word from a person.
-            if ($one.Kind -eq 'change' -and $former -ne '') { Get-QuestionItem -Base $base -Evidence $Evidence -Computer $name -Text "Step $($one.Order) is done on $former. Does OWA work there, and may $name be next?" }
+            if ($one.Kind -eq 'change' -and $former -ne '') { Get-QuestionItem -Base $base -Evidence $Evidence -Last $last -Computer $name -Text "Step $($one.Order) is done on $former. Does OWA work there, and may $name be next?" }
             $former = $name
-            $item = Get-ScriptItem -Base $base -Evidence $Evidence -Computer $name
+            $last = $item = Get-ScriptItem -Base $base -Evidence $Evidence -Computer $name -Maker $maker
             $scripts += [int]$item.Here
             $item
         }
-        if ($one.SignOff -ne '') { Get-QuestionItem -Base $base -Evidence $Evidence -Text $one.SignOff }
+        if ($one.SignOff -ne '') { Get-QuestionItem -Base $base -Evidence $Evidence -Last $last -Text $one.SignOff }
     }
     if ($scripts -eq 0) { throw "no script of this change runs in this shell on $($script:Step.Host); open the management shell, or go to a computer of the run sheet" }
 }
 
 # Returns the item of a script: on the named computer, or on any that has the shell where no name is given.
 function Get-ScriptItem {
-    [CmdletBinding()] [OutputType([hashtable])] param([hashtable]$Base, [hashtable]$Evidence, [string]$Computer)
+    [CmdletBinding()] [OutputType([hashtable])] param([hashtable]$Base, [hashtable]$Evidence, [string]$Computer, [string]$Maker)
     $item, $one, $here = $Base.Clone(), $Base.Row, $script:Step.Host
     $item.Host, $item.Name = $Computer, "step $($one.Order) on $(if ($Computer -ne '') { $Computer } else { $one.Place })"
     $item.Here = $item.Mine = if ($Computer -ne '') { $Computer -eq $here } else { $null -ne (Get-Command -Name $one.Command -ErrorAction SilentlyContinue) }
@@ -103,12 +112,18 @@ function Get-ScriptItem {
         $state = Get-ScriptState -Evidence $Evidence -Computer $place -Script $one.Script -Undo $one.Undo
         if ($state -ne 'none' -and @('none', 'backed out') -contains $item.State -or $state -eq 'done') { $item.State, $from = $state, $place }
     }
-    # What another computer has begun is that computer's: the way back of it is there.
-    if ($Computer -eq '' -and @('', $here) -notcontains $from -and $item.State -ne 'backed out') { $item.Mine, $item.Host, $item.Name = $false, $from, "step $($one.Order) on $from" }
+    # What another computer has begun is that computer's: the way back of it is there, and what it made due.
+    $owner = if ($item.State -ne 'backed out') { $from } else { '' }
+    foreach ($place in $places) {
+        $made = $Evidence.Run["$place $Maker"]
+        if ($owner -eq '' -and $null -ne $made -and $made.Attempt -and (Get-ScriptState -Evidence $Evidence -Computer $place -Script $Maker -Undo $one.Undo) -ne 'backed out') { $owner = $place }
+    }
+    if ($Computer -eq '' -and @('', $here) -notcontains $owner) { $item.Mine, $item.Host, $item.Name = $false, $owner, "step $($one.Order) on $owner" }
+    $item.Run = $Evidence.Run["$from $($one.Script)"]
     if ($item.State -ne 'done' -and (Test-Answer -Evidence $Evidence -Question "Is $($item.Name) done?")) { $item.State = 'done' }
     # A question of a NOT SEEN line is open until somebody here has answered it with go.
     if ($item.Mine -and $item.State -eq 'done' -and $null -ne $Evidence.Run["$here $($one.Script)"]) {
-        $item.Open = @($Evidence.Run["$here $($one.Script)"].Question | Where-Object { -not "$($Evidence.Answer["$here $_"])".StartsWith('go') })
+        $item.Open = @($Evidence.Run["$here $($one.Script)"].Question | Where-Object { -not (Test-Go -Answer $Evidence.Answer["$here $_"]) })
         if ($item.Open.Count -gt 0) { $item.State = 'unanswered' }
     }
     $item
@@ -116,19 +131,29 @@ function Get-ScriptItem {
 
 # Returns the item of a question to a person: on the named computer, or wherever it comes up.
 function Get-QuestionItem {
-    [CmdletBinding()] [OutputType([hashtable])] param([hashtable]$Base, [hashtable]$Evidence, [string]$Computer = '', [string]$Text)
+    [CmdletBinding()] [OutputType([hashtable])] param([hashtable]$Base, [hashtable]$Evidence, [hashtable]$Last, [string]$Computer = '', [string]$Text)
     $item = $Base.Clone()
+    # An answer is about the run before it, where that can be seen: when that script has run again, it is asked again.
+    if ($null -ne $Last -and $null -ne $Last.Run) { $item.After = " (after the run $($Last.Run.Id))" }
     $item.Question, $item.Name, $item.Host = $Text, "the question `"$Text`"", $Computer
     $item.Mine = $Computer -eq '' -or $Computer -eq $script:Step.Host
-    if (Test-Answer -Evidence $Evidence -Question $Text) { $item.State = 'done' }
+    if (Test-Answer -Evidence $Evidence -Question $Text -After $item.After) { $item.State = 'done' }
     $item
 }
 
-# Tells whether a question was answered with yes, on whatever computer.
+# Tells whether a question was answered with yes, on whatever computer. -After: about which run.
 function Test-Answer {
-    [CmdletBinding()] [OutputType([bool])] param([hashtable]$Evidence, [string]$Question)
-    foreach ($entry in $Evidence.Answer.GetEnumerator()) { if ($entry.Key.EndsWith(" $Question", 'Ordinal') -and $entry.Value -eq 'yes') { return $true } }
+    [CmdletBinding()] [OutputType([bool])] param([hashtable]$Evidence, [string]$Question, [string]$After = '')
+    foreach ($entry in $Evidence.Answer.GetEnumerator()) {
+        if ($entry.Key.EndsWith(" $Question", 'Ordinal') -and ($entry.Value -eq "yes$After" -or ($After -eq '' -and $entry.Value -like 'yes (after the run *'))) { return $true }
+    }
     $false
+}
+
+# Tells whether an answer to a go/no-go question is go, and perhaps what was seen.
+function Test-Go {
+    [CmdletBinding()] [OutputType([bool])] param([string]$Answer)
+    $Answer -match '^go\b'
 }
 
 # Returns what this computer does next. Before are open items of other computers, Skipped what -Step leaves out.
@@ -167,6 +192,14 @@ function Get-BackOutTask {
             $stem = "$($one.Row.Order)-$($one.Row.Id)"
             if ($one.Mine -and $Ran -notcontains $one.Name -and ((Test-BeforeState -Stem $stem) -or (Test-OldBeforeState -Stem $stem))) { $one }
         })
+    # What ran here without leaving a before-state in this folder has left it somewhere else.
+    foreach ($one in $changed) {
+        $run = $Evidence.Run["$($script:Step.Host) $($one.Row.Script)"]
+        $changedHere = $one.Mine -and $null -ne $run -and ($run.Attempt -or ($run.Code -eq 0 -and $run.Done)) -and $one.State -ne 'backed out'
+        if ($changedHere -and $mine -notcontains $one -and $Ran -notcontains $one.Name) {
+            throw "step $($one.Row.Order) ran on this computer, but its before-state is not in $(Get-EvidencePath -Name "$($one.Row.Order)-$($one.Row.Id).before.json"); use the copy of the bundle and the -EvidencePath with which it ran"
+        }
+    }
     $chosen = @($mine | Where-Object { $Order -eq 0 -or $_.Row.Order -eq $Order })
     if ($Order -gt 0 -and $chosen.Count -eq 0) { throw "step $Order has left no before-state on this computer, so nothing of it can go back here" }
     $task = @{ Item = $null; Before = @(); Skipped = @(); Name = '' }
@@ -225,13 +258,21 @@ function Read-Answer {
     }
 }
 
-# Asks, writes the answer down under each question, and tells whether it is the word that goes on.
+# Asks, writes the answer down under each question, with the run that it comes after, and tells whether it is yes, or with -Go go.
 function Confirm-Answer {
-    [CmdletBinding()] [OutputType([bool])] param([string[]]$Question, [string]$Prompt, [string]$Word = 'yes')
+    [CmdletBinding()] [OutputType([bool])] param([string[]]$Question, [string]$Prompt, [string[]]$After = @($Question | ForEach-Object { '' }), [switch]$Go)
     $typed = Read-Answer -Prompt $Prompt
-    foreach ($one in $Question) { Write-Event -Status 'ANSWER' -Text "$one -> $typed" }
+    for ($number = 0; $number -lt $Question.Count; $number++) { Write-Event -Status 'ANSWER' -Text "$($Question[$number]) -> $typed$($After[$number])" }
     Assert-Event
-    $typed -eq $Word -or ($Word -eq 'go' -and $typed -match '^go\b')
+    if ($Go) { Test-Go -Answer $typed } else { $typed -eq 'yes' }
+}
+
+# Asks the questions of NOT SEEN lines. Anything but go stops.
+function Confirm-Go {
+    [CmdletBinding()] param([string[]]$Question)
+    foreach ($one in $Question) {
+        if (-not (Confirm-Answer -Question $one -Prompt "$one`nType go and what you saw, or anything else to stop" -Go)) { throw 'stopped by this answer; run the same line again when it is go' }
+    }
 }
 
 # Asks what comes before a script. Returns run, again (the answers have changed what is next) or stop.
@@ -242,7 +283,8 @@ function Confirm-Task {
         # A share tells what the other computers have done. Without one a person does.
         if (Test-Share -Path $script:Step.Evidence) { return 'stop' }
         $questions = @($Task.Before | ForEach-Object { if ($BackOut) { Get-BackOutQuestion -Item $_ } elseif ($_.Question -ne '') { $_.Question } else { "Is $($_.Name) done?" } })
-        if (Confirm-Answer -Question $questions -Prompt "$($questions -join "`n")`nType yes if that is so for each line") { return 'again' }
+        $after = @($Task.Before | ForEach-Object { if ($BackOut) { '' } else { $_.After } })
+        if (Confirm-Answer -Question $questions -Prompt "$($questions -join "`n")`nType yes if that is so for each line" -After $after) { return 'again' }
         return 'stop'
     }
     if ($Task.Skipped.Count -gt 0) {
@@ -252,21 +294,20 @@ function Confirm-Task {
     }
     if ($BackOut) { return 'run' }
     if ($Task.Item.Question -ne '') {
-        if (Confirm-Answer -Question $Task.Item.Question -Prompt "$($Task.Item.Question) Type yes") { return 'again' }
+        if (Confirm-Answer -Question $Task.Item.Question -Prompt "$($Task.Item.Question) Type yes" -After $Task.Item.After) { return 'again' }
         throw 'stopped by this answer; run the same line again when it is yes'
     }
     if ($Task.Item.State -ne 'unanswered') { return 'run' }
-    foreach ($question in $Task.Item.Open) {
-        if (-not (Confirm-Answer -Question $question -Prompt "$question`nType go and what you saw, or anything else to stop" -Word 'go')) { throw 'stopped by this answer; run the same line again when it is go' }
-    }
-    'again'
+    Confirm-Go -Question $Task.Item.Open
+    if ($Order -gt 0) { 'stop' } else { 'again' }
 }
 
-# Asks whether a script may run, and notes that it starts. A preview changes and notes nothing. Returns run, or again where another
-# computer has run it.
+# Asks whether a script may run, the questions of its preview first, and notes that it starts. A preview changes and notes nothing.
+# Returns run, or again where another computer has run it.
 function Confirm-Start {
-    [CmdletBinding()] [OutputType([string])] param([hashtable]$Task, [switch]$Preview)
+    [CmdletBinding()] [OutputType([string])] param([hashtable]$Task, [hashtable]$Evidence, [string[]]$Question = @(), [switch]$Preview)
     if ($Preview) { return 'run' }
+    Confirm-Go -Question @($Question | Where-Object { -not (Test-Go -Answer $Evidence.Answer["$($script:Step.Host) $_"]) })
     $elsewhere = $Task.Item.Host -eq '' -and $Task.Script -eq $Task.Item.Row.Script
     $typed = Read-Answer -Prompt "Run $($Task.Script) on this computer? Type yes$(if ($elsewhere) { ', or done if another computer has run it' })"
     if ($elsewhere -and $typed -eq 'done') {
@@ -289,21 +330,24 @@ function Lock-Evidence {
     } catch {
         $others = @($Evidence.Run.GetEnumerator() | Where-Object { $_.Key -like '* run.ps1' -and $null -eq $_.Value.Code -and $_.Key -ne "$($script:Step.Host) run.ps1" } | ForEach-Object { $_.Key.Split(' ')[0] })
         $who = if ($others.Count -gt 0) { " ($($others -join ', '))" } else { '' }
-        throw "another run.ps1 works with this evidence folder$who, or nobody may write to it; wait until that run ends ($($_.Exception.GetBaseException().Message))"
+        throw "another run.ps1 works with this evidence folder$who, or nobody may write to it; wait until that run ends. If it was lost with its computer or its network, close the file run.lock on the file server ($($_.Exception.GetBaseException().Message))"
     }
 }
 
 # Ends run.ps1: what was reached, and where to go next.
 function Complete-Run {
     [CmdletBinding()] param([hashtable]$Task, [hashtable]$Result, [int]$Order, [switch]$BackOut)
-    $line = ".\run.ps1 -ApprovedDigest `$d$(if ($BackOut) { ' -BackOut' })"
+    # The path as it was typed; PowerShell takes the typographic quotes for quotes too.
+    $path = if ($script:Step.Typed -ne '') { " -EvidencePath '" + ($script:Step.Typed -replace "['\u2018\u2019\u201A\u201B]", '$0$0') + "'" } else { '' }
+    $start = ".\run.ps1 -ApprovedDigest `$d$path"
+    $line = "$start$(if ($BackOut) { ' -BackOut' })"
     $script:Step.Code = $Result.Code
     if ($Result.Code -ne 0 -or -not $Result.Done) {
         if ($Result.Code -eq 0) { $script:Step.Code = 3 }
-        $back = if ($BackOut) { '' } else { '; to go back instead: .\run.ps1 -ApprovedDigest $d -BackOut' }
+        $back = if ($BackOut) { '' } else { "; to go back instead: $start -BackOut" }
         Write-Line -Status 'STOPPED' -Text "$($Task.Script) ended with exit $($Result.Code)$(if (-not $Result.Done) { ' and without DONE' }). Do what its last lines say, then run the same line again$back"
     } elseif ($Order -gt 0) {
-        Write-Line -Status 'NEXT' -Text ".\run.ps1 -ApprovedDigest `$d -List shows what is open"
+        Write-Line -Status 'NEXT' -Text "$start -List shows what is open"
     } elseif ($Task.Before.Count -gt 0) {
         $first = $Task.Before[0]
         $place = if ($first.Host -ne '') { $first.Host } elseif ($first.Question -ne '') { 'any computer of this change' } else { $first.Row.Place }

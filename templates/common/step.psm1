@@ -12,7 +12,7 @@ $ErrorActionPreference = 'Stop'
 $script:Step = @{
     Cmdlet = $null; Folder = ''; Bundle = ''; Order = 0; Stem = ''; Kind = ''; Shell = ''; BackOut = ''; Next = ''
     WhatIf = $false; Confirm = 'High'; Host = ''; Attempted = @(); Changed = @(); Due = @()
-    Evidence = ''; Kept = ''; Protected = $false # the folder of the event lines; that of the rest, and whether its access is restricted
+    Typed = ''; Evidence = ''; Kept = ''; Protected = $false # -EvidencePath as typed; the folder of the event lines; that of the rest, and whether its access is restricted
     Script = ''; Run = ''; Line = 0; Account = ''; Sid = ''; Digest = ''; Unwritten = ''; Lock = $null # of the event lines; why one could not be written
     Tally = @{ 'FAILED' = 0; 'NOT SEEN' = 0; 'NOT YET' = 0 }
     Late = $false # past a deadline: exit 3 although this run may have attempted nothing
@@ -34,6 +34,7 @@ function Enter-Step {
     $script:ConfirmPreference = 'None'
     $location = $Cmdlet.SessionState.Path
     if ($location.CurrentLocation.Provider.Name -ne 'FileSystem') { throw 'the current location is not a folder; change to the folder of the bundle first' }
+    $script:Step.Typed = $EvidencePath
     if ($EvidencePath -eq '') { $EvidencePath = Join-Path -Path $Folder -ChildPath 'evidence' }
     $script:Step.Evidence = $location.GetUnresolvedProviderPathFromPSPath($EvidencePath)
     $heading = if ($Step.Kind -eq 'back-out') { 'Back-out of step {0}: {1}' } else { '{0} {1}' }
@@ -43,6 +44,7 @@ function Enter-Step {
     Assert-LocalSession
     Assert-Elevation
     Initialize-Evidence -Path $script:Step.Evidence
+    Assert-EvidenceOwner
     if (@('check', 'verify') -notcontains $script:Step.Kind) { Assert-Event }
 }
 

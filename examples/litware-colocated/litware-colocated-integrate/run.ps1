@@ -95,6 +95,7 @@ function Invoke-BundleScript {
     $global:LASTEXITCODE = -1
     & $script @Argument | ForEach-Object {
         if ($_ -cmatch '^DONE\b') { $Result.Done = $true }
+        if ($_ -cmatch '^NOT SEEN +(.+)$') { $Result.Question += $Matches[1] }
         $_
     }
     $Result.Code = $LASTEXITCODE
@@ -113,7 +114,7 @@ try {
         $items = @(Get-RunItem -Row $rows -Evidence $evidence)
         $task = if ($BackOut) { Get-BackOutTask -Item $items -Evidence $evidence -Order $Step -Ran $ran } else { Get-RunTask -Item $items -Order $Step -Ran $ran }
         if ($ran.Count -eq 0) { Format-RunItem -Item $items -Task $task -BackOut:$BackOut }
-        $result = @{ Code = 0; Done = $true }
+        $result = @{ Code = 0; Done = $true; Question = @() }
         $word = if ($List) { 'stop' } else { Confirm-Task -Task $task -Order $Step -BackOut:$BackOut }
         if ($word -ne 'run') { continue }
 
@@ -122,9 +123,9 @@ try {
             foreach ($whatIf in @(if ($task.Changes) { $true }) + @($false)) {
                 $arguments = @{ ApprovedDigest = $ApprovedDigest; EvidencePath = $EvidencePath }
                 if ($whatIf) { $arguments.WhatIf = $true }
-                $word = Confirm-Start -Task $task -Preview:$whatIf
+                $word = Confirm-Start -Task $task -Evidence $evidence -Question $result.Question -Preview:$whatIf
                 if ($word -ne 'run') { break }
-                $result = @{ Code = -1; Done = $false }
+                $result = @{ Code = -1; Done = $false; Question = @() }
                 Invoke-BundleScript -Path $task.Script -Argument $arguments -Result $result
                 Resume-Run -State $state
                 if (-not $whatIf) { Write-Event -Status 'ENDED' -Text "$($task.Script) exit $($result.Code)" }

@@ -18,8 +18,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket. Optional: this script only reads.
 
 .PARAMETER EvidencePath
-The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
-share, before-states and exports stay in the bundle.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts of a
+change, and another one for each change. On a share, before-states and exports stay in the bundle.
 
 .EXAMPLE
 .\scripts\10-exchange-preflight-exchange.ps1 -ApprovedDigest <digest>
@@ -100,7 +100,7 @@ try {
         foreach ($override in $overrides) { Test-Override -Override $override -Ignore @($overrides | ForEach-Object { $_.Name }) -Declared $declared }
         foreach ($name in $clientAccess) { Test-OwaDirectory -Server $name -Year '2019' }
         foreach ($name in $policies) { Test-OwaPolicy -Name $name }
-        Test-PilotPolicy -Name 'OWA IM pilots' -Pilot $pilots
+        Test-PilotPolicy -Name 'OWA IM pilots' -Pilot $pilots -Stem '65-pilot-policy'
         if ($canaries -contains $server.Fqdn) {
             Test-CanaryPilot -Pilot $pilots
             Test-CanaryOverride -Override @($overrides | Where-Object { $_.Name -eq $server.Override })[0]

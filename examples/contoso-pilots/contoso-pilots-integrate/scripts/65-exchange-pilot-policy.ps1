@@ -21,8 +21,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket.
 
 .PARAMETER EvidencePath
-The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
-share, before-states and exports stay in the bundle.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts of a
+change, and another one for each change. On a share, before-states and exports stay in the bundle.
 
 .EXAMPLE
 .\scripts\65-exchange-pilot-policy.ps1 -ApprovedDigest <digest> -WhatIf
@@ -72,7 +72,7 @@ $pilots = @(
 try {
     Enter-Step -Cmdlet $PSCmdlet -Folder $bundle -Step $step -EvidencePath $EvidencePath
     Assert-ExchangeShell -Year '2019' -Command 'Get-OwaMailboxPolicy', 'Set-OwaMailboxPolicy', 'Get-CASMailbox', 'Set-CASMailbox'
-    Test-PilotPolicy -Name $pilotPolicy -Pilot $pilots | Assert-Check
+    Test-PilotPolicy -Name $pilotPolicy -Pilot $pilots -Stem '65-pilot-policy' | Assert-Check
 
     $policies = @(Get-OwaMailboxPolicy -ErrorAction Stop)
     $state = Get-MessagingState -Subject @($policies | Where-Object { $pilotPolicy -eq [string]$_.Name })

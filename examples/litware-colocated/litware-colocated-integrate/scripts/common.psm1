@@ -12,7 +12,7 @@ $ErrorActionPreference = 'Stop'
 $script:Step = @{
     Cmdlet = $null; Folder = ''; Bundle = ''; Order = 0; Stem = ''; Kind = ''; Shell = ''; BackOut = ''; Next = ''
     WhatIf = $false; Confirm = 'High'; Host = ''; Attempted = @(); Changed = @(); Due = @()
-    Evidence = ''; Kept = ''; Protected = $false # the folder of the event lines; that of the rest, and whether its access is restricted
+    Typed = ''; Evidence = ''; Kept = ''; Protected = $false # -EvidencePath as typed; the folder of the event lines; that of the rest, and whether its access is restricted
     Script = ''; Run = ''; Line = 0; Account = ''; Sid = ''; Digest = ''; Unwritten = ''; Lock = $null # of the event lines; why one could not be written
     Tally = @{ 'FAILED' = 0; 'NOT SEEN' = 0; 'NOT YET' = 0 }
     Late = $false # past a deadline: exit 3 although this run may have attempted nothing
@@ -34,6 +34,7 @@ function Enter-Step {
     $script:ConfirmPreference = 'None'
     $location = $Cmdlet.SessionState.Path
     if ($location.CurrentLocation.Provider.Name -ne 'FileSystem') { throw 'the current location is not a folder; change to the folder of the bundle first' }
+    $script:Step.Typed = $EvidencePath
     if ($EvidencePath -eq '') { $EvidencePath = Join-Path -Path $Folder -ChildPath 'evidence' }
     $script:Step.Evidence = $location.GetUnresolvedProviderPathFromPSPath($EvidencePath)
     $heading = if ($Step.Kind -eq 'back-out') { 'Back-out of step {0}: {1}' } else { '{0} {1}' }
@@ -43,6 +44,7 @@ function Enter-Step {
     Assert-LocalSession
     Assert-Elevation
     Initialize-Evidence -Path $script:Step.Evidence
+    Assert-EvidenceOwner
     if (@('check', 'verify') -notcontains $script:Step.Kind) { Assert-Event }
 }
 
@@ -481,6 +483,17 @@ function Initialize-Evidence {
     }
 }
 
+# Refuses a folder with the before-states of another change: a back-out would bring back what was there before that one. Versions
+# up to 0.2.0 did not write which change they are of.
+function Assert-EvidenceOwner {
+    [CmdletBinding()] param()
+    foreach ($file in @(Get-ChildItem -LiteralPath (Split-Path -Parent -Path (Get-EvidencePath -Name 'x')) -Filter '*.before.json' -ErrorAction SilentlyContinue)) {
+        # A file that cannot be read stops the step whose it is.
+        $owner = try { "$(Get-PropertyValue -Subject (ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($file.FullName))) -Name 'Bundle')" } catch { '' }
+        if (@('', $script:Step.Bundle) -notcontains $owner) { throw "$($file.FullName) is the before-state of another change, $owner; give each change an -EvidencePath of its own" }
+    }
+}
+
 # Tells whether a path leads to another computer: a UNC path, or a drive that stands for one.
 function Test-Share {
     [CmdletBinding()] [OutputType([bool])] param([string]$Path)
@@ -571,7 +584,7 @@ function Save-BeforeState {
         Write-Event -Status 'BEFORE' -Text "$($entry.Key): $(ConvertTo-Json -InputObject $entry.Value -Depth 8 -Compress)"
     }
     Assert-Event
-    if ($added.Count -gt 0) { Save-Evidence -Name $name -Byte (Get-JsonByte -Value @{ FormatVersion = 1; Host = $script:Step.Host; Step = $script:Step.Stem; State = $kept }) }
+    if ($added.Count -gt 0) { Save-Evidence -Name $name -Byte (Get-JsonByte -Value @{ FormatVersion = 1; Bundle = $script:Step.Bundle; Host = $script:Step.Host; Step = $script:Step.Stem; State = $kept }) }
     $earlier = @($kept.GetEnumerator()).Count - $added.Count
     Write-Line -Status 'OK' -Text "before-state: $($added.Count) captured now, $earlier kept from an earlier run, in $(Get-EvidencePath -Name $name)"
 }
@@ -879,7 +892,7 @@ function Test-Replication {
 function Assert-TopologyChange {
     [CmdletBinding()] param([int]$Made = 40, [switch]$Anyway)
     if ($Anyway -or (Test-BeforeState -Stem "$Made-trusted-application")) { return }
-    if (-not $script:Step.WhatIf) { throw "step $Made has left no record on this computer; run it here first, with the same -EvidencePath. To enable the topology without, use -EnableAnyway" }
+    if (-not $script:Step.WhatIf) { throw "step $Made has left no record here. If another computer ran it, run this script there; otherwise run step $Made here first, with the same -EvidencePath. To enable the topology without, use -EnableAnyway" }
     Add-Mark -Name 'enable-topology'
 }
 
@@ -903,6 +916,8 @@ function Invoke-TopologyEnabling {
         if (Test-Path -LiteralPath $report) { Write-Line -Status 'OK' -Text "the report of Enable-CsTopology is kept: $report" }
     } else {
         Write-Line -Status 'OK' -Text 'Lync topology: nothing of this change waits to be enabled, so it is not enabled; to publish what other people have waiting, run this script with -EnableAnyway'
+        # Whether the topology was ever enabled after what is there was made, nobody can read.
+        if ($script:Step.Kind -eq 'change' -and $null -eq (Get-FollowUpTime -Mark 'enable-topology')) { Get-Result -Status 'NOT SEEN' -Subject 'Lync topology' -Text 'go/no-go: this computer has changed nothing and enabled nothing. If another computer made what is there, was the topology enabled after that? If not, run this script there, or here with -EnableAnyway' | Assert-Check }
     }
     if ($script:Step.WhatIf) { return }
     # Right after enabling, the old status is still reported.
@@ -1670,7 +1685,7 @@ function Get-OwnPolicy {
 # A user has the own policy; without one the default policy; without a default policy the virtual directory decides
 # (code of Exchange 2013).
 function Test-PilotPolicy {
-    [CmdletBinding()] param([string]$Name, [hashtable[]]$Pilot)
+    [CmdletBinding()] param([string]$Name, [hashtable[]]$Pilot, [string]$Stem)
     $subject = "OWA mailbox policy $Name"
     $policies = @(Get-OwaMailboxPolicy -ErrorAction Stop)
     $own = @($policies | Where-Object { $Name -eq [string]$_.Name })
@@ -1698,12 +1713,20 @@ function Test-PilotPolicy {
         $example[$has] = $identity
     }
     Get-Check -Passed ([int]$count[$Name] -eq 0) -Subject $subject -Good 'nobody but the pilot users has it' -Bad "$([int]$count[$Name]) other user(s) have it too, such as $($example[$Name]), and would get instant messaging; give them another policy, or name another one in pilotPolicy"
-    # Once the pilot users have it, step 80 may have reached everybody: no reason to refuse a second run.
+    # Once this change has given it to the pilot users, step 80 may have reached everybody: no reason to refuse a second run. Where
+    # only another computer can tell, a person is asked.
+    $again = $done -and (Test-BeforeState -Stem $Stem)
+    $ask = $done -and -not $again
     foreach ($policy in $policies) {
         $isDefault = @($default | Where-Object { [string]$_.Name -eq [string]$policy.Name }).Count -gt 0
         if ($Name -eq [string]$policy.Name -or -not (Test-Messaging -Subject $policy -Enabled $true -Type 'Ocs')) { continue }
         if (-not $isDefault -and [int]$count[[string]$policy.Name] -eq 0) { continue }
-        Get-Check -Passed $false -Advice:$done -Subject "OWA mailbox policy $($policy.Name)" -Bad "has instant messaging of type OCS already, so users beside the pilots $(if ($done) { 'have' } else { 'would have' }) it as soon as a server works; for a pilot, set its type to None first, or leave pilotPolicy out"
+        $other = "OWA mailbox policy $($policy.Name)"
+        if ($ask) {
+            Get-Result -Status 'NOT SEEN' -Subject $other -Text 'go/no-go: it has instant messaging of type OCS already, and so have the pilot users. Has this change come so far before? If not, users beside the pilots would have it as soon as a server works: stop, and set its type to None first'
+            continue
+        }
+        Get-Check -Passed $false -Advice:$again -Subject $other -Bad "has instant messaging of type OCS already, so users beside the pilots $(if ($again) { 'have' } else { 'would have' }) it as soon as a server works; for a pilot, set its type to None first, or leave pilotPolicy out"
     }
     Get-Check -Passed ($default.Count -gt 0) -Advice:$done -Subject 'OWA mailbox policies' -Good 'users without a policy have the default one' -Bad 'none is the default, so the virtual directory decides for users without a policy, and step 60 gives them instant messaging; make one the default, or leave pilotPolicy out'
 }
@@ -1732,7 +1755,8 @@ function Resume-Run {
     $script:ConfirmPreference = 'None'
 }
 
-# Reads the event lines with this digest of every computer: the last run of each script there, and the last answer to each question.
+# Reads the event lines with this digest of every computer: the last run of each script there that was not refused, and the last
+# answer to each question.
 function Read-RunEvidence {
     [CmdletBinding()] [OutputType([hashtable])] param()
     $found = @{ Run = @{}; Answer = @{} }
@@ -1741,14 +1765,15 @@ function Read-RunEvidence {
         $from = $folder.Name.ToLowerInvariant()
         $runs = @{}
         foreach ($line in @(Read-EventLine -Path (Join-Path -Path $folder.FullName -ChildPath 'events.jsonl'))) {
-            if ($line -cnotmatch '"status":"(START|NOT SEEN|DONE|ANSWER|END)"') { continue }
+            if ($line -cnotmatch '"status":"(START|NOT SEEN|ATTEMPT|DONE|ANSWER|END)"') { continue }
             # A crash can have cut off a line.
             $entry = try { ConvertFrom-Json -InputObject $line } catch { $null }
             if ($null -eq $entry -or $entry.digest -ne $script:Step.Digest) { continue }
             $position++
             if ($entry.status -eq 'START') {
-                $runs[$entry.run] = @{ At = $position; Code = $null; Done = $false; Question = @() }
-                $found.Run["$from $($entry.script)"] = $runs[$entry.run]
+                $key = "$from $($entry.script)"
+                $former = $found.Run[$key]
+                $found.Run[$key] = $runs[$entry.run] = @{ Id = $entry.run; At = $position; Code = $null; Done = $false; Question = @(); Former = $former; Attempt = $null -ne $former -and $former.Attempt }
                 # The way back makes the answers of the way forward old, and the other way round.
                 $isBackOut = $entry.script -like 'back-out/*'
                 foreach ($key in @($found.Answer.Keys)) { if ($entry.script -ne 'run.ps1' -and $key.StartsWith("$from ") -and ($key -like '* backed out, or did it never run?') -ne $isBackOut) { $found.Answer.Remove($key) } }
@@ -1759,7 +1784,10 @@ function Read-RunEvidence {
                 $run = $runs[$entry.run]
                 if ($entry.status -eq 'DONE') { $run.Done = $true }
                 if ($entry.status -eq 'NOT SEEN') { $run.Question += $entry.text }
+                if ($entry.status -eq 'ATTEMPT') { $run.Attempt = $true }
                 if ($entry.status -eq 'END') { $run.Code = $entry.exitCode }
+                # A refused run has left everything as the run before it did.
+                if ($run.Code -eq 2 -and $null -ne $run.Former -and $entry.script -ne 'run.ps1') { $found.Run["$from $($entry.script)"] = $run.Former }
             }
         }
     }
@@ -1784,32 +1812,36 @@ function Get-RunItem {
     [CmdletBinding()] [OutputType([hashtable])] param([hashtable[]]$Row, [hashtable]$Evidence)
     $scripts = 0
     $position = 0
+    $last = $null
     foreach ($one in $Row) {
         $one.Position = $position++
-        $base = @{ Row = $one; Host = ''; State = 'none'; Mine = $true; Open = @(); Question = '' }
+        $base = @{ Row = $one; Host = ''; State = 'none'; Mine = $true; Open = @(); Question = ''; After = ''; Run = $null }
         if ($one.Kind -eq 'skipped') {
             $base.State, $base.Name = 'skipped', "step $($one.Order)"
             $base
             continue
         }
+        # A step without a back-out of its own belongs to the computer of the step that takes it back: what is due is noted there.
+        $maker = ''
+        foreach ($other in $Row) { if ($one.BackOut -eq '' -and $one.Undo -ne '' -and $other.BackOut -eq $one.Undo) { $maker = $other.Script } }
         $former = ''
         foreach ($name in @(if ($one.Hosts.Count -gt 0) { $one.Hosts } else { '' })) {
             if ($one.Kind -eq 'manual') { break }
             # The servers of a change follow each other, each after a word from a person.
-            if ($one.Kind -eq 'change' -and $former -ne '') { Get-QuestionItem -Base $base -Evidence $Evidence -Computer $name -Text "Step $($one.Order) is done on $former. Does OWA work there, and may $name be next?" }
+            if ($one.Kind -eq 'change' -and $former -ne '') { Get-QuestionItem -Base $base -Evidence $Evidence -Last $last -Computer $name -Text "Step $($one.Order) is done on $former. Does OWA work there, and may $name be next?" }
             $former = $name
-            $item = Get-ScriptItem -Base $base -Evidence $Evidence -Computer $name
+            $last = $item = Get-ScriptItem -Base $base -Evidence $Evidence -Computer $name -Maker $maker
             $scripts += [int]$item.Here
             $item
         }
-        if ($one.SignOff -ne '') { Get-QuestionItem -Base $base -Evidence $Evidence -Text $one.SignOff }
+        if ($one.SignOff -ne '') { Get-QuestionItem -Base $base -Evidence $Evidence -Last $last -Text $one.SignOff }
     }
     if ($scripts -eq 0) { throw "no script of this change runs in this shell on $($script:Step.Host); open the management shell, or go to a computer of the run sheet" }
 }
 
 # Returns the item of a script: on the named computer, or on any that has the shell where no name is given.
 function Get-ScriptItem {
-    [CmdletBinding()] [OutputType([hashtable])] param([hashtable]$Base, [hashtable]$Evidence, [string]$Computer)
+    [CmdletBinding()] [OutputType([hashtable])] param([hashtable]$Base, [hashtable]$Evidence, [string]$Computer, [string]$Maker)
     $item, $one, $here = $Base.Clone(), $Base.Row, $script:Step.Host
     $item.Host, $item.Name = $Computer, "step $($one.Order) on $(if ($Computer -ne '') { $Computer } else { $one.Place })"
     $item.Here = $item.Mine = if ($Computer -ne '') { $Computer -eq $here } else { $null -ne (Get-Command -Name $one.Command -ErrorAction SilentlyContinue) }
@@ -1819,12 +1851,18 @@ function Get-ScriptItem {
         $state = Get-ScriptState -Evidence $Evidence -Computer $place -Script $one.Script -Undo $one.Undo
         if ($state -ne 'none' -and @('none', 'backed out') -contains $item.State -or $state -eq 'done') { $item.State, $from = $state, $place }
     }
-    # What another computer has begun is that computer's: the way back of it is there.
-    if ($Computer -eq '' -and @('', $here) -notcontains $from -and $item.State -ne 'backed out') { $item.Mine, $item.Host, $item.Name = $false, $from, "step $($one.Order) on $from" }
+    # What another computer has begun is that computer's: the way back of it is there, and what it made due.
+    $owner = if ($item.State -ne 'backed out') { $from } else { '' }
+    foreach ($place in $places) {
+        $made = $Evidence.Run["$place $Maker"]
+        if ($owner -eq '' -and $null -ne $made -and $made.Attempt -and (Get-ScriptState -Evidence $Evidence -Computer $place -Script $Maker -Undo $one.Undo) -ne 'backed out') { $owner = $place }
+    }
+    if ($Computer -eq '' -and @('', $here) -notcontains $owner) { $item.Mine, $item.Host, $item.Name = $false, $owner, "step $($one.Order) on $owner" }
+    $item.Run = $Evidence.Run["$from $($one.Script)"]
     if ($item.State -ne 'done' -and (Test-Answer -Evidence $Evidence -Question "Is $($item.Name) done?")) { $item.State = 'done' }
     # A question of a NOT SEEN line is open until somebody here has answered it with go.
     if ($item.Mine -and $item.State -eq 'done' -and $null -ne $Evidence.Run["$here $($one.Script)"]) {
-        $item.Open = @($Evidence.Run["$here $($one.Script)"].Question | Where-Object { -not "$($Evidence.Answer["$here $_"])".StartsWith('go') })
+        $item.Open = @($Evidence.Run["$here $($one.Script)"].Question | Where-Object { -not (Test-Go -Answer $Evidence.Answer["$here $_"]) })
         if ($item.Open.Count -gt 0) { $item.State = 'unanswered' }
     }
     $item
@@ -1832,19 +1870,29 @@ function Get-ScriptItem {
 
 # Returns the item of a question to a person: on the named computer, or wherever it comes up.
 function Get-QuestionItem {
-    [CmdletBinding()] [OutputType([hashtable])] param([hashtable]$Base, [hashtable]$Evidence, [string]$Computer = '', [string]$Text)
+    [CmdletBinding()] [OutputType([hashtable])] param([hashtable]$Base, [hashtable]$Evidence, [hashtable]$Last, [string]$Computer = '', [string]$Text)
     $item = $Base.Clone()
+    # An answer is about the run before it, where that can be seen: when that script has run again, it is asked again.
+    if ($null -ne $Last -and $null -ne $Last.Run) { $item.After = " (after the run $($Last.Run.Id))" }
     $item.Question, $item.Name, $item.Host = $Text, "the question `"$Text`"", $Computer
     $item.Mine = $Computer -eq '' -or $Computer -eq $script:Step.Host
-    if (Test-Answer -Evidence $Evidence -Question $Text) { $item.State = 'done' }
+    if (Test-Answer -Evidence $Evidence -Question $Text -After $item.After) { $item.State = 'done' }
     $item
 }
 
-# Tells whether a question was answered with yes, on whatever computer.
+# Tells whether a question was answered with yes, on whatever computer. -After: about which run.
 function Test-Answer {
-    [CmdletBinding()] [OutputType([bool])] param([hashtable]$Evidence, [string]$Question)
-    foreach ($entry in $Evidence.Answer.GetEnumerator()) { if ($entry.Key.EndsWith(" $Question", 'Ordinal') -and $entry.Value -eq 'yes') { return $true } }
+    [CmdletBinding()] [OutputType([bool])] param([hashtable]$Evidence, [string]$Question, [string]$After = '')
+    foreach ($entry in $Evidence.Answer.GetEnumerator()) {
+        if ($entry.Key.EndsWith(" $Question", 'Ordinal') -and ($entry.Value -eq "yes$After" -or ($After -eq '' -and $entry.Value -like 'yes (after the run *'))) { return $true }
+    }
     $false
+}
+
+# Tells whether an answer to a go/no-go question is go, and perhaps what was seen.
+function Test-Go {
+    [CmdletBinding()] [OutputType([bool])] param([string]$Answer)
+    $Answer -match '^go\b'
 }
 
 # Returns what this computer does next. Before are open items of other computers, Skipped what -Step leaves out.
@@ -1883,6 +1931,14 @@ function Get-BackOutTask {
             $stem = "$($one.Row.Order)-$($one.Row.Id)"
             if ($one.Mine -and $Ran -notcontains $one.Name -and ((Test-BeforeState -Stem $stem) -or (Test-OldBeforeState -Stem $stem))) { $one }
         })
+    # What ran here without leaving a before-state in this folder has left it somewhere else.
+    foreach ($one in $changed) {
+        $run = $Evidence.Run["$($script:Step.Host) $($one.Row.Script)"]
+        $changedHere = $one.Mine -and $null -ne $run -and ($run.Attempt -or ($run.Code -eq 0 -and $run.Done)) -and $one.State -ne 'backed out'
+        if ($changedHere -and $mine -notcontains $one -and $Ran -notcontains $one.Name) {
+            throw "step $($one.Row.Order) ran on this computer, but its before-state is not in $(Get-EvidencePath -Name "$($one.Row.Order)-$($one.Row.Id).before.json"); use the copy of the bundle and the -EvidencePath with which it ran"
+        }
+    }
     $chosen = @($mine | Where-Object { $Order -eq 0 -or $_.Row.Order -eq $Order })
     if ($Order -gt 0 -and $chosen.Count -eq 0) { throw "step $Order has left no before-state on this computer, so nothing of it can go back here" }
     $task = @{ Item = $null; Before = @(); Skipped = @(); Name = '' }
@@ -1941,13 +1997,21 @@ function Read-Answer {
     }
 }
 
-# Asks, writes the answer down under each question, and tells whether it is the word that goes on.
+# Asks, writes the answer down under each question, with the run that it comes after, and tells whether it is yes, or with -Go go.
 function Confirm-Answer {
-    [CmdletBinding()] [OutputType([bool])] param([string[]]$Question, [string]$Prompt, [string]$Word = 'yes')
+    [CmdletBinding()] [OutputType([bool])] param([string[]]$Question, [string]$Prompt, [string[]]$After = @($Question | ForEach-Object { '' }), [switch]$Go)
     $typed = Read-Answer -Prompt $Prompt
-    foreach ($one in $Question) { Write-Event -Status 'ANSWER' -Text "$one -> $typed" }
+    for ($number = 0; $number -lt $Question.Count; $number++) { Write-Event -Status 'ANSWER' -Text "$($Question[$number]) -> $typed$($After[$number])" }
     Assert-Event
-    $typed -eq $Word -or ($Word -eq 'go' -and $typed -match '^go\b')
+    if ($Go) { Test-Go -Answer $typed } else { $typed -eq 'yes' }
+}
+
+# Asks the questions of NOT SEEN lines. Anything but go stops.
+function Confirm-Go {
+    [CmdletBinding()] param([string[]]$Question)
+    foreach ($one in $Question) {
+        if (-not (Confirm-Answer -Question $one -Prompt "$one`nType go and what you saw, or anything else to stop" -Go)) { throw 'stopped by this answer; run the same line again when it is go' }
+    }
 }
 
 # Asks what comes before a script. Returns run, again (the answers have changed what is next) or stop.
@@ -1958,7 +2022,8 @@ function Confirm-Task {
         # A share tells what the other computers have done. Without one a person does.
         if (Test-Share -Path $script:Step.Evidence) { return 'stop' }
         $questions = @($Task.Before | ForEach-Object { if ($BackOut) { Get-BackOutQuestion -Item $_ } elseif ($_.Question -ne '') { $_.Question } else { "Is $($_.Name) done?" } })
-        if (Confirm-Answer -Question $questions -Prompt "$($questions -join "`n")`nType yes if that is so for each line") { return 'again' }
+        $after = @($Task.Before | ForEach-Object { if ($BackOut) { '' } else { $_.After } })
+        if (Confirm-Answer -Question $questions -Prompt "$($questions -join "`n")`nType yes if that is so for each line" -After $after) { return 'again' }
         return 'stop'
     }
     if ($Task.Skipped.Count -gt 0) {
@@ -1968,21 +2033,20 @@ function Confirm-Task {
     }
     if ($BackOut) { return 'run' }
     if ($Task.Item.Question -ne '') {
-        if (Confirm-Answer -Question $Task.Item.Question -Prompt "$($Task.Item.Question) Type yes") { return 'again' }
+        if (Confirm-Answer -Question $Task.Item.Question -Prompt "$($Task.Item.Question) Type yes" -After $Task.Item.After) { return 'again' }
         throw 'stopped by this answer; run the same line again when it is yes'
     }
     if ($Task.Item.State -ne 'unanswered') { return 'run' }
-    foreach ($question in $Task.Item.Open) {
-        if (-not (Confirm-Answer -Question $question -Prompt "$question`nType go and what you saw, or anything else to stop" -Word 'go')) { throw 'stopped by this answer; run the same line again when it is go' }
-    }
-    'again'
+    Confirm-Go -Question $Task.Item.Open
+    if ($Order -gt 0) { 'stop' } else { 'again' }
 }
 
-# Asks whether a script may run, and notes that it starts. A preview changes and notes nothing. Returns run, or again where another
-# computer has run it.
+# Asks whether a script may run, the questions of its preview first, and notes that it starts. A preview changes and notes nothing.
+# Returns run, or again where another computer has run it.
 function Confirm-Start {
-    [CmdletBinding()] [OutputType([string])] param([hashtable]$Task, [switch]$Preview)
+    [CmdletBinding()] [OutputType([string])] param([hashtable]$Task, [hashtable]$Evidence, [string[]]$Question = @(), [switch]$Preview)
     if ($Preview) { return 'run' }
+    Confirm-Go -Question @($Question | Where-Object { -not (Test-Go -Answer $Evidence.Answer["$($script:Step.Host) $_"]) })
     $elsewhere = $Task.Item.Host -eq '' -and $Task.Script -eq $Task.Item.Row.Script
     $typed = Read-Answer -Prompt "Run $($Task.Script) on this computer? Type yes$(if ($elsewhere) { ', or done if another computer has run it' })"
     if ($elsewhere -and $typed -eq 'done') {
@@ -2005,21 +2069,24 @@ function Lock-Evidence {
     } catch {
         $others = @($Evidence.Run.GetEnumerator() | Where-Object { $_.Key -like '* run.ps1' -and $null -eq $_.Value.Code -and $_.Key -ne "$($script:Step.Host) run.ps1" } | ForEach-Object { $_.Key.Split(' ')[0] })
         $who = if ($others.Count -gt 0) { " ($($others -join ', '))" } else { '' }
-        throw "another run.ps1 works with this evidence folder$who, or nobody may write to it; wait until that run ends ($($_.Exception.GetBaseException().Message))"
+        throw "another run.ps1 works with this evidence folder$who, or nobody may write to it; wait until that run ends. If it was lost with its computer or its network, close the file run.lock on the file server ($($_.Exception.GetBaseException().Message))"
     }
 }
 
 # Ends run.ps1: what was reached, and where to go next.
 function Complete-Run {
     [CmdletBinding()] param([hashtable]$Task, [hashtable]$Result, [int]$Order, [switch]$BackOut)
-    $line = ".\run.ps1 -ApprovedDigest `$d$(if ($BackOut) { ' -BackOut' })"
+    # The path as it was typed; PowerShell takes the typographic quotes for quotes too.
+    $path = if ($script:Step.Typed -ne '') { " -EvidencePath '" + ($script:Step.Typed -replace "['\u2018\u2019\u201A\u201B]", '$0$0') + "'" } else { '' }
+    $start = ".\run.ps1 -ApprovedDigest `$d$path"
+    $line = "$start$(if ($BackOut) { ' -BackOut' })"
     $script:Step.Code = $Result.Code
     if ($Result.Code -ne 0 -or -not $Result.Done) {
         if ($Result.Code -eq 0) { $script:Step.Code = 3 }
-        $back = if ($BackOut) { '' } else { '; to go back instead: .\run.ps1 -ApprovedDigest $d -BackOut' }
+        $back = if ($BackOut) { '' } else { "; to go back instead: $start -BackOut" }
         Write-Line -Status 'STOPPED' -Text "$($Task.Script) ended with exit $($Result.Code)$(if (-not $Result.Done) { ' and without DONE' }). Do what its last lines say, then run the same line again$back"
     } elseif ($Order -gt 0) {
-        Write-Line -Status 'NEXT' -Text ".\run.ps1 -ApprovedDigest `$d -List shows what is open"
+        Write-Line -Status 'NEXT' -Text "$start -List shows what is open"
     } elseif ($Task.Before.Count -gt 0) {
         $first = $Task.Before[0]
         $place = if ($first.Host -ne '') { $first.Host } elseif ($first.Question -ne '') { 'any computer of this change' } else { $first.Row.Place }

@@ -17,8 +17,8 @@ Exit:     0 done or nothing to do, 1 a check did not pass, 2 refused and nothing
 The SHA-256 of SHA256SUMS that the change board approved, 64 hex digits, from the ticket. Optional: this script only reads.
 
 .PARAMETER EvidencePath
-The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts. On a
-share, before-states and exports stay in the bundle.
+The folder for event lines and before-states; 'evidence' in the bundle if left out. Use the same one for all scripts of a
+change, and another one for each change. On a share, before-states and exports stay in the bundle.
 
 .EXAMPLE
 .\scripts\95-lync-verify-lync.ps1 -ApprovedDigest <digest>
