@@ -2046,7 +2046,8 @@ function Confirm-Task {
 function Confirm-Start {
     [CmdletBinding()] [OutputType([string])] param([hashtable]$Task, [hashtable]$Evidence, [string[]]$Question = @(), [switch]$Preview)
     if ($Preview) { return 'run' }
-    Confirm-Go -Question @($Question | Where-Object { -not (Test-Go -Answer $Evidence.Answer["$($script:Step.Host) $_"]) })
+    $answers = $Evidence.Answer
+    Confirm-Go -Question @($Question | Where-Object { -not (Test-Go -Answer $answers["$($script:Step.Host) $_"]) })
     $elsewhere = $Task.Item.Host -eq '' -and $Task.Script -eq $Task.Item.Row.Script
     $typed = Read-Answer -Prompt "Run $($Task.Script) on this computer? Type yes$(if ($elsewhere) { ', or done if another computer has run it' })"
     if ($elsewhere -and $typed -eq 'done') {
