@@ -125,6 +125,16 @@ func (c *course) ready(host string) bool {
 	return true
 }
 
+// undo takes back that the last script of a host ran: it was refused.
+func (c *course) undo(host string) {
+	for n := len(c.list) - 1; n >= 0; n-- {
+		if c.list[n].host == host && c.done[n] {
+			c.done[n] = false
+			return
+		}
+	}
+}
+
 func (c *course) number(i invocation) int {
 	return slices.IndexFunc(c.list, func(other invocation) bool { return other.script == i.script && other.host == i.host })
 }
