@@ -1,5 +1,5 @@
-// Lists with tree-sitter what PowerShell scripts are made of, as the engine's own parser does where there is one
-// (internal/rehearsal/farm/list.ps1): what is wrong with the text, functions, commands and classes.
+// Lists with tree-sitter what PowerShell scripts are made of: what is wrong with the text, functions, commands and
+// classes. Where there is an engine, its own parser makes the same list (list.ps1 of the rehearsal).
 //
 //   node list.mjs FILE...     prints a JSON array with one list a file
 //

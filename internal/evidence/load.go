@@ -89,16 +89,15 @@ func (e *Evidence) read(f File) {
 	}
 	events, findings := readEvents(f)
 	e.Findings = append(append(e.Findings, findings...), clockJumps(f, events)...)
-	hosts := 0
+	isExchanged := false // then every run says so: once is enough
 	for _, r := range group(f, events) {
 		e.Runs = append(e.Runs, r)
 		for _, fault := range r.faults() {
-			if fault.ID == "evidence-host" {
-				hosts++
-			}
-			if fault.ID != "evidence-host" || hosts == 1 { // a file that was exchanged has it in every run
+			isOther := fault.ID == "evidence-host"
+			if !isOther || !isExchanged {
 				e.Findings = append(e.Findings, fault)
 			}
+			isExchanged = isExchanged || isOther
 		}
 	}
 }
